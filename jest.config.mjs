@@ -1,0 +1,16 @@
+/** One configuration; which tests run is chosen by their ending: .test.ts (unit), .int.test.ts, .e2e.test.ts, .chaos.test.ts. */
+const kind = process.env.TEST_KIND ?? 'unit';
+const endings = { unit: '(?<!\\.(int|e2e|chaos))\\.test\\.ts$', int: '\\.int\\.test\\.ts$', e2e: '\\.e2e\\.test\\.ts$', chaos: '\\.chaos\\.test\\.ts$' };
+
+export default {
+  rootDir: '.',
+  roots: ['<rootDir>/packages', '<rootDir>/services', '<rootDir>/tests'],
+  testRegex: [endings[kind]],
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
+  moduleNameMapper: { '^@stakewatch/([^/]+)$': ['<rootDir>/packages/$1/src', '<rootDir>/services/$1/src'] },
+  transform: { '^.+\\.[jt]sx?$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
+  // Packages that ship as ES modules only; Node itself can require them, jest needs them transformed.
+  transformIgnorePatterns: ['/node_modules/(?!(@marcbachmann/cel-js|request-filtering-agent|@platformatic|csv-parse|uuid|fast-check|pure-rand|cli-progress)/)'],
+  testTimeout: kind === 'unit' ? 5_000 : 120_000,
+  maxWorkers: kind === 'unit' ? 2 : 1,
+};

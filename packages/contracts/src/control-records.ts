@@ -1,0 +1,106 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { COMPANY_ID_PATTERN } from './scopes';
+
+/** Records of the control plane's compacted topics (JSON). A null value (tombstone) removes the record of its key. */
+const strict = { additionalProperties: false } as const;
+const Instant = Type.String({ description: 'ISO 8601, UTC.' });
+
+export const CompanyRecord = Type.Object(
+  {
+    id: Type.String({ pattern: COMPANY_ID_PATTERN }),
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+    plan: Type.Union([Type.Literal('standard'), Type.Literal('premium')]),
+    /** Overrides the plan's requests per minute, for companies with a contract of their own. */
+    requestsPerMinute: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000_000 })),
+    createdAt: Instant,
+  },
+  strict,
+);
+export type CompanyRecord = Static<typeof CompanyRecord>;
+
+export const ApiKeyRecord = Type.Object(
+  {
+    /** Public part of the key; also the record's key. */
+    id: Type.String({ pattern: '^[0-9A-Za-z]{12}$' }),
+    companyId: Type.String({ pattern: COMPANY_ID_PATTERN }),
+    environment: Type.Union([Type.Literal('live'), Type.Literal('sandbox')]),
+    name: Type.String({ maxLength: 200 }),
+    /** HMAC-SHA-256 of the whole key under the deployment's pepper, hex. */
+    hash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    createdAt: Instant,
+    revokedAt: Type.Union([Instant, Type.Null()]),
+  },
+  strict,
+);
+export type ApiKeyRecord = Static<typeof ApiKeyRecord>;
+
+export const WebhookEndpointRecord = Type.Object(
+  {
+    id: Type.String({ pattern: '^we_[0-9A-Za-z]{16}$' }),
+    /** Company scope: a sandbox has endpoints of its own. */
+    companyId: Type.String(),
+    url: Type.String({ maxLength: 2000 }),
+    events: Type.Array(Type.String(), { minItems: 1 }),
+    /** Standard Webhooks secrets (whsec_…), the newest first; two during a rotation. */
+    secrets: Type.Array(Type.String({ pattern: '^whsec_' }), { minItems: 1, maxItems: 2 }),
+    /** True only where the deployment allows private addresses (local stack, tests). */
+    status: Type.Union([Type.Literal('enabled'), Type.Literal('disabled')]),
+    disabledReason: Type.Union([Type.String(), Type.Null()]),
+    createdAt: Instant,
+    updatedAt: Instant,
+  },
+  strict,
+);
+export type WebhookEndpointRecord = Static<typeof WebhookEndpointRecord>;
+
+export const RuleModeName = Type.Union([Type.Literal('live'), Type.Literal('dry_run'), Type.Literal('off')]);
+export type RuleModeName = Static<typeof RuleModeName>;
+
+/**
+ * What a company (scope) has set for one rule. For a built-in rule `definition` is absent: only mode and settings are the
+ * company's. For an own rule `definition` is the whole rule (checked by @stakewatch/rules before it is written).
+ */
+export const RuleRecord = Type.Object(
+  {
+    companyId: Type.String(),
+    ruleId: Type.String({ pattern: '^[a-z][a-z0-9-]{1,63}$' }),
+    /** Grows by one with each put. */
+    version: Type.Integer({ minimum: 1 }),
+    mode: RuleModeName,
+    settings: Type.Record(Type.String(), Type.Unknown()),
+    definition: Type.Optional(Type.Unknown()),
+    updatedAt: Instant,
+    updatedBy: Type.String(),
+  },
+  strict,
+);
+export type RuleRecord = Static<typeof RuleRecord>;
+
+export const LookupRecord = Type.Object(
+  {
+    kind: Type.Literal('operator'),
+    id: Type.Integer({ minimum: 1 }),
+    code: Type.String({ pattern: '^[A-Z][A-Z0-9_]{1,63}$' }),
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+    country: Type.Union([Type.String({ pattern: '^[A-Z]{3}$' }), Type.Null()]),
+  },
+  strict,
+);
+export type LookupRecord = Static<typeof LookupRecord>;
+
+/** Command on webhook.resends.v1. */
+export const ResendCommand = Type.Object(
+  {
+    commandId: Type.String({ format: 'uuid' }),
+    companyId: Type.String(),
+    alertId: Type.String({ format: 'uuid' }),
+    /** Null: the alert's newest revision. */
+    revision: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+    /** Null: every enabled endpoint of the company. */
+    endpointId: Type.Union([Type.String(), Type.Null()]),
+    requestedAt: Instant,
+    requestedBy: Type.String(),
+  },
+  strict,
+);
+export type ResendCommand = Static<typeof ResendCommand>;

@@ -1,0 +1,49 @@
+/**
+ * Every error code of every surface, with its HTTP status and its message in each language offered.
+ * The body is document 004's "Error Handling": status, code, message, timestamp, requestId (and errors for invalid bodies).
+ */
+export const LANGUAGES = ['en', 'fr'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export interface ErrorDeclaration {
+  readonly status: number;
+  readonly en: string;
+  readonly fr: string;
+}
+
+export const ERROR_CODES = {
+  INVALID_JSON: { status: 400, en: 'The body is not valid JSON.', fr: "Le corps n'est pas du JSON valide." },
+  INVALID_BODY: { status: 400, en: 'The body is not valid; see errors.', fr: "Le corps n'est pas valide ; voir errors." },
+  INVALID_PARAMETER: { status: 400, en: 'A parameter is not valid; see errors.', fr: "Un paramètre n'est pas valide ; voir errors." },
+  EMPTY_BATCH: { status: 400, en: 'events is empty: send 1 to 1000 events.', fr: 'events est vide : envoyez de 1 à 1000 événements.' },
+  BATCH_TOO_LARGE: { status: 400, en: 'events has more than 1000 entries: send them in several batches.', fr: 'events a plus de 1000 entrées : envoyez-les en plusieurs lots.' },
+  UNAUTHORIZED: { status: 401, en: 'The X-API-Key header is missing, unknown or revoked.', fr: "L'en-tête X-API-Key manque, est inconnu ou révoqué." },
+  FORBIDDEN: { status: 403, en: 'This key may not do that.', fr: 'Cette clé ne permet pas cela.' },
+  NOT_FOUND: { status: 404, en: 'There is no such resource.', fr: "Cette ressource n'existe pas." },
+  METHOD_NOT_ALLOWED: { status: 405, en: 'This resource does not offer that method; see the Allow header.', fr: "Cette ressource n'offre pas cette méthode ; voir l'en-tête Allow." },
+  IDEMPOTENCY_CONFLICT: { status: 409, en: 'This Idempotency-Key was used with another body; nothing was written.', fr: "Cette Idempotency-Key a servi avec un autre corps ; rien n'a été écrit." },
+  BODY_TOO_LARGE: { status: 413, en: 'The body is larger than allowed.', fr: 'Le corps dépasse la taille permise.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, en: 'Send application/json, plain or gzip-encoded.', fr: 'Envoyez application/json, brut ou compressé en gzip.' },
+  RATE_LIMITED: { status: 429, en: 'The rate limit of your plan is reached; wait for Retry-After seconds.', fr: 'La limite de votre forfait est atteinte ; attendez Retry-After secondes.' },
+  INTERNAL: { status: 500, en: 'Something failed on our side; retry with exponential backoff.', fr: 'Une erreur est survenue de notre côté ; réessayez plus tard.' },
+  NOT_ACCEPTED: { status: 503, en: 'The events could not be kept and were not accepted; retry after Retry-After seconds.', fr: "Les événements n'ont pas pu être conservés ni acceptés ; réessayez après Retry-After secondes." },
+  UNAVAILABLE: { status: 503, en: 'This service is starting, stopping or lacks something it needs; retry after Retry-After seconds.', fr: 'Ce service démarre, s’arrête ou attend une dépendance ; réessayez après Retry-After secondes.' },
+} as const satisfies Record<string, ErrorDeclaration>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface FieldError {
+  /** Dotted path of the field as the caller sent it, e.g. events.3.event.amount. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface ErrorBody {
+  readonly status: 'error';
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** ISO 8601, UTC. */
+  readonly timestamp: string;
+  readonly requestId: string;
+  readonly errors?: readonly FieldError[];
+}

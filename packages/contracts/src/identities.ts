@@ -1,0 +1,24 @@
+import { v5 } from 'uuid';
+
+/**
+ * Identities derived from what they are about (design.md, "What must always hold" 2): a redelivery repeats them.
+ * All are uuid v5 under one namespace; parts are joined by U+0000, which no id contains.
+ */
+const NAMESPACE = 'b6b0f8a2-6a3e-5c0c-9f0a-6d6a8f6f2b11';
+
+function derive(kind: string, ...parts: readonly (string | number)[]): string {
+  return v5([kind, ...parts].join('\u0000'), NAMESPACE);
+}
+
+export const alertIdOf = (companyId: string, ruleId: string, mode: 'live' | 'dry_run', subjectType: string, subject: string, currency: string, windowStartMicros: number): string =>
+  derive('alert', companyId, ruleId, mode, subjectType, subject, currency, windowStartMicros);
+
+export const decisionIdOf = (companyId: string, service: string, kind: string, subjectId: string): string =>
+  derive('decision', companyId, service, kind, subjectId);
+
+/** The webhook-id header: one message to one endpoint, whatever the number of attempts. */
+export const deliveryIdOf = (alertId: string, revision: number, endpointId: string): string =>
+  derive('delivery', alertId, revision, endpointId);
+
+export const attemptIdOf = (deliveryId: string, reason: 'schedule' | 'resend', attempt: number | string): string =>
+  derive('attempt', deliveryId, reason, attempt);

@@ -1,0 +1,27 @@
+import type { Alert, AvroSchemaName, BettingEvent, Decision, ProcessingProgress, VelocitySignals, WebhookAttempt } from '@stakewatch/contracts';
+
+export interface AvroValues {
+  'betting-event': BettingEvent;
+  'velocity-signals': VelocitySignals;
+  'processing-progress': ProcessingProgress;
+  alert: Alert;
+  decision: Decision;
+  'webhook-attempt': WebhookAttempt;
+}
+
+/**
+ * Avro in Confluent's framing: byte 0, four bytes of schema id (big-endian), Avro body. Ids are learnt from the registry once
+ * and cached for ever (an id never changes its schema), so known ids keep working when the registry is down.
+ */
+export interface AvroCodec {
+  /** Registers the schema under `<topic>-value` if needed; after this, encode works without the registry. */
+  register(name: AvroSchemaName): Promise<number>;
+  /** Framed bytes. @throws when the value does not fit the schema or `register` was not awaited. */
+  encode<N extends AvroSchemaName>(name: N, value: AvroValues[N]): Buffer;
+  /** Makes sure that every schema id in `framed` is known (asks the registry for new ones). @throws {Retriable} registry down and id unknown. */
+  learn(framed: readonly (Buffer | null)[]): Promise<void>;
+  /** @throws {Unreadable} when the frame, the id or the body is not readable. */
+  decode<N extends AvroSchemaName>(name: N, framed: Buffer): AvroValues[N];
+  /** Writer schema (JSON text) of a known id. */
+  schemaOf(id: number): string;
+}

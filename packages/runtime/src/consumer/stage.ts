@@ -1,0 +1,47 @@
+import type { LogRecord, OutgoingRecord } from '../log/port';
+import type { StateWrite } from '../state/port';
+
+/**
+ * A stateful consumer's domain, as the runtime drives it: decode -> load the states that the batch touches -> fold (pure)
+ * -> publish -> save state with its fence -> commit. A stage does no I/O and reads no clock.
+ */
+export interface Stage<Input, State> {
+  /** @throws {Unreadable} for a record that can never be processed: it is dead-lettered with the reason. */
+  decode(record: LogRecord): Input;
+  /** Keys of the states that `input` reads or changes. */
+  keysOf(input: Input): readonly string[];
+  /** From the bytes stored under `key` (null: none yet). */
+  restore(key: string, bytes: Buffer | null): State;
+  /**
+   * Takes one input into the states and says what to publish. Called once per record in offset order, so that working the
+   * same records again in other batches gives the same outputs with the same identities.
+   */
+  fold(input: Input, states: ReadonlyMap<string, State>, at: FoldContext): readonly OutgoingRecord[];
+  /** Called once a batch after the last fold: what is published once a batch (progress, packed signals). */
+  endBatch?(range: BatchRange, at: FoldContext): readonly OutgoingRecord[];
+  /** What changed since the last call, to be saved; null when nothing did. */
+  takeWrite(key: string, state: State): StateWrite | null;
+  /** Bytes a state holds in memory: the runtime keeps the most recently used states within its budget. */
+  sizeOf(state: State): number;
+}
+
+export interface FoldContext {
+  /** Microseconds UTC, one value per batch; used for decided_at only, never for a decision. */
+  readonly nowMicros: number;
+}
+
+export interface BatchRange {
+  readonly topic: string;
+  readonly partition: number;
+  /** First and last offset worked, inclusive. */
+  readonly fromOffset: number;
+  readonly toOffset: number;
+}
+
+/** The record can never be processed. `reason` goes to the dead letter; it must not hold secrets or personal data. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+  constructor(readonly reason: string, options?: ErrorOptions) {
+    super(reason, options);
+  }
+}
