@@ -1,0 +1,110 @@
+import { type AvroSchemaName, schemaText } from '@stakewatch/contracts';
+import { Type } from 'avsc';
+import { Unreadable } from '../consumer/stage';
+import { FRAME_BYTES, schemaIdOf, writeFrame } from './frame';
+import type { AvroCodec, AvroValues } from './port';
+
+/** Where schema ids come from: the schema registry, or memory in tests. */
+export interface SchemaIds {
+  /** @throws {Retriable} when the registry does not answer. */
+  register(name: AvroSchemaName, schema: string): Promise<number>;
+  /** Writer schema of an id; null when the registry has no such id. @throws {Retriable} when it does not answer. */
+  fetch(id: number): Promise<string | null>;
+}
+
+const SLAB_BYTES = 1 << 20;
+
+/** avsc on the hot path: values are written into a shared slab and cut off, not allocated one by one. */
+export function createAvroCodec(ids: SchemaIds): AvroCodec {
+  const readers = new Map<AvroSchemaName, Type>();
+  const registered = new Map<AvroSchemaName, number>();
+  const writers = new Map<number, { text: string; type: Type } | null>();
+  const resolvers = new Map<string, ReturnType<Type['createResolver']> | null>();
+  let slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+  let used = 0;
+
+  const readerOf = (name: AvroSchemaName): Type => {
+    let type = readers.get(name);
+    if (!type) readers.set(name, (type = Type.forSchema(JSON.parse(schemaText(name)), { wrapUnions: 'auto' as unknown as boolean })));
+    return type;
+  };
+
+  const remember = (id: number, text: string | null): void => {
+    writers.set(id, text === null ? null : { text, type: Type.forSchema(JSON.parse(text), { wrapUnions: 'auto' as unknown as boolean }) });
+  };
+
+  return {
+    async register(name) {
+      const text = schemaText(name);
+      const id = await ids.register(name, text);
+      registered.set(name, id);
+      if (!writers.has(id)) remember(id, text);
+      return id;
+    },
+    encode(name, value) {
+      const id = registered.get(name);
+      if (id === undefined) throw new Error(`schema ${name} was not registered before use`);
+      const type = readerOf(name);
+      if (SLAB_BYTES - used < FRAME_BYTES) renew();
+      let end = type.encode(value, slab, used + FRAME_BYTES);
+      if (end < 0) {
+        renew();
+        end = type.encode(value, slab, used + FRAME_BYTES);
+        if (end < 0) return oversized(type, id, value);
+      }
+      const framed = slab.subarray(used, end);
+      writeFrame(framed, id);
+      used = end;
+      return framed;
+    },
+    async learn(framed) {
+      const unknown = new Set<number>();
+      for (const value of framed) {
+        if (value && value.length >= FRAME_BYTES && value[0] === 0) {
+          const id = value.readUInt32BE(1);
+          if (!writers.has(id)) unknown.add(id);
+        }
+      }
+      for (const id of unknown) remember(id, await ids.fetch(id));
+    },
+    decode<N extends AvroSchemaName>(name: N, framed: Buffer): AvroValues[N] {
+      const id = schemaIdOf(framed);
+      const writer = writers.get(id);
+      if (!writer) throw new Unreadable(`schema id ${id} is not in the registry`);
+      const reader = readerOf(name);
+      const body = framed.subarray(FRAME_BYTES);
+      try {
+        const resolver = resolverOf(name, id, reader, writer);
+        return reader.fromBuffer(body, resolver ?? undefined) as AvroValues[N];
+      } catch (error) {
+        throw new Unreadable(`not a readable ${name}: ${(error as Error).message}`, { cause: error });
+      }
+    },
+    schemaOf(id) {
+      const writer = writers.get(id);
+      if (!writer) throw new Error(`schema id ${id} is not known`);
+      return writer.text;
+    },
+  };
+
+  function renew(): void {
+    slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+    used = 0;
+  }
+
+  function oversized(type: Type, id: number, value: unknown): Buffer {
+    const framed = Buffer.concat([Buffer.alloc(FRAME_BYTES), type.toBuffer(value)]);
+    writeFrame(framed, id);
+    return framed;
+  }
+
+  function resolverOf(name: AvroSchemaName, id: number, reader: Type, writer: { text: string; type: Type }) {
+    const key = `${name}/${id}`;
+    let resolver = resolvers.get(key);
+    if (resolver === undefined) {
+      resolver = writer.text === schemaText(name) || reader.fingerprint().equals(writer.type.fingerprint()) ? null : reader.createResolver(writer.type);
+      resolvers.set(key, resolver);
+    }
+    return resolver;
+  }
+}

@@ -1,0 +1,15 @@
+import { Unreadable } from '../consumer/stage';
+
+/** Confluent's framing: byte 0, schema id as four bytes big-endian, Avro body. */
+export const FRAME_BYTES = 5;
+
+export function writeFrame(buffer: Buffer, schemaId: number): void {
+  buffer[0] = 0;
+  buffer.writeUInt32BE(schemaId, 1);
+}
+
+/** @throws {Unreadable} when `framed` is not framed. */
+export function schemaIdOf(framed: Buffer): number {
+  if (framed.length < FRAME_BYTES || framed[0] !== 0) throw new Unreadable('value is not Avro in Confluent framing');
+  return framed.readUInt32BE(1);
+}

@@ -1,0 +1,40 @@
+import type { TSchema, Static } from '@sinclair/typebox';
+import type { TopicKey } from '@stakewatch/contracts';
+import type { ControlTable } from '../control/control-table';
+import type { HandlerFactory, LogAdmin, LogBatch, LogConsumer, LogProducer, TopicPartition } from './port';
+
+/** The log as a service uses it; one per process. */
+export interface LogClient {
+  producer(): Promise<LogProducer>;
+  consume(options: ConsumeOptions): Promise<LogConsumer>;
+  admin(): Promise<LogAdmin>;
+  /** Reads a compacted topic whole, then follows it. Records that don't fit `schema` are logged, counted and left out. */
+  table<S extends TSchema>(topic: TopicKey, schema: S): Promise<ControlTable<Static<S>>>;
+  /** Closes everything it opened. */
+  close(): Promise<void>;
+}
+
+export interface ConsumeOptions {
+  /** Consumer group: the service's name. */
+  readonly group: string;
+  readonly inputs: readonly { readonly topic: string; readonly handler: HandlerFactory }[];
+  /** Partitions worked at the same time; their I/O overlaps, their CPU does not. Default 4. */
+  readonly concurrency?: number;
+  /** Bytes that a fetch waits for, at most maxWaitMs. Defaults 1 byte, 500 ms. */
+  readonly minBytes?: number;
+  readonly maxWaitMs?: number;
+  readonly maxBytes?: number;
+  readonly maxBytesPerPartition?: number;
+  readonly sessionTimeoutMs?: number;
+}
+
+/** What the service shell observes of the loop: logs and metrics; handlers have none of their own. */
+export interface ConsumerHooks {
+  onOwned(at: TopicPartition): void;
+  onReleased(at: TopicPartition): void;
+  onBatchDone(batch: LogBatch, nextOffset: number, seconds: number): void;
+  onRetry(batch: LogBatch, error: Error, attempt: number): void;
+  onStale(batch: LogBatch, error: Error): void;
+  /** Unknown error: the process must end before anything is committed. */
+  onFatal(error: unknown): void;
+}

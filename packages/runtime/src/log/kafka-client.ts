@@ -1,0 +1,55 @@
+import { Kafka, logLevel } from 'kafkajs';
+import { TOPICS } from '@stakewatch/contracts';
+import type { Logger } from 'pino';
+import { openKafkajsTable } from '../control/kafkajs-table';
+import type { ConsumerHooks, LogClient } from './client';
+import { createKafkajsAdmin } from './kafkajs-admin';
+import { createKafkajsConsumer } from './kafkajs-consumer';
+import { createKafkajsProducer } from './kafkajs-producer';
+import type { LogAdmin, LogRecord } from './port';
+
+export interface KafkaClientOptions {
+  readonly clientId: string;
+  readonly brokers: readonly string[];
+  readonly logger: Logger;
+  readonly hooks: ConsumerHooks;
+  onUnfitControlRecord(record: LogRecord, reason: string): void;
+}
+
+/** The log on Kafka. kafkajs is imported nowhere outside this folder and control/kafkajs-table.ts. */
+export function createKafkaClient(options: KafkaClientOptions): LogClient {
+  const kafka = new Kafka({
+    clientId: options.clientId,
+    brokers: [...options.brokers],
+    connectionTimeout: 3_000,
+    requestTimeout: 30_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 10 },
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => {
+      const { message, logger: _logger, timestamp: _timestamp, ...rest } = entry.log;
+      options.logger[entry.level <= logLevel.ERROR ? 'error' : 'warn']({ kafkajs: entry.namespace, ...withoutPayloads(rest) }, message);
+    },
+  });
+  const opened: { close(): Promise<void> }[] = [];
+  const keep = <C extends { close(): Promise<void> }>(closable: C): C => {
+    opened.push(closable);
+    return closable;
+  };
+  let admin: Promise<LogAdmin> | undefined;
+  const sharedAdmin = () => (admin ??= createKafkajsAdmin(kafka).then(keep));
+  return {
+    producer: async () => keep(await createKafkajsProducer(kafka)),
+    admin: sharedAdmin,
+    consume: async (consume) => keep(await createKafkajsConsumer(kafka, await sharedAdmin(), consume, options.hooks)),
+    table: async (topic, schema) =>
+      keep(await openKafkajsTable(kafka, await sharedAdmin(), TOPICS[topic].name, schema, { onUnfit: options.onUnfitControlRecord, onFatal: options.hooks.onFatal })),
+    async close() {
+      for (const closable of opened.reverse()) await closable.close();
+    },
+  };
+}
+
+/** kafkajs puts whole errors and payloads into its log entries; only their plain fields are kept. */
+function withoutPayloads(rest: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(rest).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value)));
+}

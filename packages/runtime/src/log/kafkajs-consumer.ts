@@ -1,0 +1,207 @@
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { ConsumeOptions, ConsumerHooks } from './client';
+import { asCommitError, isKafkaError, isRebalance } from './kafka-errors';
+import { PartitionSlot } from './partition-slot';
+import { type BatchControl, type LogAdmin, type LogBatch, type LogConsumer, LogUnavailable, Retriable, StaleOwner, type TopicPartition } from './port';
+
+const RETRY_FIRST_MS = 100;
+const RETRY_LAST_MS = 5_000;
+
+/**
+ * The only place that consumes with kafkajs. Auto-commit is off; offsets are committed after the effects; a partition that
+ * was lost in a rebalance is fenced by the handler's epoch or by the group's generation, never by luck
+ * (ecosystem.md, kafkajs: known faults).
+ *
+ * Failure of a batch: Retriable (and LogUnavailable) -> same batch again after a pause, with heartbeats, for ever; StaleOwner ->
+ * the handler is closed and opened anew; a rebalance -> kafkajs joins again; anything else -> `onFatal`, the process ends.
+ */
+export async function createKafkajsConsumer(kafka: Kafka, admin: LogAdmin, options: ConsumeOptions, hooks: ConsumerHooks): Promise<LogConsumer> {
+  const consumer = kafka.consumer({
+    groupId: options.group,
+    allowAutoTopicCreation: false,
+    sessionTimeout: options.sessionTimeoutMs ?? 15_000,
+    rebalanceTimeout: 30_000,
+    heartbeatInterval: 1_500,
+    minBytes: options.minBytes ?? 1,
+    maxBytes: options.maxBytes ?? 8_388_608,
+    maxBytesPerPartition: options.maxBytesPerPartition ?? 1_048_576,
+    maxWaitTimeInMs: options.maxWaitMs ?? 500,
+    retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: Number.MAX_SAFE_INTEGER },
+  });
+  const reader = new GroupReader(consumer, admin, options, hooks);
+  await reader.start();
+  return reader;
+}
+
+class GroupReader implements LogConsumer {
+  private readonly slots = new Map<string, PartitionSlot>();
+  private readonly places = new Map<string, TopicPartition>();
+  private closing = false;
+
+  constructor(
+    private readonly consumer: Consumer,
+    private readonly admin: LogAdmin,
+    private readonly options: ConsumeOptions,
+    private readonly hooks: ConsumerHooks,
+  ) {}
+
+  async start(): Promise<void> {
+    const { consumer, options } = this;
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => void this.keepOnly(payload.memberAssignment));
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart && !this.closing) this.hooks.onFatal(payload.error);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics: options.inputs.map(({ topic }) => topic), fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: options.concurrency ?? 4,
+      eachBatch: (payload) => this.onBatch(payload),
+    });
+  }
+
+  owned(): readonly TopicPartition[] {
+    return [...this.places.values()];
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    await this.consumer.stop();
+    await this.closeSlots(() => true);
+    await this.consumer.disconnect();
+  }
+
+  /** A partition that another member has now is let go; one that stays keeps its handler (its epoch still fences). */
+  private async keepOnly(assignment: Record<string, number[]>): Promise<void> {
+    try {
+      await this.closeSlots(({ topic, partition }) => !(assignment[topic] ?? []).includes(partition));
+    } catch (error) {
+      this.hooks.onFatal(error);
+    }
+  }
+
+  private async closeSlots(which: (at: TopicPartition) => boolean): Promise<void> {
+    for (const [name, at] of this.places) {
+      if (!which(at)) continue;
+      const slot = this.slots.get(name);
+      this.slots.delete(name);
+      this.places.delete(name);
+      await slot?.close();
+      this.hooks.onReleased(at);
+    }
+  }
+
+  private async onBatch(payload: EachBatchPayload): Promise<void> {
+    const batch = toLogBatch(payload);
+    if (batch.records.length === 0) return payload.resolveOffset(payload.batch.lastOffset());
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.work(batch, payload);
+      } catch (error) {
+        if (!(await this.recover(error, batch, payload, attempt))) return;
+      }
+    }
+  }
+
+  private async work(batch: LogBatch, payload: EachBatchPayload): Promise<void> {
+    const slot = await this.slotOf(batch);
+    const control = this.controlOf(batch, payload);
+    const started = process.hrtime.bigint();
+    const outcome = await slot.offer(batch, control);
+    if (outcome.kind === 'seek') {
+      this.consumer.seek({ topic: batch.topic, partition: batch.partition, offset: String(outcome.offset) });
+      return;
+    }
+    if (!payload.isStale()) payload.resolveOffset(String(outcome.nextOffset - 1));
+    await control.commit(outcome.nextOffset);
+    this.hooks.onBatchDone(batch, outcome.nextOffset, Number(process.hrtime.bigint() - started) / 1e9);
+    await payload.heartbeat();
+  }
+
+  private async slotOf(batch: LogBatch): Promise<PartitionSlot> {
+    const name = `${batch.topic}-${batch.partition}`;
+    const known = this.slots.get(name);
+    if (known?.isOpen) return known;
+    const input = this.options.inputs.find(({ topic }) => topic === batch.topic);
+    if (!input) throw new Error(`no handler for topic ${batch.topic}`);
+    const at = { topic: batch.topic, partition: batch.partition };
+    const slot = new PartitionSlot(input.handler(at));
+    const committed = await this.admin.committed(this.options.group, batch.topic).catch((error: unknown) => {
+      throw new Retriable('committed offsets cannot be read', { cause: error });
+    });
+    await slot.open(committed.find(({ partition }) => partition === batch.partition) ?? { offset: null, metadata: null });
+    this.slots.set(name, slot);
+    this.places.set(name, at);
+    this.hooks.onOwned(at);
+    return slot;
+  }
+
+  private controlOf(batch: LogBatch, payload: EachBatchPayload): BatchControl {
+    return {
+      isOwner: () => payload.isRunning() && !payload.isStale() && !this.closing,
+      heartbeat: () => payload.heartbeat(),
+      commit: async (offset, metadata) => {
+        try {
+          await this.consumer.commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(offset), ...(metadata === undefined ? {} : { metadata }) }]);
+        } catch (error) {
+          throw asCommitError(error);
+        }
+      },
+    };
+  }
+
+  /** True when the batch is to be worked again here; false when kafkajs is to fetch anew. */
+  private async recover(error: unknown, batch: LogBatch, payload: EachBatchPayload, attempt: number): Promise<boolean> {
+    if (error instanceof StaleOwner) {
+      this.hooks.onStale(batch, error);
+      await this.drop(batch);
+      if (isRebalance(error.cause)) throw error.cause;
+      return false;
+    }
+    if (isRebalance(error)) throw error;
+    if (error instanceof Retriable || error instanceof LogUnavailable || isKafkaError(error)) {
+      this.hooks.onRetry(batch, error as Error, attempt);
+      const until = Date.now() + Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 2 ** Math.min(attempt, 10));
+      while (Date.now() < until && payload.isRunning() && !this.closing) {
+        await new Promise((resolve) => setTimeout(resolve, Math.min(1_000, Math.max(1, until - Date.now()))));
+        await payload.heartbeat();
+      }
+      return payload.isRunning() && !this.closing && !payload.isStale();
+    }
+    this.hooks.onFatal(error);
+    return false;
+  }
+
+  private async drop(at: TopicPartition): Promise<void> {
+    await this.closeSlots(({ topic, partition }) => topic === at.topic && partition === at.partition);
+  }
+}
+
+function toLogBatch({ batch }: EachBatchPayload): LogBatch {
+  const { topic, partition } = batch;
+  return {
+    topic,
+    partition,
+    highWatermark: Number(batch.highWatermark),
+    records: batch.messages.map((message: KafkaMessage) => ({
+      topic,
+      partition,
+      offset: Number(message.offset),
+      timestamp: Number(message.timestamp),
+      key: message.key,
+      value: message.value,
+      headers: message.headers && Object.keys(message.headers).length > 0 ? headersOf(message) : NO_HEADERS,
+    })),
+  };
+}
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
+function headersOf(message: KafkaMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers ?? {})) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? String(value[0]) : value.toString();
+  }
+  return headers;
+}

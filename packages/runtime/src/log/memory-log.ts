@@ -1,0 +1,183 @@
+import type { Static, TSchema } from '@sinclair/typebox';
+import { TOPICS, type TopicDeclaration, deadLetterTopic } from '@stakewatch/contracts';
+import { type ControlTable, TableState } from '../control/control-table';
+import { tableReader } from '../control/table-reader';
+import type { ConsumeOptions, LogClient } from './client';
+import { partitionOf } from './murmur2';
+import { PartitionSlot } from './partition-slot';
+import type { CommittedOffset, LogAdmin, LogConsumer, LogRecord, OutgoingRecord, TopicPartition } from './port';
+
+/**
+ * The log's memory twin for tests: same ports, same order, same position rules (PartitionSlot), one member per group.
+ * `settle()` resolves when every consumer has read all there is.
+ */
+export class MemoryLog implements LogClient {
+  private readonly topics = new Map<string, LogRecord[][]>();
+  private readonly commits = new Map<string, CommittedOffset>();
+  private readonly followers = new Set<(record: LogRecord) => void>();
+  private readonly consumers = new Set<MemoryConsumer>();
+
+  constructor(partitions = 3) {
+    for (const topic of Object.values<TopicDeclaration>(TOPICS)) {
+      this.create(topic.name, topic.partitions === 'data' ? partitions : 1);
+      this.create(deadLetterTopic(topic.name), 1);
+    }
+  }
+
+  private create(topic: string, partitions: number): void {
+    this.topics.set(topic, Array.from({ length: partitions }, () => []));
+  }
+
+  partitions(topic: string): LogRecord[][] {
+    const found = this.topics.get(topic);
+    if (!found) throw new Error(`topic ${topic} does not exist`);
+    return found;
+  }
+
+  /** All records of a topic, partition by partition. */
+  records(topic: string): readonly LogRecord[] {
+    return this.partitions(topic).flat();
+  }
+
+  append(outgoing: OutgoingRecord): LogRecord {
+    const partitions = this.partitions(outgoing.topic);
+    const key = typeof outgoing.key === 'string' ? Buffer.from(outgoing.key) : outgoing.key;
+    const partition = outgoing.partition ?? (key === null ? 0 : partitionOf(key, partitions.length));
+    const list = partitions[partition];
+    if (!list) throw new Error(`topic ${outgoing.topic} has no partition ${partition}`);
+    const record: LogRecord = { topic: outgoing.topic, partition, offset: list.length, timestamp: outgoing.timestamp ?? Date.now(), key, value: outgoing.value, headers: outgoing.headers ?? {} };
+    list.push(record);
+    for (const follow of this.followers) follow(record);
+    return record;
+  }
+
+  async producer() {
+    return {
+      send: async (records: readonly OutgoingRecord[]) => {
+        for (const record of records) this.append(record);
+        for (const consumer of this.consumers) consumer.wake();
+      },
+      close: async () => undefined,
+    };
+  }
+
+  async admin(): Promise<LogAdmin> {
+    return {
+      ensureTopics: async () => undefined,
+      partitionCount: async (topic) => this.partitions(topic).length,
+      offsets: async (topic) => this.partitions(topic).map((list, partition) => ({ partition, first: 0, next: list.length })),
+      offsetsAt: async (topic, timestampMs) =>
+        this.partitions(topic).map((list, partition) => ({ partition, offset: list.find(({ timestamp }) => timestamp >= timestampMs)?.offset ?? list.length })),
+      committed: async (group, topic) => this.partitions(topic).map((_, partition) => ({ partition, ...this.committed(group, { topic, partition }) })),
+      close: async () => undefined,
+    };
+  }
+
+  committed(group: string, { topic, partition }: TopicPartition): CommittedOffset {
+    return this.commits.get(`${group}/${topic}/${partition}`) ?? { offset: null, metadata: null };
+  }
+
+  commit(group: string, { topic, partition }: TopicPartition, offset: number, metadata?: string): void {
+    this.commits.set(`${group}/${topic}/${partition}`, { offset, metadata: metadata ?? null });
+  }
+
+  async table<S extends TSchema>(topic: keyof typeof TOPICS, schema: S): Promise<ControlTable<Static<S>>> {
+    const state = new TableState<Static<S>>();
+    const read = tableReader(schema, state, (record, reason) => {
+      throw new Error(`unfit control record ${record.topic}@${record.offset}: ${reason}`);
+    });
+    const name = TOPICS[topic].name;
+    for (const record of this.records(name)) read(record);
+    const follow = (record: LogRecord) => {
+      if (record.topic === name) read(record);
+    };
+    this.followers.add(follow);
+    return state.asTable(async () => void this.followers.delete(follow));
+  }
+
+  async consume(options: ConsumeOptions): Promise<LogConsumer & { settle(): Promise<void> }> {
+    const consumer = new MemoryConsumer(this, options);
+    this.consumers.add(consumer);
+    consumer.wake();
+    return consumer;
+  }
+
+  async settle(): Promise<void> {
+    for (let before = -1, after = 0; before !== after; ) {
+      before = after;
+      for (const consumer of this.consumers) await consumer.settle();
+      after = [...this.topics.values()].flat().reduce((sum, list) => sum + list.length, 0);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const consumer of this.consumers) await consumer.close();
+    this.consumers.clear();
+  }
+}
+
+/** Errors thrown by handlers surface in settle(): tests decide what they mean. */
+class MemoryConsumer implements LogConsumer {
+  private readonly slots = new Map<string, PartitionSlot>();
+  private readonly reads = new Map<string, number>();
+  private work: Promise<void> = Promise.resolve();
+  private closed = false;
+
+  constructor(
+    private readonly log: MemoryLog,
+    private readonly options: ConsumeOptions,
+  ) {}
+
+  owned(): readonly TopicPartition[] {
+    return [...this.slots.keys()].map((name) => ({ topic: name.slice(0, name.lastIndexOf('/')), partition: Number(name.slice(name.lastIndexOf('/') + 1)) }));
+  }
+
+  wake(): void {
+    this.work = this.work.then(() => (this.closed ? undefined : this.readAll()));
+    this.work.catch(() => undefined);
+  }
+
+  async settle(): Promise<void> {
+    this.wake();
+    await this.work;
+  }
+
+  private async readAll(): Promise<void> {
+    for (const { topic, handler } of this.options.inputs) {
+      for (const [partition, list] of this.log.partitions(topic).entries()) {
+        const name = `${topic}/${partition}`;
+        const committed = this.log.committed(this.options.group, { topic, partition });
+        while ((this.reads.get(name) ?? committed.offset ?? 0) < list.length) {
+          await this.readOne(name, { topic, partition }, list, handler, committed);
+        }
+      }
+    }
+  }
+
+  private async readOne(name: string, at: TopicPartition, list: readonly LogRecord[], handler: ConsumeOptions['inputs'][number]['handler'], committed: CommittedOffset): Promise<void> {
+    let slot = this.slots.get(name);
+    if (!slot) {
+      slot = new PartitionSlot(handler(at));
+      await slot.open(committed);
+      this.slots.set(name, slot);
+    }
+    const records = list.slice(this.reads.get(name) ?? committed.offset ?? 0);
+    const outcome = await slot.offer(
+      { ...at, records, highWatermark: list.length },
+      {
+        isOwner: () => !this.closed,
+        heartbeat: async () => undefined,
+        commit: async (offset, metadata) => this.log.commit(this.options.group, at, offset, metadata),
+      },
+    );
+    if (outcome.kind === 'done') this.log.commit(this.options.group, at, outcome.nextOffset);
+    this.reads.set(name, outcome.kind === 'done' ? outcome.nextOffset : outcome.offset);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.work.catch(() => undefined);
+    for (const slot of this.slots.values()) await slot.close();
+    this.slots.clear();
+  }
+}

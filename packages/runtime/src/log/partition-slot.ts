@@ -1,0 +1,54 @@
+import type { BatchControl, CommittedOffset, LogBatch, LogRecord, PartitionHandler } from './port';
+
+/** What became of a batch that was offered to a slot. */
+export type SlotOutcome =
+  /** Worked (or already known); the next offset to read. */
+  | { readonly kind: 'done'; readonly nextOffset: number }
+  /** The handler's state is elsewhere in the log: read from there. */
+  | { readonly kind: 'seek'; readonly offset: number };
+
+/**
+ * One assignment of one partition: opens the handler before the first batch, keeps the position, and drops records that
+ * were worked before. The position is the handler's own (saved with its state), so Kafka's committed offset may lag
+ * behind or be lost without a gap or a double effect.
+ */
+export class PartitionSlot {
+  private position: number | null = null;
+  private opened = false;
+  private sought: number | null = null;
+
+  constructor(private readonly handler: PartitionHandler) {}
+
+  get nextOffset(): number | null {
+    return this.position;
+  }
+
+  async open(committed: CommittedOffset): Promise<void> {
+    this.position = await this.handler.open(committed);
+    this.opened = true;
+  }
+
+  get isOpen(): boolean {
+    return this.opened;
+  }
+
+  async offer(batch: LogBatch, control: BatchControl): Promise<SlotOutcome> {
+    const first = (batch.records[0] as LogRecord).offset;
+    const from = this.position;
+    // Records between `from` and the batch may be gone (retention, compaction): seek once, then go on with what there is.
+    if (from !== null && first > from && this.sought !== from) {
+      this.sought = from;
+      return { kind: 'seek', offset: from };
+    }
+    const fresh = from === null || first >= from ? batch.records : batch.records.filter((record) => record.offset >= from);
+    const nextOffset = (batch.records.at(-1) as LogRecord).offset + 1;
+    if (fresh.length > 0) await this.handler.process({ ...batch, records: fresh }, control);
+    this.position = Math.max(from ?? 0, nextOffset);
+    return { kind: 'done', nextOffset: this.position };
+  }
+
+  async close(): Promise<void> {
+    if (this.opened) await this.handler.close();
+    this.opened = false;
+  }
+}

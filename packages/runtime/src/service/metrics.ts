@@ -1,0 +1,67 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+interface MetricDeclaration {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly buckets?: readonly number[];
+}
+
+const LATENCY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const BATCH_RECORDS = [1, 5, 10, 50, 100, 500, 1000, 2500, 5000, 10_000, 50_000, 100_000];
+
+/** Every metric of every service, declared once; docs/operations.md lists them and a test compares. Names: stakewatch_<thing>_<unit>. */
+export const METRICS = {
+  stakewatch_records_consumed_total: { type: 'counter', help: 'Records worked and committed.', labels: ['topic', 'partition'] },
+  stakewatch_batch_size_records: { type: 'histogram', help: 'Records in a batch worked.', labels: ['topic'], buckets: BATCH_RECORDS },
+  stakewatch_batch_duration_seconds: { type: 'histogram', help: 'Time to work a batch, from fetched to committed.', labels: ['topic'], buckets: LATENCY_SECONDS },
+  stakewatch_batch_phase_seconds: { type: 'histogram', help: 'Time of each phase of a stateful batch.', labels: ['phase'], buckets: LATENCY_SECONDS },
+  stakewatch_consumer_lag_records: { type: 'gauge', help: 'Records between the committed offset and the end of the partition.', labels: ['topic', 'partition'] },
+  stakewatch_decision_latency_seconds: { type: 'histogram', help: 'From the append of the oldest record of a batch to the end of the work on it.', labels: ['topic'], buckets: LATENCY_SECONDS },
+  stakewatch_batch_retries_total: { type: 'counter', help: 'Batches worked again because a dependency was down or the rules failed.', labels: ['topic', 'error'] },
+  stakewatch_stale_owner_total: { type: 'counter', help: 'Partitions opened anew because another owner or another state was found.', labels: ['topic'] },
+  stakewatch_partitions_owned: { type: 'gauge', help: 'Partitions that this process owns.', labels: ['topic'] },
+  stakewatch_dead_letters_total: { type: 'counter', help: 'Records that can never be processed, put on the dead letter topic.', labels: ['topic'] },
+  stakewatch_fold_failures_total: { type: 'counter', help: 'Records on which the rules failed.', labels: ['topic'] },
+  stakewatch_state_lost_total: { type: 'counter', help: 'Partitions whose stored state was missing and is rebuilt from the log.', labels: ['topic'] },
+  stakewatch_state_resident_bytes: { type: 'gauge', help: 'Bytes of state that the process keeps in memory.', labels: [] },
+  stakewatch_state_resident_keys: { type: 'gauge', help: 'States kept in memory.', labels: ['topic', 'partition'] },
+  stakewatch_control_records_unfit_total: { type: 'counter', help: 'Control records left out because they do not fit their schema.', labels: ['topic'] },
+} as const satisfies Record<string, MetricDeclaration>;
+
+type Table = typeof METRICS;
+type NameOf<T extends MetricDeclaration['type']> = { [N in keyof Table]: Table[N]['type'] extends T ? N : never }[keyof Table];
+type LabelOf<N extends keyof Table> = Table[N]['labels'][number];
+
+/** Typed access to the declared metrics; one registry per process. A metric is made when it is first used. */
+export class Metrics {
+  readonly registry = new Registry();
+  private readonly made = new Map<string, Counter | Gauge | Histogram>();
+
+  constructor(service: string) {
+    this.registry.setDefaultLabels({ service });
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  counter<N extends NameOf<'counter'>>(name: N): Counter<LabelOf<N>> {
+    return this.make(name, (config) => new Counter(config)) as Counter<LabelOf<N>>;
+  }
+
+  gauge<N extends NameOf<'gauge'>>(name: N): Gauge<LabelOf<N>> {
+    return this.make(name, (config) => new Gauge(config)) as Gauge<LabelOf<N>>;
+  }
+
+  histogram<N extends NameOf<'histogram'>>(name: N): Histogram<LabelOf<N>> {
+    const { buckets } = METRICS[name] as MetricDeclaration;
+    return this.make(name, (config) => new Histogram({ ...config, ...(buckets ? { buckets: [...buckets] } : {}) })) as Histogram<LabelOf<N>>;
+  }
+
+  private make(name: keyof Table, create: (config: { name: string; help: string; labelNames: string[]; registers: Registry[] }) => Counter | Gauge | Histogram) {
+    let metric = this.made.get(name);
+    if (!metric) {
+      const { help, labels } = METRICS[name];
+      this.made.set(name, (metric = create({ name, help, labelNames: [...labels], registers: [this.registry] })));
+    }
+    return metric;
+  }
+}

@@ -1,0 +1,128 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { Static, TObject, TProperties } from '@sinclair/typebox';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { createAvroCodec } from '../codec/avro-codec';
+import type { AvroCodec } from '../codec/port';
+import { createRegistrySchemaIds } from '../codec/registry-schema-ids';
+import { createDeadLetters, type DeadLetters } from '../consumer/dead-letters';
+import type { LogClient } from '../log/client';
+import { createKafkaClient } from '../log/kafka-client';
+import type { LogProducer } from '../log/port';
+import { createRedis } from '../state/redis-client';
+import { createRedisStateStore } from '../state/redis-state-store';
+import type { StateStore } from '../state/port';
+import { consumerHooks } from './consumer-metrics';
+import { healthApp, listen } from './http-server';
+import { createLogger } from './logger';
+import { Metrics } from './metrics';
+import { type BaseSettings, InvalidSettings, readSettings } from './settings';
+
+export interface ServiceContext<Settings> {
+  readonly name: string;
+  readonly settings: BaseSettings & Settings;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly log: LogClient;
+  readonly codec: AvroCodec;
+  redis(): Redis;
+  stateStore(): StateStore;
+  deadLetters(producer: LogProducer): DeadLetters;
+  /** Ends the process at once with exit code 1: for errors that nothing here understands. */
+  fatal(error: unknown): never;
+}
+
+export interface RunningService {
+  /** Null when ready; else the reason, shown by /readyz. */
+  ready(): string | null;
+  /** Finishes what is at hand and lets go. After it the log client and Redis are closed by the shell. */
+  drain(): Promise<void>;
+  /** A service with an HTTP surface of its own serves it here (health and metrics included); absent: health and metrics only. */
+  readonly http?: RequestListener;
+}
+
+export interface ServiceDefinition<P extends TProperties> {
+  readonly name: string;
+  readonly settings: TObject<P>;
+  /** Milliseconds that a drain may take before the process exits all the same. Default 25 s. */
+  readonly drainTimeoutMs?: number;
+  start(context: ServiceContext<Static<TObject<P>>>): Promise<RunningService>;
+}
+
+const DEFAULT_DRAIN_MS = 25_000;
+
+/**
+ * The shell of every service process: settings, logs, metrics, clients, health, drain. Health answers before `start` is done
+ * (alive, not ready), so that a slow dependency is not taken for a dead process.
+ */
+export async function runService<P extends TProperties>(definition: ServiceDefinition<P>): Promise<void> {
+  const settings = settingsOrExit(definition);
+  const logger = createLogger(definition.name, settings.STAKEWATCH_LOG_LEVEL);
+  const metrics = new Metrics(definition.name);
+  const fatal = (error: unknown): never => {
+    logger.fatal({ err: error }, 'ending: unknown error');
+    process.exit(1);
+  };
+  process.on('unhandledRejection', fatal);
+  process.on('uncaughtException', fatal);
+
+  const clients = createClients(definition.name, settings, logger, metrics, fatal);
+  let running: RunningService | undefined;
+  let draining = false;
+  const notReady = () => (draining ? 'draining' : running ? running.ready() : 'starting');
+  const health = healthApp(metrics, notReady);
+  let surface: RequestListener = health as unknown as RequestListener;
+  const server = createServer((request, response) => surface(request, response));
+  const drain = async () => {
+    draining = true;
+    logger.info('draining');
+    await running?.drain();
+    await clients.close();
+    logger.info('drained');
+  };
+  const port = await listen(server, settings.STAKEWATCH_HTTP_HOST, settings.STAKEWATCH_HTTP_PORT, drain, definition.drainTimeoutMs ?? DEFAULT_DRAIN_MS, (error) =>
+    logger.error({ err: error }, 'drain failed'),
+  );
+  running = await definition.start({ name: definition.name, settings, logger, metrics, fatal, ...clients.context });
+  if (running.http) surface = running.http;
+  logger.info({ port }, 'started');
+}
+
+function settingsOrExit<P extends TProperties>(definition: ServiceDefinition<P>) {
+  try {
+    return readSettings(definition.settings, process.env);
+  } catch (error) {
+    if (!(error instanceof InvalidSettings)) throw error;
+    process.stderr.write(`${definition.name}: ${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+function createClients(name: string, settings: BaseSettings, logger: Logger, metrics: Metrics, fatal: (error: unknown) => never) {
+  const log = createKafkaClient({
+    clientId: name,
+    brokers: settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
+    logger,
+    hooks: consumerHooks(metrics, logger, fatal),
+    onUnfitControlRecord: (record, reason) => {
+      metrics.counter('stakewatch_control_records_unfit_total').inc({ topic: record.topic });
+      logger.warn({ topic: record.topic, offset: record.offset, reason }, 'control record left out');
+    },
+  });
+  let redis: Redis | undefined;
+  const sharedRedis = () => (redis ??= createRedis(settings.STAKEWATCH_REDIS_URL, logger, name));
+  const deadLetterCount = metrics.counter('stakewatch_dead_letters_total');
+  return {
+    context: {
+      log,
+      codec: createAvroCodec(createRegistrySchemaIds(settings.STAKEWATCH_SCHEMA_REGISTRY_URL)),
+      redis: sharedRedis,
+      stateStore: () => createRedisStateStore(sharedRedis()),
+      deadLetters: (producer: LogProducer) => createDeadLetters(producer, name, (topic, count) => deadLetterCount.inc({ topic }, count)),
+    },
+    async close() {
+      await log.close();
+      redis?.disconnect();
+    },
+  };
+}
