@@ -22,3 +22,6 @@ export const deliveryIdOf = (alertId: string, revision: number, endpointId: stri
 
 export const attemptIdOf = (deliveryId: string, reason: 'schedule' | 'resend', attempt: number | string): string =>
   derive('attempt', deliveryId, reason, attempt);
+
+/** Identity of the notice that an endpoint was disabled; `updatedAt` is that of the endpoint's record before. Stands where a delivery has its alert id. */
+export const noticeIdOf = (endpointId: string, updatedAt: string): string => derive('endpoint-disabled', endpointId, updatedAt);
