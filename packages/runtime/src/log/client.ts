@@ -26,6 +26,11 @@ export interface ConsumeOptions {
   readonly maxBytes?: number;
   readonly maxBytesPerPartition?: number;
   readonly sessionTimeoutMs?: number;
+  /**
+   * Opens the handler of each assigned partition at once, not with its first batch: for handlers with work of their own that no
+   * record may ever come to wake (pending deliveries). Default false.
+   */
+  readonly openOnAssignment?: boolean;
 }
 
 /** What the service shell observes of the loop: logs and metrics; handlers have none of their own. */

@@ -36,6 +36,8 @@ export async function createKafkajsConsumer(kafka: Kafka, admin: LogAdmin, optio
 class GroupReader implements LogConsumer {
   private readonly slots = new Map<string, PartitionSlot>();
   private readonly places = new Map<string, TopicPartition>();
+  private readonly opening = new Map<string, Promise<PartitionSlot>>();
+  private assignment: Record<string, number[]> = {};
   private closing = false;
 
   constructor(
@@ -47,7 +49,7 @@ class GroupReader implements LogConsumer {
 
   async start(): Promise<void> {
     const { consumer, options } = this;
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => void this.keepOnly(payload.memberAssignment));
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => void this.onAssigned(payload.memberAssignment));
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart && !this.closing) this.hooks.onFatal(payload.error);
     });
@@ -72,12 +74,40 @@ class GroupReader implements LogConsumer {
     await this.consumer.disconnect();
   }
 
-  /** A partition that another member has now is let go; one that stays keeps its handler (its epoch still fences). */
-  private async keepOnly(assignment: Record<string, number[]>): Promise<void> {
+  private async onAssigned(assignment: Record<string, number[]>): Promise<void> {
+    this.assignment = assignment;
     try {
-      await this.closeSlots(({ topic, partition }) => !(assignment[topic] ?? []).includes(partition));
+      await this.keepOnly(assignment);
+      if (this.options.openOnAssignment) await this.openAll(assignment);
     } catch (error) {
       this.hooks.onFatal(error);
+    }
+  }
+
+  /** A partition that another member has now is let go; one that stays keeps its handler (its epoch still fences). */
+  private keepOnly(assignment: Record<string, number[]>): Promise<void> {
+    return this.closeSlots(({ topic, partition }) => !(assignment[topic] ?? []).includes(partition));
+  }
+
+  private async openAll(assignment: Record<string, number[]>): Promise<void> {
+    const places = Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
+    await Promise.all(places.map((at) => this.openNow(at, () => this.assignment === assignment && !this.closing)));
+  }
+
+  /** Opens without a batch; a dependency that is down is waited for while the partition is ours. */
+  private async openNow(at: TopicPartition, isOurs: () => boolean): Promise<void> {
+    while (isOurs()) {
+      try {
+        const slot = await this.slotOf(at);
+        const { nextOffset } = slot;
+        if (isOurs()) {
+          if (nextOffset !== null) this.consumer.seek({ ...at, offset: String(nextOffset) });
+        } else if (this.closing || !(this.assignment[at.topic] ?? []).includes(at.partition)) await this.drop(at);
+        return;
+      } catch (error) {
+        if (!(error instanceof Retriable || error instanceof LogUnavailable || isKafkaError(error))) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+      }
     }
   }
 
@@ -119,18 +149,26 @@ class GroupReader implements LogConsumer {
     await payload.heartbeat();
   }
 
-  private async slotOf(batch: LogBatch): Promise<PartitionSlot> {
-    const name = `${batch.topic}-${batch.partition}`;
+  private async slotOf({ topic, partition }: TopicPartition): Promise<PartitionSlot> {
+    const name = `${topic}-${partition}`;
     const known = this.slots.get(name);
     if (known?.isOpen) return known;
-    const input = this.options.inputs.find(({ topic }) => topic === batch.topic);
-    if (!input) throw new Error(`no handler for topic ${batch.topic}`);
-    const at = { topic: batch.topic, partition: batch.partition };
+    let opening = this.opening.get(name);
+    if (!opening) {
+      opening = this.openSlot(name, { topic, partition }).finally(() => this.opening.delete(name));
+      this.opening.set(name, opening);
+    }
+    return opening;
+  }
+
+  private async openSlot(name: string, at: TopicPartition): Promise<PartitionSlot> {
+    const input = this.options.inputs.find(({ topic }) => topic === at.topic);
+    if (!input) throw new Error(`no handler for topic ${at.topic}`);
     const slot = new PartitionSlot(input.handler(at));
-    const committed = await this.admin.committed(this.options.group, batch.topic).catch((error: unknown) => {
+    const committed = await this.admin.committed(this.options.group, at.topic).catch((error: unknown) => {
       throw new Retriable('committed offsets cannot be read', { cause: error });
     });
-    await slot.open(committed.find(({ partition }) => partition === batch.partition) ?? { offset: null, metadata: null });
+    await slot.open(committed.find(({ partition }) => partition === at.partition) ?? { offset: null, metadata: null });
     this.slots.set(name, slot);
     this.places.set(name, at);
     this.hooks.onOwned(at);
