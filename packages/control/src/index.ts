@@ -1,2 +1,12 @@
 export * from './api-key';
-export * from './base62';
+export { createApiKey, revokeApiKey } from './api-keys';
+export { randomBase62, type RandomSource } from './base62';
+export { createCompany, type NewCompany, type PlanChange, setPlan } from './companies';
+export { ControlPlane, type ControlPlaneOptions } from './control-plane';
+export { applyChange, type Change, type ChangeResult, ReadBackTimeout } from './control-writer';
+export { ControlRefused, type Decision, type Refusal, type RefusalCode } from './decision';
+export { addOperator, lookupKey, type NewOperator } from './lookups';
+export { type NewResend, requestResend } from './resends';
+export { deleteRule, type ListedRule, listRules, putRule, type RuleAuthor, type RuleCheck, ruleKey, type RuleLibrary, type RuleSummary, setRuleMode, setRuleSettings } from './rules';
+export { faultsOf } from './validate';
+export { createEndpoint, disableEndpoint, enableEndpoint, type EndpointIdentity, finishRotation, type NewEndpoint, newEndpointId, newWebhookSecret, rotateSecret, WEBHOOK_EVENTS } from './webhook-endpoints';

@@ -1,0 +1,116 @@
+import { addOperator } from './lookups';
+import { createApiKey, revokeApiKey } from './api-keys';
+import { createCompany, setPlan } from './companies';
+import type { Decision } from './decision';
+import { requestResend } from './resends';
+import { createEndpoint, disableEndpoint, enableEndpoint, finishRotation, newEndpointId, newWebhookSecret, rotateSecret } from './webhook-endpoints';
+
+const now = new Date('2026-11-21T10:00:00.000Z');
+const later = new Date('2026-11-21T11:00:00.000Z');
+const written = <T>(decision: Decision<T>): T => {
+  if (decision.kind !== 'write') throw new Error(`expected a write, got ${JSON.stringify(decision)}`);
+  return decision.record;
+};
+const paths = (decision: { kind: string }) => (decision as unknown as { refusal: { errors: { path: string }[] } }).refusal.errors.map(({ path }) => path);
+
+describe('companies', () => {
+  const acme = written(createCompany(undefined, { id: 'acme', name: 'Acme', plan: 'standard' }, now));
+
+  test('created once; the same again changes nothing, other content is refused', () => {
+    expect(acme).toEqual({ id: 'acme', name: 'Acme', plan: 'standard', createdAt: now.toISOString() });
+    expect(createCompany(acme, { id: 'acme', name: 'Acme', plan: 'standard' }, later)).toEqual({ kind: 'unchanged', record: acme });
+    expect(createCompany(acme, { id: 'acme', name: 'Other', plan: 'standard' }, later)).toMatchObject({ kind: 'refused', refusal: { code: 'conflict' } });
+  });
+
+  test('every field at fault is named', () => {
+    expect(paths(createCompany(undefined, { id: 'Acme!', name: '', plan: 'gold' as never, requestsPerMinute: 0 }, now)).sort()).toEqual(['id', 'name', 'plan', 'requestsPerMinute']);
+    expect(paths(createCompany(undefined, { id: 'acme-sandbox', name: 'x', plan: 'standard' }, now))).toEqual(['id']);
+  });
+
+  test('a limit of its own is set, kept when the plan changes, and taken away with null', () => {
+    const limited = written(setPlan(acme, 'acme', { requestsPerMinute: 9000 }));
+    expect(written(setPlan(limited, 'acme', { plan: 'premium' }))).toMatchObject({ plan: 'premium', requestsPerMinute: 9000 });
+    expect(written(setPlan(limited, 'acme', { requestsPerMinute: null }))).toEqual(acme);
+    expect(setPlan(acme, 'acme', { plan: 'standard' }).kind).toBe('unchanged');
+    expect(setPlan(undefined, 'nobody', {})).toMatchObject({ refusal: { code: 'not_found' } });
+  });
+});
+
+describe('API keys', () => {
+  const company = { id: 'acme', name: 'Acme', plan: 'standard' as const, createdAt: now.toISOString() };
+  const request = { companyId: 'acme', environment: 'live' as const, name: 'till', pepper: 'p'.repeat(32), now };
+
+  test('a second active key of the same name is refused, until the first is revoked', () => {
+    const first = createApiKey(company, [], request);
+    if ('refusal' in first) throw new Error(first.refusal.message);
+    expect(createApiKey(company, [first.record], request)).toMatchObject({ refusal: { code: 'conflict', errors: [{ path: 'name' }] } });
+    expect(createApiKey(company, [first.record], { ...request, environment: 'sandbox' })).toHaveProperty('key');
+    const revoked = written(revokeApiKey(first.record, first.record.id, later));
+    expect(createApiKey(company, [revoked], request)).toHaveProperty('key');
+    expect(revokeApiKey(revoked, revoked.id, later)).toEqual({ kind: 'unchanged', record: revoked });
+  });
+
+  test('a key needs a company and a name', () => {
+    expect(createApiKey(undefined, [], request)).toMatchObject({ refusal: { code: 'not_found' } });
+    expect(createApiKey(company, [], { ...request, name: ' ' })).toMatchObject({ refusal: { errors: [{ path: 'name' }] } });
+  });
+});
+
+describe('webhook endpoints', () => {
+  const request = { companyId: 'acme', url: 'https://acme.example/hooks', events: ['alert.created'] };
+  const make = (over: Partial<typeof request> = {}) => createEndpoint([], { ...request, ...over }, { id: newEndpointId(), secret: newWebhookSecret() }, now);
+  const endpoint = written(make());
+
+  test('secrets have 32 random bytes', () => {
+    expect(endpoint.secrets[0]).toMatch(/^whsec_/);
+    expect(Buffer.from((endpoint.secrets[0] as string).slice(6), 'base64')).toHaveLength(32);
+  });
+
+  test('the same again changes nothing; other events are refused', () => {
+    const again = { id: newEndpointId(), secret: newWebhookSecret() };
+    expect(createEndpoint([endpoint], request, again, later)).toEqual({ kind: 'unchanged', record: endpoint });
+    expect(createEndpoint([endpoint], { ...request, events: ['alert.updated'] }, again, later)).toMatchObject({ refusal: { code: 'conflict' } });
+    expect(createEndpoint([endpoint], { ...request, companyId: 'zenith' }, again, later).kind).toBe('write');
+  });
+
+  test.each(['acme.example/hooks', 'ftp://acme.example', 'https://user:pass@acme.example', 'https://acme.example/#x', 'javascript:alert(1)'])('%s is no endpoint', (url) => {
+    expect(paths(make({ url }))).toEqual(['url']);
+  });
+
+  test('unknown events are named one by one', () => {
+    expect(paths(make({ events: ['alert.created', 'alert.deleted'] }))).toEqual(['events.1']);
+    expect(paths(make({ events: [] }))).toEqual(['events']);
+  });
+
+  test('during a rotation both secrets are there, the new one first; a second rotation waits for the first', () => {
+    const rotating = written(rotateSecret(endpoint, endpoint.id, 'whsec_new', later));
+    expect(rotating.secrets).toEqual(['whsec_new', endpoint.secrets[0]]);
+    expect(rotateSecret(rotating, endpoint.id, 'whsec_newer', later)).toMatchObject({ refusal: { code: 'conflict' } });
+    expect(written(finishRotation(rotating, endpoint.id, later)).secrets).toEqual(['whsec_new']);
+    expect(finishRotation(endpoint, endpoint.id, later).kind).toBe('unchanged');
+  });
+
+  test('disabling says why, enabling forgets it', () => {
+    const disabled = written(disableEndpoint(endpoint, endpoint.id, 'by hand', later));
+    expect(disabled).toMatchObject({ status: 'disabled', disabledReason: 'by hand', updatedAt: later.toISOString() });
+    expect(written(enableEndpoint(disabled, endpoint.id, later))).toMatchObject({ status: 'enabled', disabledReason: null });
+  });
+});
+
+describe('operators', () => {
+  test('continue the ids of the document, and are added once', () => {
+    const added = written(addOperator([], { code: 'MPESA_KE', name: 'M-Pesa Kenya', country: 'KEN' }));
+    expect(added.id).toBe(17);
+    expect(addOperator([added], { code: 'MPESA_KE', name: 'M-Pesa Kenya', country: 'KEN' }).kind).toBe('unchanged');
+    expect(addOperator([added], { code: 'MPESA_KE', name: 'Other', country: 'KEN' })).toMatchObject({ refusal: { code: 'conflict' } });
+    expect(written(addOperator([added], { code: 'AIRTEL_KE', name: 'Airtel Money Kenya', country: 'KEN' })).id).toBe(18);
+    expect(addOperator([], { code: 'WAVE_SN', name: 'Wave Senegal', country: 'SEN' }).kind).toBe('unchanged');
+    expect(paths(addOperator([], { code: 'm-pesa', name: '', country: 'Kenya' })).sort()).toEqual(['code', 'country', 'name']);
+  });
+});
+
+test('a resend names an alert by its uuid', () => {
+  const resend = { commandId: '550e8400-e29b-41d4-a716-446655440000', companyId: 'acme', alertId: 'nope', revision: 0, endpointId: null, requestedBy: 'cli' };
+  expect(paths(requestResend(resend, now)).sort()).toEqual(['alertId', 'revision']);
+  expect(requestResend({ ...resend, alertId: resend.commandId, revision: null }, now).kind).toBe('write');
+});

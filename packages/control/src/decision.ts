@@ -1,0 +1,39 @@
+import type { FieldError } from '@stakewatch/contracts';
+
+/**
+ * What a command decides on the record as it stands. Commands are pure: they take records and the time, and say what to write.
+ * `unchanged` makes a repeated command harmless: nothing is written, and the caller gets what the first one left.
+ */
+export type Decision<T> =
+  | { readonly kind: 'write'; readonly record: T }
+  | { readonly kind: 'remove' }
+  | { readonly kind: 'unchanged'; readonly record: T }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** invalid: a field's value; not_found: no such record; conflict: it does not go with what is there. */
+export type RefusalCode = 'invalid' | 'not_found' | 'conflict';
+
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly message: string;
+  /** The fields at fault; empty when none is. */
+  readonly errors: readonly FieldError[];
+}
+
+export const write = <T>(record: T): Decision<T> => ({ kind: 'write', record });
+export const unchanged = <T>(record: T): Decision<T> => ({ kind: 'unchanged', record });
+export const remove: Decision<never> = { kind: 'remove' };
+
+export function refuse(code: RefusalCode, message: string, errors: readonly FieldError[] = []): { readonly kind: 'refused'; readonly refusal: Refusal } {
+  return { kind: 'refused', refusal: { code, message, errors } };
+}
+
+export const notFound = (what: string, id: string) => refuse('not_found', `There is no ${what} ${id}.`);
+
+/** A refusal as it leaves the control plane's shell. */
+export class ControlRefused extends Error {
+  override readonly name = 'ControlRefused';
+  constructor(readonly refusal: Refusal) {
+    super(refusal.message);
+  }
+}
