@@ -144,7 +144,7 @@ class GroupReader implements LogConsumer {
       return;
     }
     if (!payload.isStale()) payload.resolveOffset(String(outcome.nextOffset - 1));
-    await control.commit(outcome.nextOffset);
+    if (!outcome.held) await control.commit(outcome.nextOffset);
     this.hooks.onBatchDone(batch, outcome.nextOffset, Number(process.hrtime.bigint() - started) / 1e9);
     await payload.heartbeat();
   }

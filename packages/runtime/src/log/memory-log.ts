@@ -121,6 +121,7 @@ class MemoryConsumer implements LogConsumer {
   private readonly slots = new Map<string, PartitionSlot>();
   private readonly reads = new Map<string, number>();
   private work: Promise<void> = Promise.resolve();
+  private failureTold = false;
   private closed = false;
 
   constructor(
@@ -137,9 +138,20 @@ class MemoryConsumer implements LogConsumer {
     this.work.catch(() => undefined);
   }
 
+  /** A failed read rests until the next settle, which offers the same batch again, like the real consumer does after a pause. */
   async settle(): Promise<void> {
+    const failed = await this.work.then(() => false, () => true);
+    if (failed && !this.failureTold) {
+      this.failureTold = true;
+      return this.work;
+    }
+    this.failureTold = false;
+    if (failed) this.work = Promise.resolve();
     this.wake();
-    await this.work;
+    await this.work.catch((error: unknown) => {
+      this.failureTold = true;
+      throw error;
+    });
   }
 
   private async readAll(): Promise<void> {
@@ -170,7 +182,7 @@ class MemoryConsumer implements LogConsumer {
         commit: async (offset, metadata) => this.log.commit(this.options.group, at, offset, metadata),
       },
     );
-    if (outcome.kind === 'done') this.log.commit(this.options.group, at, outcome.nextOffset);
+    if (outcome.kind === 'done' && !outcome.held) this.log.commit(this.options.group, at, outcome.nextOffset);
     this.reads.set(name, outcome.kind === 'done' ? outcome.nextOffset : outcome.offset);
   }
 

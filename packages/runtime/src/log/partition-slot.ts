@@ -2,8 +2,8 @@ import type { BatchControl, CommittedOffset, LogBatch, LogRecord, PartitionHandl
 
 /** What became of a batch that was offered to a slot. */
 export type SlotOutcome =
-  /** Worked (or already known); the next offset to read. */
-  | { readonly kind: 'done'; readonly nextOffset: number }
+  /** Worked (or already known); the next offset to read, to be committed unless the handler holds it. */
+  | { readonly kind: 'done'; readonly nextOffset: number; readonly held: boolean }
   /** The handler's state is elsewhere in the log: read from there. */
   | { readonly kind: 'seek'; readonly offset: number };
 
@@ -42,9 +42,10 @@ export class PartitionSlot {
     }
     const fresh = from === null || first >= from ? batch.records : batch.records.filter((record) => record.offset >= from);
     const nextOffset = (batch.records.at(-1) as LogRecord).offset + 1;
-    if (fresh.length > 0) await this.handler.process({ ...batch, records: fresh }, control);
+    // Records that are all known may be held still: only a batch that was worked here is committed.
+    const held = fresh.length === 0 || (await this.handler.process({ ...batch, records: fresh }, control)) === 'held';
     this.position = Math.max(from ?? 0, nextOffset);
-    return { kind: 'done', nextOffset: this.position };
+    return { kind: 'done', nextOffset: this.position, held };
   }
 
   async close(): Promise<void> {

@@ -80,9 +80,11 @@ export interface PartitionHandler {
   open(committed: CommittedOffset): Promise<number | null>;
   /**
    * Works a batch. When it resolves, all that the batch stands for is durable and the loop commits the offset after its last record.
+   * 'held' means: taken but not durable yet. Reading goes on, nothing is committed; the handler commits by `control.commit`, or
+   * a later batch that resolves plainly commits for all before it. Held records are read again after a crash or a rebalance.
    * Throws Retriable to have the same batch again after a pause, StaleOwner to be closed and opened anew; anything else ends the process.
    */
-  process(batch: LogBatch, control: BatchControl): Promise<void>;
+  process(batch: LogBatch, control: BatchControl): Promise<void | 'held'>;
   /** The partition was lost or the service drains; no batch is being worked. */
   close(): Promise<void>;
 }

@@ -1,0 +1,2 @@
+export { bettingEvent } from './events';
+export { stateStoreSuite } from './state-store-suite';
