@@ -27,6 +27,17 @@ export const METRICS = {
   stakewatch_state_resident_bytes: { type: 'gauge', help: 'Bytes of state that the process keeps in memory.', labels: [] },
   stakewatch_state_resident_keys: { type: 'gauge', help: 'States kept in memory.', labels: ['topic', 'partition'] },
   stakewatch_control_records_unfit_total: { type: 'counter', help: 'Control records left out because they do not fit their schema.', labels: ['topic'] },
+  stakewatch_webhook_deliveries_accepted_total: { type: 'counter', help: 'Deliveries that entered a queue, each once.', labels: ['topic'] },
+  stakewatch_webhook_attempts_total: { type: 'counter', help: 'Attempts to deliver a webhook, by what came of them.', labels: ['outcome', 'reason'] },
+  stakewatch_webhook_attempt_duration_seconds: { type: 'histogram', help: 'Time of an attempt, from name lookup to the end of the answer.', labels: ['outcome'], buckets: LATENCY_SECONDS },
+  stakewatch_webhook_delivery_latency_seconds: { type: 'histogram', help: "From the receipt of the event behind an alert to the endpoint's acknowledgement.", labels: [], buckets: [...LATENCY_SECONDS, 300, 3_600, 86_400] },
+  stakewatch_webhook_pending_deliveries: { type: 'gauge', help: 'Deliveries that wait, by the state of their endpoint (healthy, troubled, disabled, deleted).', labels: ['endpoint_state'] },
+  stakewatch_webhook_oldest_due_seconds: { type: 'gauge', help: 'How long the oldest due delivery has waited beyond its time, by the state of its endpoint.', labels: ['endpoint_state'] },
+  stakewatch_webhook_attempts_in_flight: { type: 'gauge', help: 'Attempts under way.', labels: [] },
+  stakewatch_webhook_sockets: { type: 'gauge', help: 'Sockets open to endpoints, idle ones too.', labels: [] },
+  stakewatch_webhook_endpoints_disabled: { type: 'gauge', help: 'Endpoints that are disabled now.', labels: [] },
+  stakewatch_webhook_endpoint_disablings_total: { type: 'counter', help: 'Endpoints that this service has disabled.', labels: [] },
+  stakewatch_webhook_leases_lost_total: { type: 'counter', help: 'Attempts that ended after another owner had taken their delivery over: it may be sent once more.', labels: [] },
 } as const satisfies Record<string, MetricDeclaration>;
 
 type Table = typeof METRICS;
