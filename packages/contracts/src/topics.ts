@@ -45,7 +45,8 @@ export const TOPICS = {
   webhookEndpoints: table('control.webhook-endpoints.v1', 'endpoint id', 'Where alerts are sent, and with which secrets.'),
   rules: table('control.rules.v1', '<company_id>|<rule_id>', "A company's own rules, and modes and settings of the built-in ones."),
   lookups: table('control.lookups.v1', '<kind>|<code>', 'Payment operators beyond those of the document.'),
-  schemas: table('_schemas', '{"keytype","subject","version"} as Confluent keys it', 'The schema registry\'s own store (Confluent\'s layout).'),
+  schemas: table('_schemas', '{"keytype","subject","version"} as Confluent keys it', "The schema registry's own store, in Confluent's layout."),
+  gatewayReplies: { ...stream('gateway.replies.v1', 'decision', 'correlation id', 1, 'Decisions on their way to the gateway instance whose caller waits.'), schema: 'json' },
   webhookResends: { ...stream('webhook.resends.v1', 'webhook-attempt', 'delivery_id', 35, 'Commands to send a webhook message again.'), schema: 'json' },
 } as const satisfies Record<string, TopicDeclaration>;
 

@@ -8,11 +8,14 @@ export { type BatchRange, type FoldContext, type Stage, Unreadable } from './con
 export { StateBudget } from './consumer/state-cache';
 export { statefulHandler, type StatefulObserver, type StatefulOptions } from './consumer/stateful-handler';
 export type { ControlTable } from './control/control-table';
-export type { ConsumeOptions, ConsumerHooks, LogClient } from './log/client';
+export type { ConsumeOptions, ConsumerHooks, LogClient, TailOptions } from './log/client';
 export { createKafkaClient } from './log/kafka-client';
 export { MemoryLog } from './log/memory-log';
 export { murmur2, partitionOf } from './log/murmur2';
+export { createPlatformaticProducer, type IngestProducer, type IngestProducerOptions } from './log/platformatic-producer';
 export * from './log/port';
+export { type DecisionReply, REQUEST_HEADERS, replyTo } from './request/reply';
+export { createRequestClient, type DecisionRequest, type RequestClient, type RequestObserver, RequestTimeout, TooManyRequests } from './request/request-client';
 export { statefulObserver } from './service/consumer-metrics';
 export { healthApp } from './service/http-server';
 export { createLogger } from './service/logger';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { toLogRecord } from '../log/kafkajs-record';
 import type { LogAdmin, LogRecord } from '../log/port';
 import { type ControlTable, TableState } from './control-table';
 import { tableReader } from './table-reader';
@@ -45,9 +46,7 @@ async function readUntil(consumer: Consumer, topic: string, apply: (record: LogR
   await consumer.run({
     autoCommit: false,
     eachBatch: async ({ batch }: EachBatchPayload) => {
-      for (const { offset, timestamp, key, value } of batch.messages) {
-        apply({ topic, partition: batch.partition, offset: Number(offset), timestamp: Number(timestamp), key, value, headers: {} });
-      }
+      for (const message of batch.messages) apply(toLogRecord(batch, message));
       if (caughtUp()) resolve();
     },
   });

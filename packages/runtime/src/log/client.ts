@@ -1,7 +1,7 @@
 import type { TSchema, Static } from '@sinclair/typebox';
 import type { TopicKey } from '@stakewatch/contracts';
 import type { ControlTable } from '../control/control-table';
-import type { HandlerFactory, LogAdmin, LogBatch, LogConsumer, LogProducer, TopicPartition } from './port';
+import type { HandlerFactory, LogAdmin, LogBatch, LogConsumer, LogProducer, LogRecord, TopicPartition } from './port';
 
 /** The log as a service uses it; one per process. */
 export interface LogClient {
@@ -10,8 +10,14 @@ export interface LogClient {
   admin(): Promise<LogAdmin>;
   /** Reads a compacted topic whole, then follows it. Records that don't fit `schema` are logged, counted and left out. */
   table<S extends TSchema>(topic: TopicKey, schema: S): Promise<ControlTable<Static<S>>>;
+  /** Follows one partition from its end at the time of the call, as a reader of its own (no group shares it). */
+  tail(options: TailOptions): Promise<{ close(): Promise<void> }>;
   /** Closes everything it opened. */
   close(): Promise<void>;
+}
+
+export interface TailOptions extends TopicPartition {
+  onRecord(record: LogRecord): void;
 }
 
 export interface ConsumeOptions {

@@ -1,6 +1,7 @@
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { ConsumeOptions, ConsumerHooks } from './client';
 import { asCommitError, isKafkaError, isRebalance } from './kafka-errors';
+import { toLogRecord } from './kafkajs-record';
 import { PartitionSlot } from './partition-slot';
 import { type BatchControl, type LogAdmin, type LogBatch, type LogConsumer, LogUnavailable, Retriable, StaleOwner, type TopicPartition } from './port';
 
@@ -218,28 +219,5 @@ class GroupReader implements LogConsumer {
 
 function toLogBatch({ batch }: EachBatchPayload): LogBatch {
   const { topic, partition } = batch;
-  return {
-    topic,
-    partition,
-    highWatermark: Number(batch.highWatermark),
-    records: batch.messages.map((message: KafkaMessage) => ({
-      topic,
-      partition,
-      offset: Number(message.offset),
-      timestamp: Number(message.timestamp),
-      key: message.key,
-      value: message.value,
-      headers: message.headers && Object.keys(message.headers).length > 0 ? headersOf(message) : NO_HEADERS,
-    })),
-  };
-}
-
-const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
-
-function headersOf(message: KafkaMessage): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? String(value[0]) : value.toString();
-  }
-  return headers;
+  return { topic, partition, highWatermark: Number(batch.highWatermark), records: batch.messages.map((message) => toLogRecord(batch, message)) };
 }

@@ -2,7 +2,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { TOPICS, type TopicDeclaration, deadLetterTopic } from '@stakewatch/contracts';
 import { type ControlTable, TableState } from '../control/control-table';
 import { tableReader } from '../control/table-reader';
-import type { ConsumeOptions, LogClient } from './client';
+import type { ConsumeOptions, LogClient, TailOptions } from './client';
 import { partitionOf } from './murmur2';
 import { PartitionSlot } from './partition-slot';
 import type { CommittedOffset, LogAdmin, LogConsumer, LogRecord, OutgoingRecord, TopicPartition } from './port';
@@ -93,6 +93,14 @@ export class MemoryLog implements LogClient {
     };
     this.followers.add(follow);
     return state.asTable(async () => void this.followers.delete(follow));
+  }
+
+  async tail({ topic, partition, onRecord }: TailOptions) {
+    const follow = (record: LogRecord) => {
+      if (record.topic === topic && record.partition === partition) onRecord(record);
+    };
+    this.followers.add(follow);
+    return { close: async () => void this.followers.delete(follow) };
   }
 
   async consume(options: ConsumeOptions): Promise<LogConsumer & { settle(): Promise<void> }> {
