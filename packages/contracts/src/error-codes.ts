@@ -12,6 +12,7 @@ export interface ErrorDeclaration {
 }
 
 export const ERROR_CODES = {
+  BAD_REQUEST: { status: 400, en: 'This is not a readable HTTP request.', fr: "Ceci n'est pas une requête HTTP lisible." },
   INVALID_JSON: { status: 400, en: 'The body is not valid JSON.', fr: "Le corps n'est pas du JSON valide." },
   INVALID_BODY: { status: 400, en: 'The body is not valid; see errors.', fr: "Le corps n'est pas valide ; voir errors." },
   INVALID_PARAMETER: { status: 400, en: 'A parameter is not valid; see errors.', fr: "Un paramètre n'est pas valide ; voir errors." },
@@ -21,10 +22,13 @@ export const ERROR_CODES = {
   FORBIDDEN: { status: 403, en: 'This key may not do that.', fr: 'Cette clé ne permet pas cela.' },
   NOT_FOUND: { status: 404, en: 'There is no such resource.', fr: "Cette ressource n'existe pas." },
   METHOD_NOT_ALLOWED: { status: 405, en: 'This resource does not offer that method; see the Allow header.', fr: "Cette ressource n'offre pas cette méthode ; voir l'en-tête Allow." },
+  REQUEST_TIMEOUT: { status: 408, en: 'The request did not arrive in time.', fr: "La requête n'est pas arrivée à temps." },
   IDEMPOTENCY_CONFLICT: { status: 409, en: 'This Idempotency-Key was used with another body; nothing was written.', fr: "Cette Idempotency-Key a servi avec un autre corps ; rien n'a été écrit." },
   BODY_TOO_LARGE: { status: 413, en: 'The body is larger than allowed.', fr: 'Le corps dépasse la taille permise.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, en: 'Send application/json, plain or gzip-encoded.', fr: 'Envoyez application/json, brut ou compressé en gzip.' },
+  EXPECTATION_FAILED: { status: 417, en: 'The only expectation known is 100-continue.', fr: 'La seule attente connue est 100-continue.' },
   RATE_LIMITED: { status: 429, en: 'The rate limit of your plan is reached; wait for Retry-After seconds.', fr: 'La limite de votre forfait est atteinte ; attendez Retry-After secondes.' },
+  HEADERS_TOO_LARGE: { status: 431, en: 'The headers are larger than allowed.', fr: 'Les en-têtes dépassent la taille permise.' },
   INTERNAL: { status: 500, en: 'Something failed on our side; retry with exponential backoff.', fr: 'Une erreur est survenue de notre côté ; réessayez plus tard.' },
   NOT_ACCEPTED: { status: 503, en: 'The events could not be kept and were not accepted; retry after Retry-After seconds.', fr: "Les événements n'ont pas pu être conservés ni acceptés ; réessayez après Retry-After secondes." },
   UNAVAILABLE: { status: 503, en: 'This service is starting, stopping or lacks something it needs; retry after Retry-After seconds.', fr: 'Ce service démarre, s’arrête ou attend une dépendance ; réessayez après Retry-After secondes.' },

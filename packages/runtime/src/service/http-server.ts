@@ -19,11 +19,12 @@ export function healthApp(metrics: Metrics, notReady: () => string | null): Expr
 }
 
 /** Listens, and drains on SIGTERM and SIGINT: readiness goes off first, then `drain` runs, then the process exits 0. */
-export async function listen(server: Server, host: string, port: number, drain: () => Promise<void>, drainTimeoutMs: number, onDrainFailed: (error: unknown) => void): Promise<number> {
+export async function listen(server: Server, host: string, port: number, drain: () => Promise<void>, drainTimeoutMs: number, onDrainFailed: (error: unknown) => void, onStopping: () => void = () => undefined): Promise<number> {
   createTerminus(server, {
     signals: ['SIGTERM', 'SIGINT'],
     timeout: drainTimeoutMs,
     useExit0: true,
+    beforeShutdown: async () => onStopping(),
     onSignal: () => drain().catch(onDrainFailed),
   });
   await new Promise<void>((resolve, reject) => {

@@ -38,6 +38,12 @@ export const METRICS = {
   stakewatch_webhook_endpoints_disabled: { type: 'gauge', help: 'Endpoints that are disabled now.', labels: [] },
   stakewatch_webhook_endpoint_disablings_total: { type: 'counter', help: 'Endpoints that this service has disabled.', labels: [] },
   stakewatch_webhook_leases_lost_total: { type: 'counter', help: 'Attempts that ended after another owner had taken their delivery over: it may be sent once more.', labels: [] },
+  stakewatch_http_requests_total: { type: 'counter', help: 'Requests of the API answered, by route and status.', labels: ['route', 'status'] },
+  stakewatch_http_request_duration_seconds: { type: 'histogram', help: 'Time from the request headers to the answer.', labels: ['route'], buckets: LATENCY_SECONDS },
+  stakewatch_events_accepted_total: { type: 'counter', help: 'Events answered with a uuid, repeats included.', labels: ['route'] },
+  stakewatch_events_refused_total: { type: 'counter', help: 'Events refused because of their content.', labels: ['route'] },
+  stakewatch_gateway_in_flight_bytes: { type: 'gauge', help: 'Bytes of request bodies held right now.', labels: [] },
+  stakewatch_gateway_redis_failures_total: { type: 'counter', help: 'Times the gateway went on without what Redis remembers.', labels: ['use'] },
 } as const satisfies Record<string, MetricDeclaration>;
 
 type Table = typeof METRICS;

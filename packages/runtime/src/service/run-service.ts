@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Static, TObject, TProperties } from '@sinclair/typebox';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -46,6 +46,8 @@ export interface ServiceDefinition<P extends TProperties> {
   readonly settings: TObject<P>;
   /** Milliseconds that a drain may take before the process exits all the same. Default 25 s. */
   readonly drainTimeoutMs?: number;
+  /** Sets limits and handlers on the HTTP server before it listens. */
+  configureServer?(server: Server, settings: BaseSettings & Static<TObject<P>>): void;
   start(context: ServiceContext<Static<TObject<P>>>): Promise<RunningService>;
 }
 
@@ -73,15 +75,15 @@ export async function runService<P extends TProperties>(definition: ServiceDefin
   const health = healthApp(metrics, notReady);
   let surface: RequestListener = health as unknown as RequestListener;
   const server = createServer((request, response) => surface(request, response));
+  definition.configureServer?.(server, settings);
   const drain = async () => {
-    draining = true;
     logger.info('draining');
     await running?.drain();
     await clients.close();
     logger.info('drained');
   };
   const port = await listen(server, settings.STAKEWATCH_HTTP_HOST, settings.STAKEWATCH_HTTP_PORT, drain, definition.drainTimeoutMs ?? DEFAULT_DRAIN_MS, (error) =>
-    logger.error({ err: error }, 'drain failed'),
+    logger.error({ err: error }, 'drain failed'), () => (draining = true),
   );
   running = await definition.start({ name: definition.name, settings, logger, metrics, fatal, ...clients.context });
   if (running.http) surface = running.http;

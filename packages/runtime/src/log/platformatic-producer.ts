@@ -1,0 +1,264 @@
+import { BrokerConnections } from './broker-connections';
+import { partitionOf } from './murmur2';
+import { LogUnavailable, type LogProducer, type OutgoingRecord } from './port';
+import { type PartitionAnswer, produce } from './produce-request';
+import { RecordBatch } from './record-batch';
+
+/**
+ * The ingest producer: records are written straight into one record batch per partition, batches of concurrent sends share a
+ * request, and requests are pipelined. Connections and protocol primitives are @platformatic/kafka's; its own producer is not
+ * used, because it copies every record several times (docs/decisions/0040-ingest-producer.md).
+ *
+ * Not idempotent in Kafka's sense: a batch whose acknowledgement was lost is sent again, and may then be in the log twice,
+ * with the same uuids. Consumers make effects single by identity (design.md, "What must always hold" 2).
+ */
+export interface IngestProducerOptions {
+  readonly clientId: string;
+  readonly brokers: readonly string[];
+  /** Milliseconds from `send` until it gives up. Default 10 s. */
+  readonly deliveryTimeoutMs?: number;
+}
+
+const DELIVERY_TIMEOUT_MS = 10_000;
+/** A request that is not answered in this time has lost its connection. */
+const REQUEST_TIMEOUT_MS = 5_000;
+const RETRY_PAUSE_MS = 100;
+const MAX_IN_FLIGHT = 5;
+/** Below the broker's default message.max.bytes of 1,048,588. */
+const MAX_BATCH_BYTES = 900_000;
+const KEPT_SLABS = 64;
+/** Codes that no second attempt changes: corrupt, too large, invalid topic, not authorised, invalid record. */
+const FINAL_CODES = new Set([2, 10, 17, 29, 87]);
+
+/** One call of send(): done when each batch it has records in is acknowledged. */
+interface Ticket {
+  open: number;
+  failed: boolean;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+interface PendingBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: RecordBatch;
+  readonly tickets: Ticket[];
+  readonly deadline: number;
+  bytes: Buffer | null;
+}
+
+export interface IngestProducer extends LogProducer {
+  /** Asks the cluster for the topic's leaders. @throws when no broker answers or a partition has no leader: for readiness. */
+  probe(topic: string): Promise<void>;
+}
+
+export async function createPlatformaticProducer(options: IngestProducerOptions): Promise<IngestProducer> {
+  const brokers = options.brokers.map((broker) => {
+    const colon = broker.lastIndexOf(':');
+    return { host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) };
+  });
+  return new SlabProducer(new BrokerConnections(options.clientId, brokers), options.deliveryTimeoutMs ?? DELIVERY_TIMEOUT_MS);
+}
+
+class SlabProducer implements IngestProducer {
+  private readonly topics = new Map<string, readonly number[]>();
+  private readonly refreshing = new Map<string, Promise<void>>();
+  /** Batches that still take records, by `<topic>/<partition>`. */
+  private readonly filling = new Map<string, PendingBatch>();
+  /** Batches that take no more records and wait for a place in flight. */
+  private readonly waiting = new Set<PendingBatch>();
+  private readonly inFlight = new Map<number, number>();
+  private readonly slabs: RecordBatch[] = [];
+  private readonly unsettled = new Set<Promise<void>>();
+  private readonly scratch = Buffer.alloc(1024);
+  private roundRobin = 0;
+  private scheduled = false;
+  private closed = false;
+
+  constructor(
+    private readonly connections: BrokerConnections,
+    private readonly timeoutMs: number,
+  ) {}
+
+  async send(records: readonly OutgoingRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    if (this.closed) throw new LogUnavailable('the producer is closed');
+    const deadline = Date.now() + this.timeoutMs;
+    for (const topic of topicsOf(records)) if (!this.topics.has(topic)) await this.firstLeaders(topic, deadline);
+    const sent = new Promise<void>((resolve, reject) => {
+      const ticket: Ticket = { open: 0, failed: false, resolve, reject };
+      const now = Date.now();
+      for (const record of records) this.add(record, ticket, now, deadline);
+      this.schedule();
+    });
+    this.unsettled.add(sent);
+    return sent.finally(() => this.unsettled.delete(sent));
+  }
+
+  async probe(topic: string): Promise<void> {
+    await this.refresh(topic);
+    if (this.topics.get(topic)?.some((leader) => leader < 0)) throw new LogUnavailable(`${topic} has partitions without a leader`);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.allSettled(this.unsettled);
+    await this.connections.close();
+  }
+
+  private add(record: OutgoingRecord, ticket: Ticket, now: number, deadline: number): void {
+    const partition = record.partition ?? this.partitionOf(record.key, (this.topics.get(record.topic) as readonly number[]).length);
+    const name = `${record.topic}/${partition}`;
+    let batch = this.filling.get(name);
+    if (batch && batch.records.bytes + (record.value?.length ?? 0) > MAX_BATCH_BYTES) {
+      this.waiting.add(batch);
+      batch = undefined;
+    }
+    if (!batch) this.filling.set(name, (batch = { topic: record.topic, partition, records: this.slabs.pop() ?? new RecordBatch(), tickets: [], deadline, bytes: null }));
+    batch.records.append({ key: record.key, value: record.value, timestamp: record.timestamp ?? now, ...(record.headers ? { headers: record.headers } : {}) });
+    if (batch.tickets[batch.tickets.length - 1] !== ticket) {
+      batch.tickets.push(ticket);
+      ticket.open += 1;
+    }
+  }
+
+  private partitionOf(key: OutgoingRecord['key'], partitions: number): number {
+    if (key === null) return (this.roundRobin = (this.roundRobin + 1) % partitions);
+    if (typeof key !== 'string') return partitionOf(key, partitions);
+    if (key.length * 3 > this.scratch.length) return partitionOf(Buffer.from(key), partitions);
+    return partitionOf(this.scratch.subarray(0, this.scratch.write(key)), partitions);
+  }
+
+  /** What is sent in one turn of the event loop shares requests. */
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.flush();
+    });
+  }
+
+  /** While a broker has its share in flight, its batches go on filling: requests grow with the load. */
+  private flush(): void {
+    const now = Date.now();
+    const requests = new Map<number, Map<string, PendingBatch>>();
+    const take = (batch: PendingBatch): boolean => {
+      if (batch.deadline <= now) {
+        this.fail(batch, new LogUnavailable('not acknowledged in time'));
+        return true;
+      }
+      const leader = this.topics.get(batch.topic)?.[batch.partition] ?? -1;
+      if (leader < 0) {
+        this.retryLater(batch, new Error(`${batch.topic}/${batch.partition} has no leader`));
+        return true;
+      }
+      if ((this.inFlight.get(leader) ?? 0) >= MAX_IN_FLIGHT) return false;
+      let request = requests.get(leader);
+      if (!request) requests.set(leader, (request = new Map()));
+      const name = `${batch.topic}/${batch.partition}`;
+      if (request.has(name)) return false; // Kafka takes one batch per partition and request
+      request.set(name, batch);
+      return true;
+    };
+    for (const batch of this.waiting) if (take(batch)) this.waiting.delete(batch);
+    for (const [name, batch] of this.filling) if (take(batch)) this.filling.delete(name);
+    for (const [leader, request] of requests) void this.request(leader, [...request.values()]);
+    if (this.waiting.size > 0 && requests.size > 0) this.schedule();
+  }
+
+  /** A crash here loses nothing that was answered: answers are given after the acknowledgement only. */
+  private async request(leader: number, batches: readonly PendingBatch[]): Promise<void> {
+    this.inFlight.set(leader, (this.inFlight.get(leader) ?? 0) + 1);
+    try {
+      const answers = await this.exchange(leader, batches);
+      const codes = new Map(answers.map(({ topic, partition, errorCode }) => [`${topic}/${partition}`, errorCode]));
+      for (const batch of batches) this.settle(batch, codes.get(`${batch.topic}/${batch.partition}`));
+    } catch (error) {
+      for (const batch of batches) this.retryLater(batch, error);
+    } finally {
+      this.inFlight.set(leader, (this.inFlight.get(leader) as number) - 1);
+      this.schedule();
+    }
+  }
+
+  private async exchange(leader: number, batches: readonly PendingBatch[]): Promise<readonly PartitionAnswer[]> {
+    const connection = await this.connections.to(leader);
+    const bytes = batches.map((batch) => ({ topic: batch.topic, partition: batch.partition, bytes: (batch.bytes ??= batch.records.finish()) }));
+    const timer = setTimeout(() => this.connections.drop(connection), REQUEST_TIMEOUT_MS);
+    try {
+      return await produce(connection, bytes, REQUEST_TIMEOUT_MS);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private settle(batch: PendingBatch, code: number | undefined): void {
+    if (code === 0) {
+      this.release(batch);
+      for (const ticket of batch.tickets) {
+        ticket.open -= 1;
+        if (ticket.open === 0 && !ticket.failed) ticket.resolve();
+      }
+      return;
+    }
+    if (code !== undefined && FINAL_CODES.has(code)) return this.fail(batch, new Error(`Kafka refused a batch with error code ${code}`));
+    this.retryLater(batch, new Error(`Kafka answered error code ${code ?? 'none'}`));
+  }
+
+  private retryLater(batch: PendingBatch, cause: unknown): void {
+    if (Date.now() + RETRY_PAUSE_MS >= batch.deadline || this.closed) return this.fail(batch, new LogUnavailable('not acknowledged in time', { cause }));
+    setTimeout(() => {
+      void this.refresh(batch.topic).then(() => {
+        this.waiting.add(batch);
+        this.flush();
+      }, (error: unknown) => this.retryLater(batch, error));
+    }, RETRY_PAUSE_MS);
+  }
+
+  private fail(batch: PendingBatch, error: Error): void {
+    this.release(batch);
+    for (const ticket of batch.tickets) {
+      ticket.open -= 1;
+      if (ticket.failed) continue;
+      ticket.failed = true;
+      ticket.reject(error);
+    }
+  }
+
+  /** The slab is free at once: a request is copied together before it goes to the socket. */
+  private release(batch: PendingBatch): void {
+    if (this.slabs.length >= KEPT_SLABS) return;
+    batch.records.reset();
+    this.slabs.push(batch.records);
+  }
+
+  private async firstLeaders(topic: string, deadline: number): Promise<void> {
+    for (;;) {
+      try {
+        return await this.refresh(topic);
+      } catch (cause) {
+        if (Date.now() + RETRY_PAUSE_MS >= deadline) throw new LogUnavailable(`no metadata of ${topic}`, { cause });
+        await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+      }
+    }
+  }
+
+  private refresh(topic: string): Promise<void> {
+    let running = this.refreshing.get(topic);
+    if (!running) {
+      running = this.connections
+        .leadersOf(topic)
+        .then((leaders) => void this.topics.set(topic, leaders))
+        .finally(() => this.refreshing.delete(topic));
+      this.refreshing.set(topic, running);
+    }
+    return running;
+  }
+}
+
+function topicsOf(records: readonly OutgoingRecord[]): Iterable<string> {
+  const topics = new Set<string>();
+  for (const { topic } of records) topics.add(topic);
+  return topics;
+}

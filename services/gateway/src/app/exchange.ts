@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Language } from '@stakewatch/contracts';
+import { ApiError, errorBody } from './api-error';
+import { languageOf } from './language';
+import { requestIdOf } from './request-id';
+
+/** One request and its answer: the same for the plain ingest routes and for express's. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly language: Language;
+}
+
+export function openExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+  const requestId = requestIdOf(request.headers['x-request-id']);
+  response.setHeader('X-Request-Id', requestId);
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('Cache-Control', 'no-store');
+  return { request, response, requestId, language: languageOf(request.headers['accept-language']) };
+}
+
+/** Ends the exchange with a body of JSON text. */
+export function answer(exchange: Exchange, status: number, json: string): void {
+  const { request, response } = exchange;
+  if (response.headersSent || response.destroyed) return;
+  // A body that was not read to its end cannot be followed by another request.
+  if (!request.complete) response.setHeader('Connection', 'close');
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Length', Buffer.byteLength(json));
+  response.end(request.method === 'HEAD' ? undefined : json);
+}
+
+/** Ends the exchange with document 004's error; what is no ApiError is INTERNAL, and its own message stays inside. */
+export function answerError(exchange: Exchange, error: unknown): ApiError {
+  const apiError = error instanceof ApiError ? error : new ApiError('INTERNAL', { cause: error });
+  if (!exchange.response.headersSent) {
+    for (const [name, value] of Object.entries(apiError.details.headers ?? {})) exchange.response.setHeader(name, value);
+    if (exchange.language !== 'en') exchange.response.setHeader('Content-Language', exchange.language);
+  }
+  answer(exchange, apiError.status, JSON.stringify(errorBody(apiError, exchange.requestId, exchange.language, new Date())));
+  return apiError;
+}

@@ -1,0 +1,39 @@
+import { isUtf8 } from 'node:buffer';
+import { ApiError } from './api-error';
+
+/** Only a number with at least 16 significant digits, or one below the smallest double, can be rounded to a whole number in silence. */
+const MAYBE_ROUNDED = /[0-9.]{16}|[0-9][eE]-[0-9]{3}/;
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** @throws {ApiError} INVALID_JSON for bytes that are not UTF-8 or not JSON. */
+export function parseJson(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw new ApiError('INVALID_JSON');
+  const text = bytes.toString('utf8');
+  try {
+    const value: unknown = JSON.parse(text);
+    return MAYBE_ROUNDED.test(text) ? JSON.parse(withoutRounding(text)) : value;
+  } catch {
+    throw new ApiError('INVALID_JSON');
+  }
+}
+
+/**
+ * Puts quotes around each number that a double would turn into another whole number, so that validation refuses it and shows it
+ * as it was sent (ecosystem.md, case 8: exact or 400, never rounded).
+ */
+export function withoutRounding(json: string): string {
+  return json.replace(TOKENS, (token) => (token.startsWith('"') || isExact(token) ? token : `"${token}"`));
+}
+
+function isExact(literal: string): boolean {
+  const value = Number(literal);
+  if (!Number.isInteger(value)) return true;
+  const [mantissa = '', exponent = '0'] = literal.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  const digits = (whole + fraction).replace(/^-?0*/, '');
+  if (digits === '') return true;
+  const significant = digits.replace(/0+$/, '');
+  const zeros = digits.length - significant.length + Number(exponent) - fraction.length;
+  if (zeros < 0) return false;
+  return zeros <= 400 && BigInt(significant) * 10n ** BigInt(zeros) === BigInt(Math.abs(value));
+}

@@ -1,0 +1,103 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Metrics } from '@stakewatch/runtime';
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import { playground } from '../docs/playground';
+import type { Route } from '../events/ingest';
+import { ApiError } from './api-error';
+import type { Door } from './door';
+import { answer, answerError, type Exchange, openExchange } from './exchange';
+import type { Principal } from '../auth/authenticator';
+
+export interface SurfaceDeps {
+  readonly ingest: { readonly single: Route; readonly batch: Route };
+  readonly door: Door;
+  readonly metrics: Metrics;
+  readonly trustedProxies: readonly string[];
+  readonly openApi: string;
+  notReady(): string | null;
+  lookups(): unknown;
+  status(principal: Principal, uuid: string): Promise<unknown>;
+}
+
+const SINGLE = '/api/v1/events';
+const BATCH = '/api/v1/events/batch';
+
+/** The two ingest routes go past express; everything else is express's. */
+export function createSurface(deps: SurfaceDeps): RequestListener {
+  const app = createApp(deps) as unknown as RequestListener;
+  return (request: IncomingMessage, response: ServerResponse) => {
+    if (request.method === 'POST') {
+      if (request.url === SINGLE) return deps.ingest.single(request, response);
+      if (request.url === BATCH) return deps.ingest.batch(request, response);
+    }
+    app(request as never, response as never);
+  };
+}
+
+function createApp(deps: SurfaceDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', deps.trustedProxies.length > 0 ? [...deps.trustedProxies] : false);
+  app.set('query parser', 'simple');
+  app.use((_request, response, next) => {
+    response.setHeader('Referrer-Policy', 'no-referrer');
+    response.setHeader('X-Frame-Options', 'DENY');
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    next();
+  });
+  addHealth(app, deps);
+  addApi(app, deps);
+  app.get('/openapi.json', (_request, response) => void response.type('application/json').send(deps.openApi));
+  app.use('/docs', playground());
+  for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs', '/api/v1/lookups', '/api/v1/events/:uuid/status']) only(app, path, 'GET, HEAD');
+  for (const path of [SINGLE, BATCH]) only(app, path, 'POST');
+  app.use((request, response) => void answerError(openExchange(request, response), new ApiError('NOT_FOUND')));
+  const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => void answerError(openExchange(request, response), asApiError(error));
+  app.use(onError);
+  return app;
+}
+
+function addHealth(app: Express, { metrics, notReady }: SurfaceDeps): void {
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  app.get('/readyz', (_request, response) => {
+    const reason = notReady();
+    response.status(reason === null ? 200 : 503).json(reason === null ? { status: 'ready' } : { status: 'not ready', reason });
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+}
+
+function addApi(app: Express, deps: SurfaceDeps): void {
+  app.post(SINGLE, (request, response) => deps.ingest.single(request, response));
+  app.post(BATCH, (request, response) => deps.ingest.batch(request, response));
+  app.get('/api/v1/lookups', guarded(deps.door, 'lookups', async () => deps.lookups()));
+  app.get('/api/v1/events/:uuid/status', guarded(deps.door, 'status', (principal, request) => deps.status(principal, String(request.params['uuid']))));
+}
+
+/** A route that reads: authenticated, counted against the limit, observed. */
+function guarded(door: Door, route: string, work: (principal: Principal, request: Request) => Promise<unknown>) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const exchange: Exchange = openExchange(request, response);
+    const finish = door.enter(route);
+    try {
+      const principal = door.admit(exchange);
+      await door.limit(exchange, principal);
+      answer(exchange, 200, JSON.stringify(await work(principal, request)));
+      finish(200);
+    } catch (error) {
+      finish(answerError(exchange, error).status, error);
+    }
+  };
+}
+
+function only(app: Express, path: string, methods: string): void {
+  app.all(path, (request, response) => void answerError(openExchange(request, response), new ApiError('METHOD_NOT_ALLOWED', { headers: { Allow: methods } })));
+}
+
+/** Express's own errors carry a status: a path that is not URL-encoded is a bad request, not a fault of ours. */
+function asApiError(error: unknown): unknown {
+  const status = typeof error === 'object' && error !== null ? (error as { status?: unknown }).status : undefined;
+  return status === 404 ? new ApiError('NOT_FOUND') : typeof status === 'number' && status >= 400 && status < 500 ? new ApiError('BAD_REQUEST') : error;
+}

@@ -1,0 +1,89 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answer, answerError, type Exchange, openExchange } from '../app/exchange';
+import { ApiError } from '../app/api-error';
+import { type HeldBody, readBody } from '../app/body';
+import type { InFlightBytes } from '../app/in-flight';
+import { parseJson } from '../app/json';
+import type { Door } from '../app/door';
+import type { Principal } from '../auth/authenticator';
+import { batchAnswer } from './answers';
+import { type BatchDeps, eventsOf, prepareBatch } from './batch';
+import { type Idempotency, idempotencyKeyOf, type StoredAnswer } from './idempotency';
+import { readSingle, type SingleDeps, singleIntake } from './single';
+
+export interface IngestDeps extends SingleDeps, BatchDeps {
+  readonly door: Door;
+  readonly idempotency: Idempotency;
+  readonly budget: InFlightBytes;
+  readonly limits: { readonly singleBodyBytes: number; readonly batchBodyBytes: number };
+  /** Counts events of requests that were answered with success. */
+  readonly counted: { accepted(events: number, route: string): void; refused(events: number, route: string): void };
+}
+
+export type Route = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The two ingest routes, plain node:http: what express costs would be most of a single event's CPU (docs/performance.md). */
+export function ingestRoutes(deps: IngestDeps): { readonly single: Route; readonly batch: Route } {
+  const takeIn = singleIntake(deps);
+
+  const single = route(deps, 'single', deps.limits.singleBodyBytes, async ({ language }, principal, body, idempotencyKey) => {
+    const values = readSingle(deps, parseJson(body), language);
+    return once(deps, principal, idempotencyKey, body, async () => {
+      const json = await takeIn(principal, values);
+      deps.counted.accepted(1, 'single');
+      return { status: 202, json };
+    });
+  });
+
+  const batch = route(deps, 'batch', deps.limits.batchBodyBytes, async ({ language }, principal, body, idempotencyKey) => {
+    const events = eventsOf(parseJson(body), language);
+    return once(deps, principal, idempotencyKey, body, async () => {
+      const { results, records } = prepareBatch(deps, principal, events, language);
+      if (records.length > 0) await deps.publisher.publish(records);
+      const failed = results.reduce((count, { uuid }) => count + (uuid === null ? 1 : 0), 0);
+      deps.counted.accepted(results.length - failed, 'batch');
+      if (failed > 0) deps.counted.refused(failed, 'batch');
+      return { status: 200, json: batchAnswer(results) };
+    });
+  });
+
+  return { single, batch };
+}
+
+type Work = (exchange: Exchange, principal: Principal, body: Buffer, idempotencyKey: string | null) => Promise<StoredAnswer>;
+
+/** authenticate -> count against the limit while the body comes in -> work -> answer. */
+function route(deps: IngestDeps, name: string, bodyLimit: number, work: Work): Route {
+  return (request, response) => {
+    const exchange = openExchange(request, response);
+    void handle(deps, exchange, name, bodyLimit, work);
+  };
+}
+
+async function handle(deps: IngestDeps, exchange: Exchange, name: string, bodyLimit: number, work: Work): Promise<void> {
+  const finish = deps.door.enter(name);
+  let body: HeldBody | undefined;
+  try {
+    const principal = deps.door.admit(exchange);
+    const [limited, read] = await Promise.allSettled([deps.door.limit(exchange, principal), readBody(exchange.request, exchange.response, bodyLimit, deps.budget)]);
+    if (read.status === 'fulfilled') body = read.value;
+    if (limited.status === 'rejected') throw limited.reason;
+    if (read.status === 'rejected') throw read.reason;
+    const { status, json } = await work(exchange, principal, read.value.bytes, idempotencyKeyOf(exchange.request.headers['idempotency-key']));
+    answer(exchange, status, json);
+    finish(status);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'INVALID_BODY' && name === 'single') deps.counted.refused(1, name);
+    finish(answerError(exchange, error).status, error);
+  } finally {
+    body?.release();
+  }
+}
+
+/** With an Idempotency-Key: the answer given before, or this one, kept. Without: just this one. */
+async function once(deps: IngestDeps, { scope }: Principal, key: string | null, body: Buffer, run: () => Promise<StoredAnswer>): Promise<StoredAnswer> {
+  if (key === null) return run();
+  const before = await deps.idempotency.begin(scope, key, body);
+  return before ?? deps.idempotency.finish(scope, key, await run());
+}
+

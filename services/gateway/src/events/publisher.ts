@@ -1,0 +1,34 @@
+import { type BettingEvent, TOPICS } from '@stakewatch/contracts';
+import { type AvroCodec, LogUnavailable, type LogProducer, type OutgoingRecord } from '@stakewatch/runtime';
+import { ApiError, RETRY_AFTER_SECONDS } from '../app/api-error';
+import type { EventValues } from './event-values';
+
+const LATE_AFTER_MICROS = 86_400_000_000;
+
+export interface EventPublisher {
+  /** The event as a record, or throws when it does not fit its schema. */
+  recordOf(uuid: string, scope: string, values: EventValues, receivedAt: number): OutgoingRecord;
+  /**
+   * Resolves once all in-sync replicas have the records. A crash before that leaves events that were not answered and may be in
+   * the log; sent again they have the same uuids.
+   * @throws {ApiError} NOT_ACCEPTED
+   */
+  publish(records: readonly OutgoingRecord[]): Promise<void>;
+}
+
+export function createEventPublisher(codec: AvroCodec, producer: LogProducer): EventPublisher {
+  return {
+    recordOf(uuid, scope, values, receivedAt) {
+      const event: BettingEvent = { ...values, uuid, company_id: scope, received_at: receivedAt, late: receivedAt - values.event_timestamp > LATE_AFTER_MICROS };
+      return { topic: TOPICS.bettingEvents.name, key: `${scope}|${values.player_id}`, value: codec.encode('betting-event', event) };
+    },
+    async publish(records) {
+      try {
+        await producer.send(records);
+      } catch (error) {
+        if (error instanceof LogUnavailable) throw new ApiError('NOT_ACCEPTED', { headers: { 'Retry-After': RETRY_AFTER_SECONDS }, cause: error });
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * ISO 8601 date and time with seconds and an offset (document 000, event.timestamp): `2026-01-31T12:00:00Z`, `…12:00:00.123456+02:00`.
+ * Fractions of 1 to 9 digits are read; what is finer than a microsecond is cut off. Dates must exist; from 1970 to 9999.
+ */
+const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):?(\d\d))$/;
+const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const MICROS_PER_SECOND = 1_000_000;
+
+/** Microseconds since 1970 UTC, or NaN when `text` is no such instant. */
+export function microsOf(text: string): number {
+  return text.length === 20 && text.charCodeAt(19) === 90 ? wholeSecondUtc(text) : anyInstant(text);
+}
+
+/** The common form, without a regular expression. */
+function wholeSecondUtc(text: string): number {
+  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || text.charCodeAt(10) !== 84 || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return NaN;
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  return secondsOf(year, twoDigits(text, 5), twoDigits(text, 8), twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)) * MICROS_PER_SECOND;
+}
+
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
+}
+
+function anyInstant(text: string): number {
+  const match = INSTANT.exec(text);
+  if (!match) return NaN;
+  const [, year, month, day, hour, minute, second, fraction, sign, offsetHours = '0', offsetMinutes = '0'] = match;
+  const seconds = secondsOf(Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second));
+  if (Number(offsetHours) > 14 || Number(offsetMinutes) > 59) return NaN;
+  const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60 * (sign === '-' ? -1 : 1);
+  const micros = fraction === undefined ? 0 : Number(fraction.padEnd(6, '0').slice(0, 6));
+  const total = (seconds - offset) * MICROS_PER_SECOND + micros;
+  return total >= 0 ? total : NaN;
+}
+
+/** NaN when a part is out of its range; NaN parts fail every comparison and so end up NaN, too. */
+function secondsOf(year: number, month: number, day: number, hour: number, minute: number, second: number): number {
+  if (!(year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour <= 23 && minute <= 59 && second <= 59)) return NaN;
+  return daysBefore(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
+}
+
+function daysIn(year: number, month: number): number {
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return leap ? 29 : (DAYS_IN_MONTH[month - 1] as number);
+}
+
+/** Days from 1970-01-01 (Howard Hinnant's days_from_civil). */
+function daysBefore(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
+}
+
+/** `2026-02-07T06:19:00.681884Z`: six digits always, as document 000 shows received_at. */
+export function isoMicros(micros: number): string {
+  const seconds = Math.floor(micros / MICROS_PER_SECOND);
+  const iso = new Date(seconds * 1000).toISOString();
+  return `${iso.slice(0, 19)}.${String(micros - seconds * MICROS_PER_SECOND).padStart(6, '0')}Z`;
+}
+
+/** Month of an instant in UTC as YYYYMM (spec README, "event_month"). */
+export function monthOf(micros: number): number {
+  const date = new Date(Math.floor(micros / 1000));
+  return date.getUTCFullYear() * 100 + date.getUTCMonth() + 1;
+}

@@ -1,0 +1,115 @@
+import type { RequestListener } from 'node:http';
+import { ApiKeyRecord, CompanyRecord, LookupRecord, TOPICS } from '@stakewatch/contracts';
+import type { AvroCodec, IngestProducer, LogClient, Metrics } from '@stakewatch/runtime';
+import type { Redis } from 'ioredis';
+import { ApiError } from './app/api-error';
+import { nowMicros } from './app/clock';
+import { createDoor } from './app/door';
+import { InFlightBytes } from './app/in-flight';
+import { watchReadiness } from './app/readiness';
+import { createSurface } from './app/surface';
+import { createAuthenticator } from './auth/authenticator';
+import { openApiDocument } from './docs/openapi';
+import { createAnswerMemory } from './events/answer-memory';
+import { createIdempotency } from './events/idempotency';
+import { ingestRoutes } from './events/ingest';
+import { createEventPublisher } from './events/publisher';
+import { type EventStatusReader, statusAnswer } from './events/status';
+import { createEventValidator } from './events/validator';
+import { createRateLimiter } from './limits/rate-limiter';
+import { lookupsAnswer } from './lookups/answer';
+import { createOperatorList } from './lookups/known-operators';
+
+export interface GatewayDeps {
+  readonly log: Pick<LogClient, 'table'>;
+  readonly codec: AvroCodec;
+  readonly producer: IngestProducer;
+  /** A connection of its own that fails fast: what Redis remembers is never waited for long. */
+  readonly redis: Redis;
+  readonly status: EventStatusReader;
+  readonly metrics: Metrics;
+  readonly logger: { error(fields: object, message: string): void; warn(fields: object, message: string): void };
+  readonly version: string;
+  readonly settings: {
+    readonly keyPepper: string;
+    readonly trustedProxies: readonly string[];
+    readonly singleBodyBytes: number;
+    readonly batchBodyBytes: number;
+    readonly inFlightBytes: number;
+  };
+}
+
+export interface Gateway {
+  readonly http: RequestListener;
+  ready(): string | null;
+  /** Refuses what comes, finishes what is inside. */
+  drain(): Promise<void>;
+}
+
+/** Puts the gateway together: tables and schema are read before it opens. */
+export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
+  const { log, metrics, settings, producer } = deps;
+  const [keys, companies, lookups] = await Promise.all([log.table('apiKeys', ApiKeyRecord), log.table('companies', CompanyRecord), log.table('lookups', LookupRecord), deps.codec.register('betting-event')]);
+  const readiness = watchReadiness(() => producer.probe(TOPICS.bettingEvents.name));
+  await readiness.first;
+  let open = true;
+
+  const redisFailures = metrics.counter('stakewatch_gateway_redis_failures_total');
+  const operators = createOperatorList(lookups);
+  const budget = new InFlightBytes(settings.inFlightBytes);
+  const door = createDoor({
+    authenticator: createAuthenticator(keys, companies, settings.keyPepper),
+    limiter: createRateLimiter(deps.redis),
+    isOpen: () => open,
+    observe: observer(deps, budget),
+  });
+  const accepted = metrics.counter('stakewatch_events_accepted_total');
+  const refused = metrics.counter('stakewatch_events_refused_total');
+  const ingest = ingestRoutes({
+    door,
+    budget,
+    validator: createEventValidator(operators),
+    publisher: createEventPublisher(deps.codec, producer),
+    answers: createAnswerMemory(deps.redis, () => redisFailures.inc({ use: 'answers' })),
+    idempotency: createIdempotency(deps.redis, () => redisFailures.inc({ use: 'idempotency' })),
+    limits: settings,
+    counted: { accepted: (events, route) => accepted.inc({ route }, events), refused: (events, route) => refused.inc({ route }, events) },
+    nowMicros,
+  });
+  const ready = () => (open ? readiness.reason() : 'draining');
+  const http = createSurface({
+    ingest,
+    door,
+    metrics,
+    trustedProxies: settings.trustedProxies,
+    openApi: JSON.stringify(openApiDocument(deps.version)),
+    notReady: ready,
+    lookups: () => lookupsAnswer(operators),
+    status: (principal, uuid) => statusAnswer(deps.status, principal, uuid),
+  });
+  return {
+    http,
+    ready,
+    async drain() {
+      open = false;
+      readiness.stop();
+      await door.empty();
+    },
+  };
+}
+
+/** One line per answer that is our fault, with its cause; none with what the caller sent. */
+function observer({ metrics, logger }: GatewayDeps, budget: InFlightBytes) {
+  const requests = metrics.counter('stakewatch_http_requests_total');
+  const seconds = metrics.histogram('stakewatch_http_request_duration_seconds');
+  const bytes = metrics.gauge('stakewatch_gateway_in_flight_bytes');
+  return (route: string, status: number, duration: number, error: unknown): void => {
+    requests.inc({ route, status: String(status) });
+    seconds.observe({ route }, duration);
+    bytes.set(budget.bytes);
+    if (status < 500) return;
+    const cause = error instanceof ApiError ? error.details.cause : error;
+    if (status === 500) logger.error({ route, err: cause }, 'a request failed');
+    else logger.warn({ route, status, error: cause instanceof Error ? cause.message : undefined }, 'a request was not served');
+  };
+}

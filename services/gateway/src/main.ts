@@ -1,0 +1,61 @@
+import { createClickHouse, EventStatusReader } from '@stakewatch/clickhouse';
+import { createPlatformaticProducer, runService } from '@stakewatch/runtime';
+import { configureServer } from './app/server';
+import { GatewaySettings } from './config';
+import { openGateway } from './gateway';
+
+/** What Redis remembers is worth waiting this long for (milliseconds); then the gateway goes on without. */
+const REDIS_TIMEOUT_MS = 500;
+/** A status is asked for by a person or a script that waits. */
+const STATUS_TIMEOUT_MS = 5_000;
+const VERSION = '1.0.0';
+
+void runService({
+  name: 'gateway',
+  settings: GatewaySettings,
+  configureServer: (server, settings) => configureServer(server, settings.STAKEWATCH_MAX_CONNECTIONS),
+  async start(context) {
+    const { settings, logger } = context;
+    const producer = await createPlatformaticProducer({
+      clientId: 'gateway',
+      brokers: settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
+      deliveryTimeoutMs: settings.STAKEWATCH_DELIVERY_TIMEOUT_MS,
+    });
+    const redis = context.redis().duplicate({ commandTimeout: REDIS_TIMEOUT_MS, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+    redis.on('error', (error: Error) => logger.warn({ error: error.message }, 'redis connection of the hot path'));
+    const clickHouse = createClickHouse({
+      url: settings.STAKEWATCH_CLICKHOUSE_URL,
+      user: settings.STAKEWATCH_CLICKHOUSE_USER,
+      password: settings.STAKEWATCH_CLICKHOUSE_PASSWORD,
+      database: settings.STAKEWATCH_CLICKHOUSE_DATABASE,
+      requestTimeoutMs: STATUS_TIMEOUT_MS,
+    });
+    const gateway = await openGateway({
+      log: context.log,
+      codec: context.codec,
+      producer,
+      redis,
+      status: new EventStatusReader(clickHouse),
+      metrics: context.metrics,
+      logger,
+      version: VERSION,
+      settings: {
+        keyPepper: settings.STAKEWATCH_KEY_PEPPER,
+        trustedProxies: settings.STAKEWATCH_TRUSTED_PROXIES.split(',').map((proxy) => proxy.trim()).filter((proxy) => proxy !== ''),
+        singleBodyBytes: settings.STAKEWATCH_MAX_SINGLE_BODY_BYTES,
+        batchBodyBytes: settings.STAKEWATCH_MAX_BATCH_BODY_BYTES,
+        inFlightBytes: settings.STAKEWATCH_MAX_IN_FLIGHT_BYTES,
+      },
+    });
+    return {
+      http: gateway.http,
+      ready: gateway.ready,
+      async drain() {
+        await gateway.drain();
+        await producer.close();
+        redis.disconnect();
+        await clickHouse.close();
+      },
+    };
+  },
+});
