@@ -10,7 +10,7 @@ export default {
   moduleNameMapper: { '^@stakewatch/([^/]+)$': ['<rootDir>/packages/$1/src', '<rootDir>/services/$1/src'] },
   transform: { '^.+\\.[jt]sx?$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
   // Packages that ship as ES modules only; Node itself can require them, jest needs them transformed.
-  transformIgnorePatterns: ['/node_modules/(?!(@marcbachmann/cel-js|request-filtering-agent|@platformatic|csv-parse|uuid|fast-check|pure-rand|cli-progress)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@stablelib|@marcbachmann/cel-js|request-filtering-agent|@platformatic|csv-parse|uuid|fast-check|pure-rand|cli-progress)/)'],
   testTimeout: kind === 'unit' ? 5_000 : 120_000,
   maxWorkers: kind === 'unit' ? 2 : 1,
 };

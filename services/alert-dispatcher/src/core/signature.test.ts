@@ -1,0 +1,27 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { Webhook } from 'standardwebhooks';
+import { TEST_SECRET } from '../testing/samples';
+import { signedHeaders } from './signature';
+
+const OTHER = `whsec_${Buffer.from('another secret of thirty-two byte').toString('base64')}`;
+const STRANGER = `whsec_${Buffer.from('a secret that nobody has signed by').toString('base64')}`;
+
+test('the signature is HMAC-SHA-256 over id, timestamp and body, as the specification writes it', () => {
+  const key = Buffer.from(TEST_SECRET.slice('whsec_'.length), 'base64');
+  const expected = createHmac('sha256', key).update('msg_1.1790000000.{"a":1}').digest('base64');
+  expect(signedHeaders('msg_1', 1_790_000_000_999, '{"a":1}', [TEST_SECRET])).toEqual({ 'webhook-id': 'msg_1', 'webhook-timestamp': '1790000000', 'webhook-signature': `v1,${expected}` });
+});
+
+test('during a rotation either secret verifies, another does not', () => {
+  fc.assert(
+    fc.property(fc.uuid(), fc.json(), (id, body) => {
+      const headers = signedHeaders(id, Date.now(), body, [OTHER, TEST_SECRET]);
+      expect(headers['webhook-signature']?.split(' ')).toHaveLength(2);
+      for (const secret of [OTHER, TEST_SECRET]) expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(body));
+      expect(() => new Webhook(STRANGER).verify(body, headers)).toThrow();
+      expect(() => new Webhook(OTHER).verify(`${body} `, headers)).toThrow();
+    }),
+    { numRuns: 20 },
+  );
+});

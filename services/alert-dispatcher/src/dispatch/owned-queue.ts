@@ -1,0 +1,36 @@
+import type { QueueName } from '../queue/port';
+
+/** A partition's queue while this process owns it. */
+export class OwnedQueue {
+  /** Deliveries being sent, with the token of the lease they are sent under. */
+  readonly inFlight = new Map<string, { token: string }>();
+  private readonly running = new Set<Promise<void>>();
+  private readonly stopping = new AbortController();
+  /** False: nothing more is leased. */
+  open = true;
+
+  constructor(
+    readonly name: QueueName,
+    readonly epoch: number,
+    /** Resends are also sent to a disabled endpoint. */
+    readonly sendsToDisabled: boolean,
+  ) {}
+
+  /** Aborted when what is being sent has to be let go. */
+  get signal(): AbortSignal {
+    return this.stopping.signal;
+  }
+
+  track(work: Promise<void>): void {
+    this.running.add(work);
+    void work.finally(() => this.running.delete(work));
+  }
+
+  /** Resolves when nothing is being sent any more, at the latest after `graceMs`: then steps that still wait are let go. */
+  async settle(graceMs: number): Promise<void> {
+    this.open = false;
+    const timer = setTimeout(() => this.stopping.abort(new Error('the partition was let go')), graceMs);
+    await Promise.all(this.running);
+    clearTimeout(timer);
+  }
+}

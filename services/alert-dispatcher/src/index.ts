@@ -1,0 +1,2 @@
+export { forgetDispatcherState } from './rebuild';
+export { STANDARD_SCHEDULE } from './core/schedule';
