@@ -37,12 +37,13 @@ export async function sendFile(request: IncomingMessage, response: ServerRespons
   const encoder = compress ? encoderFor(request) : null;
   response.statusCode = 200;
   const source = createReadStream(file, { highWaterMark: 262_144 });
-  if (encoder === null) {
-    response.setHeader('Content-Length', size);
-    await pipeline(source, response);
-  } else {
-    response.setHeader('Content-Encoding', encoder.name);
-    await pipeline(source, encoder.stream, response);
+  if (encoder === null) response.setHeader('Content-Length', size);
+  else response.setHeader('Content-Encoding', encoder.name);
+  try {
+    await (encoder === null ? pipeline(source, response) : pipeline(source, encoder.stream, response));
+  } catch (error) {
+    // The client closed, perhaps the moment it had the last byte: nobody is left to tell.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
   return size;
 }

@@ -1,0 +1,31 @@
+import { COMPANY_ID_PATTERN, companyOf } from '@stakewatch/contracts';
+
+export interface AnalystUser {
+  /** Company id; the analyst sees its live scope and its sandbox, told apart by `environment`. */
+  readonly companyId: string;
+  /** SHA-256 of the password, hex: the password itself never stands in SQL. */
+  readonly passwordSha256: string;
+}
+
+/** Tables with a company_id. dead_letters, processing_progress and schema_migrations belong to nobody and are not granted. */
+const COMPANY_TABLES = ['events', 'alerts', 'decisions', 'webhook_attempts'] as const;
+const COMPANY_VIEWS = ['alerts_current', 'events_hourly', 'player_daily', 'alerts_by_rule', 'webhook_delivery', 'alert_latency'] as const;
+
+/**
+ * SQL for clickhouse-server: a read-only user per company, who sees only rows of that company, whatever is asked (row policies
+ * hold below views, as these run with the rights of who asks). Repeatable. The local front has no users of the server's kind
+ * (the embedded engine refuses CREATE USER and row policies): it offers one read-only user that sees all companies.
+ */
+export function analystUserSql(database: string, analyst: AnalystUser): readonly string[] {
+  if (!new RegExp(COMPANY_ID_PATTERN).test(analyst.companyId) || companyOf(analyst.companyId) !== analyst.companyId) throw new Error(`${analyst.companyId} is not a company id`);
+  if (!/^[0-9a-f]{64}$/.test(analyst.passwordSha256)) throw new Error('passwordSha256 must be 64 hex digits');
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(database)) throw new Error(`${database} is not a plain database name`);
+  const user = `\`analyst_${analyst.companyId}\``;
+  const limits = 'readonly = 1, max_execution_time = 60, max_memory_usage = 4000000000, max_result_rows = 10000000';
+  return [
+    `CREATE USER IF NOT EXISTS ${user} IDENTIFIED WITH sha256_hash BY '${analyst.passwordSha256}' SETTINGS ${limits}`,
+    `ALTER USER ${user} IDENTIFIED WITH sha256_hash BY '${analyst.passwordSha256}' SETTINGS ${limits}`,
+    ...COMPANY_TABLES.map((table) => `CREATE ROW POLICY OR REPLACE ${user} ON ${database}.${table} USING company_id IN ('${analyst.companyId}', '${analyst.companyId}-sandbox') TO ${user}`),
+    ...[...COMPANY_TABLES, ...COMPANY_VIEWS].map((name) => `GRANT SELECT ON ${database}.${name} TO ${user}`),
+  ];
+}
