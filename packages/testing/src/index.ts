@@ -1,2 +1,4 @@
 export { bettingEvent } from './events';
 export { stateStoreSuite } from './state-store-suite';
+export { stackFile } from './stack/local';
+export { type TestStack, testStack } from './stack/provider';

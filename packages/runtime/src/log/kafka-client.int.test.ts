@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { Type } from '@sinclair/typebox';
+import { testStack, type TestStack } from '@stakewatch/testing';
+import { Kafka, logLevel } from 'kafkajs';
+import { createLogger } from '../service/logger';
+import { createRequestClient } from '../request/request-client';
+import { replyTo } from '../request/reply';
+import type { ConsumerHooks, LogClient } from './client';
+import { createKafkaClient } from './kafka-client';
+import { type HandlerFactory, type LogRecord, Retriable, StaleOwner } from './port';
+
+let stack: TestStack;
+let kafka: Kafka;
+const clients: LogClient[] = [];
+
+const hooks: ConsumerHooks = {
+  onOwned: () => undefined,
+  onReleased: () => undefined,
+  onBatchDone: () => undefined,
+  onRetry: () => undefined,
+  onStale: () => undefined,
+  onFatal(error) {
+    throw error;
+  },
+};
+
+function client(): LogClient {
+  const made = createKafkaClient({ clientId: 'test', brokers: [stack.kafka], logger: createLogger('test', 'silent'), hooks, onUnfitControlRecord: () => undefined });
+  clients.push(made);
+  return made;
+}
+
+async function topicOf(partitions: number): Promise<string> {
+  const topic = `test.${randomUUID()}`;
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
+  await admin.disconnect();
+  return topic;
+}
+
+/** Collects what is worked; `until(n)` resolves at n records. */
+function collector() {
+  const seen: LogRecord[] = [];
+  let check: () => void = () => undefined;
+  return {
+    seen,
+    add(records: readonly LogRecord[]) {
+      seen.push(...records);
+      check();
+    },
+    until: (count: number) =>
+      new Promise<void>((resolve) => {
+        check = () => seen.length >= count && resolve();
+        check();
+      }),
+  };
+}
+
+const handler = (process: (records: readonly LogRecord[]) => void | Promise<void>, start: number | null = null): HandlerFactory => () => ({
+  open: async () => start,
+  process: async ({ records }) => process(records),
+  close: async () => undefined,
+});
+
+beforeAll(async () => {
+  stack = await testStack();
+  kafka = new Kafka({ clientId: 'test-admin', brokers: [stack.kafka], logLevel: logLevel.NOTHING });
+});
+afterEach(async () => {
+  for (const opened of clients.splice(0)) await opened.close();
+});
+afterAll(() => stack.close());
+
+const records = (topic: string, count: number, from = 0) => Array.from({ length: count }, (_, index) => ({ topic, key: `k${(from + index) % 10}`, value: Buffer.from(String(from + index)), headers: { n: String(index) } }));
+
+test('what was acknowledged is consumed, in order by key, with key, value and headers', async () => {
+  const topic = await topicOf(3);
+  const log = client();
+  const producer = await log.producer();
+  await producer.send(records(topic, 1000));
+  const all = collector();
+  await log.consume({ group: topic, inputs: [{ topic, handler: handler(all.add) }] });
+  await all.until(1000);
+  expect(all.seen).toHaveLength(1000);
+  const ofKey = all.seen.filter(({ key }) => key?.toString() === 'k3').map(({ value }) => Number(value));
+  expect(ofKey).toEqual([...ofKey].sort((a, b) => a - b));
+  expect(all.seen.find(({ value }) => value?.toString() === '7')?.headers).toEqual({ n: '7' });
+});
+
+test('a batch that meets a dependency that is down is worked again until it succeeds, and then once', async () => {
+  const topic = await topicOf(1);
+  const log = client();
+  await (await log.producer()).send(records(topic, 10));
+  const all = collector();
+  let failures = 2;
+  await log.consume({
+    group: topic,
+    inputs: [
+      {
+        topic,
+        handler: handler((batch) => {
+          if ((failures -= 1) >= 0) throw new Retriable('down');
+          all.add(batch);
+        }),
+      },
+    ],
+  });
+  await all.until(10);
+  expect(all.seen.map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test("a stale owner's partition is opened anew from where its state is", async () => {
+  const topic = await topicOf(1);
+  const log = client();
+  await (await log.producer()).send(records(topic, 10));
+  const all = collector();
+  let opened = 0;
+  let stale = true;
+  const factory: HandlerFactory = () => ({
+    open: async () => ((opened += 1) === 1 ? null : 4),
+    process: async ({ records: batch }) => {
+      if (stale) {
+        stale = false;
+        throw new StaleOwner('replaced');
+      }
+      all.add(batch);
+    },
+    close: async () => undefined,
+  });
+  await log.consume({ group: topic, inputs: [{ topic, handler: factory }] });
+  await all.until(6);
+  expect(opened).toBe(2);
+  expect(all.seen.map(({ offset }) => offset)).toEqual([4, 5, 6, 7, 8, 9]);
+});
+
+test('a second member takes partitions over, and the group misses and repeats nothing that was committed', async () => {
+  const topic = await topicOf(4);
+  const first = client();
+  const second = client();
+  const producer = await first.producer();
+  const all = collector();
+  await producer.send(records(topic, 200));
+  await first.consume({ group: topic, inputs: [{ topic, handler: handler(all.add) }] });
+  await all.until(200);
+  const taken = collector();
+  const joined = new Promise<void>((resolve) => {
+    const factory: HandlerFactory = (at) => ({ ...handler(taken.add)(at), open: async () => (resolve(), null) });
+    void second.consume({ group: topic, inputs: [{ topic, handler: factory }], openOnAssignment: true });
+  });
+  await joined;
+  await producer.send(records(topic, 200, 200));
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      if (all.seen.length + taken.seen.length >= 400) resolve(clearInterval(timer));
+    }, 20);
+  });
+  const values = [...all.seen, ...taken.seen].map(({ value }) => Number(value)).sort((a, b) => a - b);
+  expect(values).toEqual(Array.from({ length: 400 }, (_, index) => index));
+  expect(taken.seen.length).toBeGreaterThan(0);
+});
+
+test('a control table holds the newest record of each key and follows changes', async () => {
+  const log = client();
+  const producer = await log.producer();
+  const admin = await log.admin();
+  await admin.ensureTopics(3, 1);
+  const code = `TEST_${randomUUID().slice(0, 8).toUpperCase()}`;
+  const put = (name: string | null) => producer.send([{ topic: 'control.lookups.v1', key: `operator|${code}`, value: name === null ? null : Buffer.from(JSON.stringify({ name })) }]);
+  await put('first');
+  const table = await log.table('lookups', Type.Object({ name: Type.String() }));
+  expect(table.get(`operator|${code}`)).toEqual({ name: 'first' });
+  const changed = new Promise<unknown>((resolve) => table.onChange((key, value) => key === `operator|${code}` && resolve(value)));
+  await put('second');
+  expect(await changed).toEqual({ name: 'second' });
+  const removed = new Promise<unknown>((resolve) => table.onChange((key, value) => key === `operator|${code}` && resolve(value)));
+  await put(null);
+  expect(await removed).toBeNull();
+  expect(table.get(`operator|${code}`)).toBeUndefined();
+});
+
+test('a request is answered to the instance that waits', async () => {
+  const log = client();
+  const producer = await log.producer();
+  await (await log.admin()).ensureTopics(3, 1);
+  const topic = await topicOf(1);
+  const answer: HandlerFactory = handler(async (batch) => {
+    for (const { headers, value } of batch) await producer.send(replyTo(headers, { kind: 'decided', body: value?.toString() }));
+  });
+  await log.consume({ group: topic, inputs: [{ topic, handler: answer }] });
+  const quiet = { onReply: () => undefined, onTimeout: () => undefined };
+  const [one, two] = [await createRequestClient(log, producer, 10, quiet), await createRequestClient(client(), producer, 10, quiet)];
+  const ask = (text: string) => ({ topic, key: 'k', value: Buffer.from(text), timeoutMs: 20_000 });
+  const answers = await Promise.all([one?.decide(ask('a')), two?.decide(ask('b')), one?.decide(ask('c'))]);
+  expect(answers.map((reply) => reply?.body)).toEqual(['a', 'b', 'c']);
+});
