@@ -1,0 +1,20 @@
+import tseslint from 'typescript-eslint';
+
+/** What the compiler does not see: promises nobody waits for, and the borders between the parts. */
+export default tseslint.config(
+  { ignores: ['**/dist/', '**/node_modules/', '.stakewatch/', '**/*.mjs'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.base],
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.ts'] }, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      'no-restricted-imports': ['error', { paths: [{ name: 'kafkajs', message: 'kafkajs stands behind the log port: packages/runtime/src/log.' }] }],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  { files: ['packages/runtime/src/{log,control}/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
+);
