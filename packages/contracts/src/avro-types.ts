@@ -289,6 +289,12 @@ export interface Decision {
      * JSON object, rule id to version.
      */
     rule_versions: string;
+    /**
+     * The body that the caller was answered with, word for word, where one waited.
+     *
+     * Default: null
+     */
+    answer: null | string;
     decided_at: number;
 }
 
@@ -320,6 +326,67 @@ export interface ProcessingProgress {
      * Default: []
      */
     handed_to: number[];
+}
+
+/**
+ * One payment as accepted by the gateway (transaction monitoring, document 003): a command whose sender waits for the decision. The uuid comes first so that readers can take it from the raw bytes.
+ */
+export interface Transaction {
+    /**
+     * Identity, derived from company_id and transaction_id. Lower-case, 36 characters.
+     */
+    uuid: string;
+    /**
+     * Company scope; a sandbox is a scope of its own (<company>-sandbox).
+     */
+    company_id: string;
+    /**
+     * The company's own id of the transaction, at most 100 characters.
+     */
+    transaction_id: string;
+    /**
+     * When the gateway accepted it, in microseconds UTC: the transaction's time for every window, and the time of its decision.
+     */
+    received_at: number;
+    /**
+     * Amount in the currency's minor units, exact.
+     */
+    amount_minor: number;
+    /**
+     * Digits of the currency's minor unit (ISO 4217): 2 for USD, 0 for XOF, 3 for KWD.
+     */
+    currency_exponent: number;
+    /**
+     * ISO 4217 code.
+     */
+    currency: string;
+    /**
+     * transfer, card, …; the company's own word.
+     */
+    transaction_type: string;
+    /**
+     * individual or corporate.
+     */
+    account_type: string;
+    /**
+     * completed, pending, failed, …; the company's own word.
+     */
+    status: string;
+    origin_account_number: string;
+    origin_bank_code: string;
+    destination_account_number: string;
+    destination_bank_code: string;
+    customer_name: string;
+    customer_email: string;
+    /**
+     * IPv4 or IPv6 address of the customer.
+     */
+    ip_address: string;
+    /**
+     * As sent: lat=..,lon=.. or a place's name.
+     */
+    location: string;
+    transaction_description: string;
 }
 
 export type SharedSubjectType = "device" | "phone" | "ip";

@@ -88,6 +88,32 @@ export const LookupRecord = Type.Object(
 );
 export type LookupRecord = Static<typeof LookupRecord>;
 
+export const LIST_NAMES = ['black', 'white'] as const;
+export type ListName = (typeof LIST_NAMES)[number];
+export const LIST_KINDS = ['account', 'bank', 'email', 'name', 'ip'] as const;
+export type ListKind = (typeof LIST_KINDS)[number];
+
+/** One entry of a company's (scope's) black- or whitelist. */
+export const ListEntryRecord = Type.Object(
+  {
+    companyId: Type.String(),
+    list: Type.Union(LIST_NAMES.map((name) => Type.Literal(name))),
+    kind: Type.Union(LIST_KINDS.map((kind) => Type.Literal(kind))),
+    /** As the author wrote it; what is compared is its normal form (@stakewatch/lists). */
+    value: Type.String({ minLength: 1, maxLength: 320 }),
+    /** kind name only: letters that may differ (0 to 2). */
+    distance: Type.Integer({ minimum: 0, maximum: 2 }),
+    reason: Type.String({ maxLength: 500 }),
+    author: Type.String({ minLength: 1, maxLength: 200 }),
+    /** The entry counts for transactions received before this; null: always. */
+    expiresAt: Type.Union([Instant, Type.Null()]),
+    createdAt: Instant,
+    updatedAt: Instant,
+  },
+  strict,
+);
+export type ListEntryRecord = Static<typeof ListEntryRecord>;
+
 /** Command on webhook.resends.v1. */
 export const ResendCommand = Type.Object(
   {

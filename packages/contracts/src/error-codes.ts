@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   INVALID_PARAMETER: { status: 400, en: 'A parameter is not valid; see errors.', fr: "Un paramètre n'est pas valide ; voir errors." },
   EMPTY_BATCH: { status: 400, en: 'events is empty: send 1 to 1000 events.', fr: 'events est vide : envoyez de 1 à 1000 événements.' },
   BATCH_TOO_LARGE: { status: 400, en: 'events has more than 1000 entries: send them in several batches.', fr: 'events a plus de 1000 entrées : envoyez-les en plusieurs lots.' },
+  TRANSACTION_CONFLICT: { status: 400, en: 'This transaction_id was used with other content; the first transaction stands.', fr: "Ce transaction_id a servi avec un autre contenu ; la première transaction reste." },
   UNAUTHORIZED: { status: 401, en: 'The X-API-Key header is missing, unknown or revoked.', fr: "L'en-tête X-API-Key manque, est inconnu ou révoqué." },
   FORBIDDEN: { status: 403, en: 'This key may not do that.', fr: 'Cette clé ne permet pas cela.' },
   NOT_FOUND: { status: 404, en: 'There is no such resource.', fr: "Cette ressource n'existe pas." },
@@ -32,6 +33,7 @@ export const ERROR_CODES = {
   INTERNAL: { status: 500, en: 'Something failed on our side; retry with exponential backoff.', fr: 'Une erreur est survenue de notre côté ; réessayez plus tard.' },
   NOT_ACCEPTED: { status: 503, en: 'The events could not be kept and were not accepted; retry after Retry-After seconds.', fr: "Les événements n'ont pas pu être conservés ni acceptés ; réessayez après Retry-After secondes." },
   UNAVAILABLE: { status: 503, en: 'This service is starting, stopping or lacks something it needs; retry after Retry-After seconds.', fr: 'Ce service démarre, s’arrête ou attend une dépendance ; réessayez après Retry-After secondes.' },
+  DECISION_TIMEOUT: { status: 504, en: 'The request is kept, but its decision did not come in time; read it later by its id, or send the same request again.', fr: 'La demande est conservée, mais sa décision tarde ; lisez-la plus tard par son identifiant, ou renvoyez la même demande.' },
 } as const satisfies Record<string, ErrorDeclaration>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -16,6 +16,9 @@ export const alertIdOf = (companyId: string, ruleId: string, mode: 'live' | 'dry
 export const decisionIdOf = (companyId: string, service: string, kind: string, subjectId: string): string =>
   derive('decision', companyId, service, kind, subjectId);
 
+/** The same company and transaction_id are the same transaction (spec README, "Transactions"). */
+export const transactionUuidOf = (companyId: string, transactionId: string): string => derive('transaction', companyId, transactionId);
+
 /** The webhook-id header: one message to one endpoint, whatever the number of attempts. */
 export const deliveryIdOf = (alertId: string, revision: number, endpointId: string): string =>
   derive('delivery', alertId, revision, endpointId);

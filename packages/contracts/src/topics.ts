@@ -21,7 +21,8 @@ export type AvroSchemaName =
   | 'processing-progress'
   | 'alert'
   | 'decision'
-  | 'webhook-attempt';
+  | 'webhook-attempt'
+  | 'transaction';
 
 const DAY_MS = 86_400_000;
 
@@ -38,6 +39,7 @@ export const TOPICS = {
   velocitySignals: stream('velocity.signals.v1', 'velocity-signals', 'explicit partition by subject', 35, 'Events re-keyed by device, phone and IP for the velocity detector.'),
   alerts: stream('alerts.v1', 'alert', 'alert_id', 365, 'Revisions of alerts.'),
   decisions: stream('decisions.v1', 'decision', 'subject_id', 365, 'Decisions that are not alerts.'),
+  transactions: stream('transactions.v1', 'transaction', 'company_id', 35, 'Transactions as accepted by the gateway: commands for the transaction monitor. One owner per company scope sees them in order.'),
   processingProgress: stream('processing.progress.v1', 'processing-progress', '<topic>-<partition>', 35, 'Which offsets each deciding service has decided on.'),
   webhookAttempts: stream('webhook.attempts.v1', 'webhook-attempt', 'delivery_id', 365, 'Every attempt to deliver a webhook.'),
   companies: table('control.companies.v1', 'company id', 'Companies, their plans and settings.'),
@@ -45,6 +47,7 @@ export const TOPICS = {
   webhookEndpoints: table('control.webhook-endpoints.v1', 'endpoint id', 'Where alerts are sent, and with which secrets.'),
   rules: table('control.rules.v1', '<company_id>|<rule_id>', "A company's own rules, and modes and settings of the built-in ones."),
   lookups: table('control.lookups.v1', '<kind>|<code>', 'Payment operators beyond those of the document.'),
+  lists: table('control.lists.v1', '<company_id>|<list>|<kind>|<normalised value>', "Companies' black- and whitelists."),
   schemas: table('_schemas', '{"keytype","subject","version"} as Confluent keys it', "The schema registry's own store, in Confluent's layout."),
   gatewayReplies: { ...stream('gateway.replies.v1', 'decision', 'correlation id', 1, 'Decisions on their way to the gateway instance whose caller waits.'), schema: 'json' },
   webhookResends: { ...stream('webhook.resends.v1', 'webhook-attempt', 'delivery_id', 35, 'Commands to send a webhook message again.'), schema: 'json' },

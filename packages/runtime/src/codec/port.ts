@@ -1,4 +1,4 @@
-import type { Alert, AvroSchemaName, BettingEvent, Decision, ProcessingProgress, VelocitySignals, WebhookAttempt } from '@stakewatch/contracts';
+import type { Alert, AvroSchemaName, BettingEvent, Decision, ProcessingProgress, Transaction, VelocitySignals, WebhookAttempt } from '@stakewatch/contracts';
 
 export interface AvroValues {
   'betting-event': BettingEvent;
@@ -7,6 +7,7 @@ export interface AvroValues {
   alert: Alert;
   decision: Decision;
   'webhook-attempt': WebhookAttempt;
+  transaction: Transaction;
 }
 
 /**
