@@ -257,6 +257,95 @@ export interface BettingEvent {
     late: boolean;
 }
 
+export type BonusInputKind = "change" | "query" | "activity" | "group_claim";
+
+export interface BonusSignal {
+    event_uuid: string;
+    player_id: string;
+    event_type: string;
+    event_timestamp: number;
+    received_at: number;
+    /**
+     * Whole currency units.
+     */
+    amount: number;
+    currency: string;
+    /**
+     * Default: null
+     */
+    game_id: null | string;
+    /**
+     * Default: null
+     */
+    game_odds: null | number;
+    /**
+     * Default: null
+     */
+    game_bet_id: null | string;
+    /**
+     * Default: null
+     */
+    device_id: null | string;
+    /**
+     * Default: null
+     */
+    player_phone: null | string;
+    /**
+     * Default: null
+     */
+    ip_address: null | string;
+    /**
+     * Default: null
+     */
+    operator: null | string;
+}
+
+/**
+ * One input of the bonus scorer. Commands and activity of a company share one topic and one order, so that a decision worked again after a crash rests on the same evidence.
+ */
+export interface BonusInput {
+    /**
+     * Identity. Of a change: derived from company_id and txnId; of activity: from the partition and offset that it was packed from.
+     */
+    uuid: string;
+    /**
+     * Company scope.
+     */
+    company_id: string;
+    /**
+     * change: a bonus change to be decided; query: a question about what the scorer knows; activity: packed signals of betting events; group_claim: a claim at another operator of the same group.
+     */
+    kind: BonusInputKind;
+    /**
+     * When the gateway accepted it, microseconds UTC: the decision's own time.
+     */
+    received_at: number;
+    /**
+     * The player's external id.
+     *
+     * Default: null
+     */
+    player_id: null | string;
+    /**
+     * Time of the change by the operator's clock, microseconds UTC.
+     *
+     * Default: null
+     */
+    txn_date: null | number;
+    /**
+     * change: the request as accepted; query: what is asked; group_claim: the claim (JSON). Empty for activity.
+     *
+     * Default: ""
+     */
+    body: string;
+    /**
+     * Of activity: what the events say, in the order of their log.
+     *
+     * Default: []
+     */
+    signals: BonusSignal[];
+}
+
 /**
  * A decision that is not an alert, with the facts it rested on. The velocity detector writes one for each event it did not count because it came too late.
  */

@@ -76,6 +76,17 @@ export const RuleRecord = Type.Object(
 );
 export type RuleRecord = Static<typeof RuleRecord>;
 
+/** Companies of one group of operators: bonus hunting is looked for across them (by hashed evidence only). A sandbox scope belongs to the sandboxes of the same group. */
+export const CompanyGroupRecord = Type.Object(
+  {
+    id: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' }),
+    companies: Type.Array(Type.String({ pattern: COMPANY_ID_PATTERN }), { minItems: 2, maxItems: 200, uniqueItems: true }),
+    updatedAt: Instant,
+  },
+  strict,
+);
+export type CompanyGroupRecord = Static<typeof CompanyGroupRecord>;
+
 export const LookupRecord = Type.Object(
   {
     kind: Type.Literal('operator'),

@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   EMPTY_BATCH: { status: 400, en: 'events is empty: send 1 to 1000 events.', fr: 'events est vide : envoyez de 1 à 1000 événements.' },
   BATCH_TOO_LARGE: { status: 400, en: 'events has more than 1000 entries: send them in several batches.', fr: 'events a plus de 1000 entrées : envoyez-les en plusieurs lots.' },
   TRANSACTION_CONFLICT: { status: 400, en: 'This transaction_id was used with other content; the first transaction stands.', fr: "Ce transaction_id a servi avec un autre contenu ; la première transaction reste." },
+  IMPOSSIBLE_TRANSITION: { status: 400, en: 'The bonus cannot go from its present status to that one; see errors.', fr: 'Le bonus ne peut pas passer de son statut actuel à celui-ci ; voir errors.' },
   UNAUTHORIZED: { status: 401, en: 'The X-API-Key header is missing, unknown or revoked.', fr: "L'en-tête X-API-Key manque, est inconnu ou révoqué." },
   FORBIDDEN: { status: 403, en: 'This key may not do that.', fr: 'Cette clé ne permet pas cela.' },
   NOT_FOUND: { status: 404, en: 'There is no such resource.', fr: "Cette ressource n'existe pas." },

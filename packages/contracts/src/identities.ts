@@ -28,3 +28,12 @@ export const attemptIdOf = (deliveryId: string, reason: 'schedule' | 'resend', a
 
 /** Identity of the notice that an endpoint was disabled; `updatedAt` is that of the endpoint's record before. Stands where a delivery has its alert id. */
 export const noticeIdOf = (endpointId: string, updatedAt: string): string => derive('endpoint-disabled', endpointId, updatedAt);
+
+/** Identity of a bonus change: the same transaction sent again is the same change. */
+export const bonusChangeUuidOf = (companyId: string, txnId: string): string => derive('bonus-change', companyId, txnId);
+
+/** Ids of the bonus change document have 24 hex digits. */
+export const bonusChangeIdOf = (companyId: string, txnId: string): string => bonusChangeUuidOf(companyId, txnId).replaceAll('-', '').slice(0, 24);
+
+/** One applicant per player of a company, on every change. */
+export const applicantIdOf = (companyId: string, playerId: string): string => derive('applicant', companyId, playerId).replaceAll('-', '').slice(0, 24);

@@ -21,6 +21,7 @@ export type AvroSchemaName =
   | 'processing-progress'
   | 'alert'
   | 'decision'
+  | 'bonus-change'
   | 'webhook-attempt'
   | 'transaction';
 
@@ -40,11 +41,13 @@ export const TOPICS = {
   alerts: stream('alerts.v1', 'alert', 'alert_id', 365, 'Revisions of alerts.'),
   decisions: stream('decisions.v1', 'decision', 'subject_id', 365, 'Decisions that are not alerts.'),
   transactions: stream('transactions.v1', 'transaction', 'company_id', 35, 'Transactions as accepted by the gateway: commands for the transaction monitor. One owner per company scope sees them in order.'),
+  bonusChanges: stream('bonus.changes.v1', 'bonus-change', 'company_id', 35, 'All that the bonus scorer decides on, in one order per company: bonus changes and queries (commands), and what betting events say, packed.'),
   processingProgress: stream('processing.progress.v1', 'processing-progress', '<topic>-<partition>', 35, 'Which offsets each deciding service has decided on.'),
   webhookAttempts: stream('webhook.attempts.v1', 'webhook-attempt', 'delivery_id', 365, 'Every attempt to deliver a webhook.'),
   companies: table('control.companies.v1', 'company id', 'Companies, their plans and settings.'),
   apiKeys: table('control.api-keys.v1', 'key id', 'API keys, hashed.'),
   webhookEndpoints: table('control.webhook-endpoints.v1', 'endpoint id', 'Where alerts are sent, and with which secrets.'),
+  companyGroups: table('control.company-groups.v1', 'group id', 'Which companies belong to one group of operators.'),
   rules: table('control.rules.v1', '<company_id>|<rule_id>', "A company's own rules, and modes and settings of the built-in ones."),
   lookups: table('control.lookups.v1', '<kind>|<code>', 'Payment operators beyond those of the document.'),
   lists: table('control.lists.v1', '<company_id>|<list>|<kind>|<normalised value>', "Companies' black- and whitelists."),

@@ -1,4 +1,4 @@
-import type { Alert, AvroSchemaName, BettingEvent, Decision, ProcessingProgress, Transaction, VelocitySignals, WebhookAttempt } from '@stakewatch/contracts';
+import type { Alert, AvroSchemaName, BettingEvent, BonusInput, Decision, ProcessingProgress, Transaction, VelocitySignals, WebhookAttempt } from '@stakewatch/contracts';
 
 export interface AvroValues {
   'betting-event': BettingEvent;
@@ -6,6 +6,7 @@ export interface AvroValues {
   'processing-progress': ProcessingProgress;
   alert: Alert;
   decision: Decision;
+  'bonus-change': BonusInput;
   'webhook-attempt': WebhookAttempt;
   transaction: Transaction;
 }
