@@ -25,11 +25,15 @@ export function answer(exchange: Exchange, status: number, json: string): void {
   const { request, response } = exchange;
   if (response.headersSent || response.destroyed) return;
   // A body that was not read to its end cannot be followed by another request.
-  if (!request.complete) response.setHeader('Connection', 'close');
+  if (!request.complete && hasBody(request)) response.setHeader('Connection', 'close');
   response.statusCode = status;
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.setHeader('Content-Length', Buffer.byteLength(json));
   response.end(request.method === 'HEAD' ? undefined : json);
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** Ends the exchange with document 004's error; what is no ApiError is INTERNAL, and its own message stays inside. */

@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { ApiError } from './api-error';
+import { hasLongNumber } from './long-number';
 
 /** Only a number with at least 16 significant digits, or one below the smallest double, can be rounded to a whole number in silence. */
-const MAYBE_ROUNDED = /[0-9.]{16}|[0-9][eE]-[0-9]{3}/;
+const ROUNDING_DIGITS = 16;
+const MAYBE_UNDERFLOW = /[eE]-[0-9]{3}/;
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** @throws {ApiError} INVALID_JSON for bytes that are not UTF-8 or not JSON. */
@@ -11,7 +13,7 @@ export function parseJson(bytes: Buffer): unknown {
   const text = bytes.toString('utf8');
   try {
     const value: unknown = JSON.parse(text);
-    return MAYBE_ROUNDED.test(text) ? JSON.parse(withoutRounding(text)) : value;
+    return hasLongNumber(bytes, ROUNDING_DIGITS) || MAYBE_UNDERFLOW.test(text) ? JSON.parse(withoutRounding(text)) : value;
   } catch {
     throw new ApiError('INVALID_JSON');
   }

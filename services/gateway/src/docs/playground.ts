@@ -1,5 +1,5 @@
 import express, { type Router } from 'express';
-import { absolutePath } from 'swagger-ui-dist';
+import absolutePath from 'swagger-ui-dist/absolute-path.js';
 
 /** Nothing is loaded from, or sent to, any other host: an API key typed in here stays between the browser and this gateway. */
 const CONTENT_SECURITY_POLICY = [

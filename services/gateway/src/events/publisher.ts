@@ -1,4 +1,4 @@
-import { type BettingEvent, TOPICS } from '@stakewatch/contracts';
+import { TOPICS } from '@stakewatch/contracts';
 import { type AvroCodec, LogUnavailable, type LogProducer, type OutgoingRecord } from '@stakewatch/runtime';
 import { ApiError, RETRY_AFTER_SECONDS } from '../app/api-error';
 import type { EventValues } from './event-values';
@@ -6,7 +6,7 @@ import type { EventValues } from './event-values';
 const LATE_AFTER_MICROS = 86_400_000_000;
 
 export interface EventPublisher {
-  /** The event as a record, or throws when it does not fit its schema. */
+  /** Fills `values` in and encodes them. @throws when they do not fit the schema. */
   recordOf(uuid: string, scope: string, values: EventValues, receivedAt: number): OutgoingRecord;
   /**
    * Resolves once all in-sync replicas have the records. A crash before that leaves events that were not answered and may be in
@@ -19,8 +19,11 @@ export interface EventPublisher {
 export function createEventPublisher(codec: AvroCodec, producer: LogProducer): EventPublisher {
   return {
     recordOf(uuid, scope, values, receivedAt) {
-      const event: BettingEvent = { ...values, uuid, company_id: scope, received_at: receivedAt, late: receivedAt - values.event_timestamp > LATE_AFTER_MICROS };
-      return { topic: TOPICS.bettingEvents.name, key: `${scope}|${values.player_id}`, value: codec.encode('betting-event', event) };
+      values.uuid = uuid;
+      values.company_id = scope;
+      values.received_at = receivedAt;
+      values.late = receivedAt - values.event_timestamp > LATE_AFTER_MICROS;
+      return { topic: TOPICS.bettingEvents.name, key: `${scope}|${values.player_id}`, value: codec.encode('betting-event', values) };
     },
     async publish(records) {
       try {

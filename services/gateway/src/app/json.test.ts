@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { parseJson, withoutRounding } from './json';
+
+const read = (text: string) => parseJson(Buffer.from(text)) as Record<string, unknown>;
+
+test.each([
+  ['5000.0000000000001', '5000.0000000000001'],
+  ['1e-400', '1e-400'],
+  ['9007199254740993', '9007199254740993'],
+  ['90071992547409.0000001', '90071992547409.0000001'],
+  ['-0.00000000000000000000000000000000001e-300', '-0.00000000000000000000000000000000001e-300'],
+])('%s, which a double would round to a whole number, is kept as text', (literal, kept) => {
+  expect(read(`{"amount":${literal}}`)['amount']).toBe(kept);
+});
+
+test.each([['5000', 5000], ['5000.0', 5000], ['5000.0000000000000000', 5000], ['1e3', 1000], ['9007199254740992', 9007199254740992], ['0e-999', 0], ['2.5', 2.5], ['1.0e+1', 10]])('%s is exact', (literal, value) => {
+  expect(read(`{"amount":${literal}}`)['amount']).toBe(value);
+});
+
+test('digits inside texts are left alone', () => {
+  expect(read('{"id":"1234567890123456789 and \\"9007199254740993","n":1}')).toEqual({ id: '1234567890123456789 and "9007199254740993', n: 1 });
+});
+
+test('whole numbers that a double holds, and every text, come out as they went in', () => {
+  const value = fc.oneof(fc.string(), fc.maxSafeInteger(), fc.boolean(), fc.constant(null));
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.array(value)), (body) => {
+      const text = JSON.stringify(body);
+      expect(JSON.parse(withoutRounding(text))).toEqual(JSON.parse(text));
+    }),
+  );
+});
+
+test.each(['{', '', '{"a":1,}', '[1', 'nope', '{"a":1}{"b":2}', '\ufeff{}'])('%j is INVALID_JSON', (text) => {
+  expect(() => read(text)).toThrow(expect.objectContaining({ code: 'INVALID_JSON' }));
+});
+
+test('bytes that are not UTF-8 are INVALID_JSON, not question marks', () => {
+  expect(() => parseJson(Buffer.from([0x22, 0xff, 0xfe, 0x22]))).toThrow(expect.objectContaining({ code: 'INVALID_JSON' }));
+});
