@@ -44,6 +44,13 @@ export const METRICS = {
   stakewatch_events_refused_total: { type: 'counter', help: 'Events refused because of their content.', labels: ['route'] },
   stakewatch_gateway_in_flight_bytes: { type: 'gauge', help: 'Bytes of request bodies held right now.', labels: [] },
   stakewatch_gateway_redis_failures_total: { type: 'counter', help: 'Times the gateway went on without what Redis remembers.', labels: ['use'] },
+  stakewatch_history_rows_total: { type: 'counter', help: 'Rows written to ClickHouse.', labels: ['table'] },
+  stakewatch_history_duplicates_total: { type: 'counter', help: 'Records left out because their row was there already.', labels: ['table'] },
+  stakewatch_history_refused_rows_total: { type: 'counter', help: 'Records that no row could be made of; dead-lettered.', labels: ['table'] },
+  stakewatch_history_block_rows: { type: 'histogram', help: 'Rows of a block inserted.', labels: ['table'], buckets: BATCH_RECORDS },
+  stakewatch_history_insert_seconds: { type: 'histogram', help: 'Time of an insert, with its retries.', labels: ['table'], buckets: LATENCY_SECONDS },
+  stakewatch_history_retries_total: { type: 'counter', help: 'Steps of a block tried again because ClickHouse, the registry or Kafka did not do them.', labels: ['table'] },
+  stakewatch_history_filter_keys: { type: 'gauge', help: 'Identities in the duplicate filter.', labels: ['table'] },
 } as const satisfies Record<string, MetricDeclaration>;
 
 type Table = typeof METRICS;

@@ -1,0 +1,97 @@
+import { DEAD_LETTER_HEADERS, leadingUuid, type LogRecord } from '@stakewatch/runtime';
+import type { BlockWriter } from './block-writer';
+import type { WriterObserver } from './observer';
+import { persist } from './persist';
+import type { HistoryStore } from './store';
+
+const KEY_EXCERPT = 1_024;
+const VALUE_EXCERPT = 3_072;
+const KEY_SQL = "concat(topic, '/', toString(partition), '/', toString(offset), '/', service)";
+const TABLE = 'dead_letters';
+
+/** One row of dead_letters. */
+export interface DeadLetterRow {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly service: string;
+  readonly reason: string;
+  readonly uuid: string | null;
+  /** Milliseconds as ClickHouse reads a DateTime64(3) number text. */
+  readonly failed_at: string;
+  readonly key_base64: string;
+  readonly value_base64: string;
+  readonly value_bytes: number;
+  readonly replay: string;
+  readonly kafka_partition: number;
+  readonly kafka_offset: number;
+}
+
+/** Pure. A letter without the runtime's headers (put there by hand) is described by where it stands. */
+export function deadLetterRow(record: LogRecord): DeadLetterRow {
+  const header = (name: keyof typeof DEAD_LETTER_HEADERS): string | undefined => record.headers[DEAD_LETTER_HEADERS[name]];
+  return {
+    topic: header('topic') ?? record.topic.replace(/\.dlq$/, ''),
+    partition: place(header('partition')) ?? record.partition,
+    offset: place(header('offset')) ?? record.offset,
+    service: header('service') ?? 'unknown',
+    reason: header('reason') ?? 'unknown',
+    uuid: uuidOf(header('uuid')) ?? leadingUuid(record.value),
+    failed_at: (record.timestamp / 1000).toFixed(3),
+    key_base64: (record.key ?? Buffer.alloc(0)).subarray(0, KEY_EXCERPT).toString('base64'),
+    value_base64: (record.value ?? Buffer.alloc(0)).subarray(0, VALUE_EXCERPT).toString('base64'),
+    value_bytes: record.value?.length ?? 0,
+    replay: header('replay') ?? '',
+    kafka_partition: record.partition,
+    kafka_offset: record.offset,
+  };
+}
+
+/** Dead letters of every topic into one table. A letter that was published twice (its sender crashed before its commit) is one row. */
+export class DeadLetterWriter implements BlockWriter {
+  /** Blocks one after the other: letters are few, and two blocks must not miss each other's rows. */
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly store: HistoryStore,
+    private readonly observer: WriterObserver,
+  ) {}
+
+  write(records: readonly LogRecord[], token: string, signal: AbortSignal): Promise<void> {
+    const work = this.tail.then(() => this.writeBlock(records, token, signal));
+    this.tail = work.catch(() => undefined);
+    return work;
+  }
+
+  async takeOver(): Promise<void> {
+    // Nothing is kept in memory: every block asks ClickHouse.
+  }
+
+  private async writeBlock(records: readonly LogRecord[], token: string, signal: AbortSignal): Promise<void> {
+    const rows = new Map(records.map(deadLetterRow).map((row) => [keyOf(row), row] as const));
+    const known = await this.persist(() => this.store.existing(TABLE, KEY_SQL, [...rows.keys()]), signal);
+    const fresh = [...rows].filter(([key]) => !known.has(key)).map(([, row]) => row);
+    if (fresh.length < records.length) this.observer.duplicates(TABLE, records.length - fresh.length);
+    if (fresh.length === 0) return;
+    const started = process.hrtime.bigint();
+    const data = Buffer.from(fresh.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    await this.persist(() => this.store.insert({ table: TABLE, columns: Object.keys(fresh[0] as DeadLetterRow), format: 'JSONEachRow', data, token }), signal);
+    this.observer.written(TABLE, fresh.length, Number(process.hrtime.bigint() - started) / 1e9);
+  }
+
+  private persist<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return persist(work, signal, (error) => this.observer.retry(TABLE, error));
+  }
+}
+
+function keyOf({ topic, partition, offset, service }: DeadLetterRow): string {
+  return `${topic}/${partition}/${offset}/${service}`;
+}
+
+function place(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+function uuidOf(text: string | undefined): string | null {
+  return text !== undefined && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : null;
+}
