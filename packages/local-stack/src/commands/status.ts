@@ -1,0 +1,30 @@
+import type { Layout } from '../layout/home';
+import { lockOwner } from '../supervisor/lock';
+import { isAlive } from '../supervisor/process-identity';
+import type { ProcessStatus } from '../supervisor/status-server';
+
+export interface StackStatus {
+  readonly running: boolean;
+  readonly supervisor: number | null;
+  readonly home: string;
+  readonly processes: readonly ProcessStatus[];
+}
+
+/** @throws when the supervisor lives but does not answer. */
+export async function readStatus(layout: Layout): Promise<StackStatus> {
+  const owner = lockOwner(layout.lockFile);
+  if (!owner || !isAlive(owner)) return { running: false, supervisor: null, home: layout.home, processes: [] };
+  const response = await fetch(`http://127.0.0.1:${layout.ports.supervisor}/status`, { signal: AbortSignal.timeout(5_000) });
+  const { pid, processes } = (await response.json()) as { pid: number; processes: readonly ProcessStatus[] };
+  if (pid !== owner.pid) throw new Error(`port ${layout.ports.supervisor} belongs to another stack; is STAKEWATCH_PORT_BASE the one it was started with?`);
+  return { running: true, supervisor: pid, home: layout.home, processes };
+}
+
+export function statusTable({ running, supervisor, home, processes }: StackStatus): string {
+  if (!running) return `not running (${home})`;
+  const rows = processes.map(({ name, state, pid, restarts, notReady }) => [name, state, String(pid ?? '-'), String(restarts), state === 'ready' ? '' : (notReady ?? '')]);
+  const all = [['part', 'state', 'pid', 'restarts', ''], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const lines = all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  return [...lines, '', `supervisor ${supervisor}, state in ${home}`].join('\n');
+}

@@ -1,0 +1,6 @@
+export { down } from './commands/down';
+export { readStatus, type StackStatus } from './commands/status';
+export { up } from './commands/up';
+export { type Layout, layoutFrom } from './layout/home';
+export { portsFrom, type Ports } from './layout/ports';
+export * from './sample-day';

@@ -1,0 +1,22 @@
+import { connect } from 'node:net';
+import type { ProcessStep } from '../parts/part';
+
+/** Before the first start, nobody may listen on a part's ports: a probe would take the stranger for the part. @throws {Error} naming all that are taken. */
+export async function mustBeFree(steps: readonly ProcessStep[]): Promise<void> {
+  const taken = await Promise.all(
+    steps.flatMap(({ name, ports }) => ports.map(async (port) => ((await someoneListens(port)) ? `${port} (${name})` : null))),
+  );
+  const named = taken.filter((port) => port !== null);
+  if (named.length > 0) throw new Error(`something else listens on port ${named.join(', ')}; STAKEWATCH_PORT_BASE chooses other ports`);
+}
+
+function someoneListens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

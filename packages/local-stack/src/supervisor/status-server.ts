@@ -1,0 +1,77 @@
+import { createServer, type Server } from 'node:http';
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { ProcessKeeper } from './process-keeper';
+
+/** One process as `npm run status` shows it. */
+export interface ProcessStatus {
+  readonly name: string;
+  readonly state: string;
+  readonly pid: number | null;
+  readonly restarts: number;
+  readonly notReady: string | null;
+}
+
+export interface StatusServer {
+  onEnded(name: string): void;
+  close(): Promise<void>;
+}
+
+/** The supervisor's own door: /metrics, /status and /healthz, on 127.0.0.1. @throws when the port is taken. */
+export async function openStatusServer(port: number, keepers: () => readonly ProcessKeeper[]): Promise<StatusServer> {
+  const registry = new Registry();
+  const restarts = new Counter({
+    name: 'stakewatch_supervisor_restarts_total',
+    help: 'Times that a process ended unasked and was started again.',
+    labelNames: ['process'],
+    registers: [registry],
+  });
+  new Gauge({
+    name: 'stakewatch_supervisor_process_up',
+    help: '1 while the process is ready, else 0.',
+    labelNames: ['process'],
+    registers: [registry],
+    collect() {
+      for (const { step, state } of keepers()) this.set({ process: step.name }, state === 'ready' ? 1 : 0);
+    },
+  });
+  const routes: Readonly<Record<string, () => Promise<{ type: string; body: string }>>> = {
+    '/metrics': async () => {
+      for (const { step } of keepers()) restarts.inc({ process: step.name }, 0);
+      return { type: registry.contentType, body: await registry.metrics() };
+    },
+    '/status': async () => json({ pid: process.pid, processes: keepers().map(statusOf) }),
+    '/healthz': async () => json({ status: 'ok' }),
+  };
+  const server = createServer((request, response) => {
+    const route = routes[request.url ?? ''];
+    if (!route) return void response.writeHead(404).end();
+    route().then(
+      ({ type, body }) => response.writeHead(200, { 'content-type': type }).end(body),
+      (error: Error) => response.writeHead(500).end(error.message),
+    );
+  });
+  await listen(server, port);
+  return {
+    onEnded: (name) => restarts.inc({ process: name }),
+    close: () => new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    }),
+  };
+}
+
+export function statusOf(keeper: ProcessKeeper): ProcessStatus {
+  const { step, state, identity, restarts, notReady } = keeper;
+  return { name: step.name, state, pid: identity?.pid ?? null, restarts, notReady: state === 'ready' ? null : notReady };
+}
+
+function json(value: unknown): { type: string; body: string } {
+  return { type: 'application/json', body: JSON.stringify(value) };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}
