@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { BenchStack } from './bench-stack';
+import { type Figure, markdownOf, met, writeReport } from './report';
+import { batches } from './suites/batches';
+import { detector } from './suites/detector';
+import { history } from './suites/history';
+import { latency } from './suites/latency';
+import { singles } from './suites/singles';
+
+const SUITES = [batches, singles, detector, history, latency];
+
+interface Options {
+  readonly rounds: string;
+  readonly only?: string;
+  readonly quick: boolean;
+  readonly json: boolean;
+}
+
+async function main(): Promise<void> {
+  const program = new Command('bench')
+    .description(`Measures the system on this machine, side by side with its limits.\n\n${SUITES.map(({ name, about }) => `  ${name.padEnd(10)}${about}`).join('\n')}`)
+    .option('--rounds <n>', 'rounds of each suite', '3')
+    .option('--only <suites>', 'some suites, separated by commas')
+    .option('--quick', 'small sizes, to try the bench itself', false)
+    .option('--json', 'print the figures as JSON', false)
+    .parse();
+  const { rounds, only, quick, json } = program.opts<Options>();
+  const wanted = only ? only.split(',') : SUITES.map(({ name }) => name);
+  const unknown = wanted.filter((name) => !SUITES.some((suite) => suite.name === name));
+  if (unknown.length > 0) program.error(`no such suite: ${unknown.join(', ')}; there are ${SUITES.map(({ name }) => name).join(', ')}`);
+  if (!/^[1-9]\d?$/.test(rounds)) program.error('--rounds takes a whole number from 1 to 99');
+
+  const stack = new BenchStack();
+  const figures: Figure[] = [];
+  try {
+    for (const suite of SUITES.filter(({ name }) => wanted.includes(name))) {
+      process.stderr.write(`${suite.name}: ${suite.about}\n`);
+      figures.push(...(await suite.run(stack, { rounds: Number(rounds), quick, progress: (line) => process.stderr.write(`  ${line}\n`) })));
+    }
+  } finally {
+    await stack.close();
+  }
+  process.stdout.write(`${json ? JSON.stringify(figures, null, 2) : markdownOf(figures)}\n`);
+  if (quick) return;
+  for (const path of writeReport(stack.layout.root, figures, new Date())) process.stderr.write(`written: ${path}\n`);
+  const missed = figures.filter((figure) => met(figure) === false);
+  if (missed.length > 0) process.stderr.write(`${missed.length} targets not met: ${missed.map(({ name }) => name).join('; ')}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

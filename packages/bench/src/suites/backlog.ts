@@ -1,0 +1,46 @@
+import { TOPICS } from '@stakewatch/contracts';
+import type { OutgoingRecord } from '@stakewatch/runtime';
+import type { BenchStack } from '../bench-stack';
+import { acceptedEvent, randomOf } from '../load/bench-events';
+
+const SEND = 5000;
+export const PLAYERS = 50_000;
+
+/** Puts `events` new events of 50,000 players on the log, in time order over the last hours; gives the bytes kept for replays of the raw values. */
+export async function produceBacklog(stack: BenchStack, companyId: string, events: number): Promise<void> {
+  await stack.codec.register('betting-event');
+  const producer = await stack.log.producer();
+  const random = randomOf(23);
+  const endMicros = Date.now() * 1000;
+  const spanMicros = 6 * 3600 * 1e6;
+  const topic = TOPICS.bettingEvents.name;
+  for (let from = 0; from < events; from += SEND) {
+    const records: OutgoingRecord[] = [];
+    for (let index = from; index < Math.min(events, from + SEND); index += 1) {
+      const event = acceptedEvent(companyId, index, PLAYERS, Math.floor(endMicros - spanMicros + (spanMicros * index) / events), random);
+      records.push({ topic, key: `${companyId}|${event.player_id}`, value: stack.codec.encode('betting-event', event) });
+    }
+    await producer.send(records);
+  }
+  await producer.close();
+}
+
+/** Records of `topic` that `group` has not committed yet. */
+export async function lagOf(stack: BenchStack, group: string, topic: string): Promise<number> {
+  const admin = await stack.log.admin();
+  const [offsets, committed] = await Promise.all([admin.offsets(topic), admin.committed(group, topic)]);
+  const done = new Map(committed.map(({ partition, offset }) => [partition, offset ?? 0]));
+  return offsets.reduce((lag, { partition, next }) => lag + Math.max(0, next - (done.get(partition) ?? 0)), 0);
+}
+
+/** Waits until `group` has worked all of `topics`; gives the moment it had. */
+export async function caughtUp(stack: BenchStack, group: string, topics: readonly string[], timeoutMs: number): Promise<number> {
+  const until = Date.now() + timeoutMs;
+  for (;;) {
+    let lag = 0;
+    for (const topic of topics) lag += await lagOf(stack, group, topic);
+    if (lag === 0) return performance.now();
+    if (Date.now() > until) throw new Error(`${group} still lags by ${lag} records after ${timeoutMs / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
