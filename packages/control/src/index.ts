@@ -8,5 +8,6 @@ export { ControlRefused, type Decision, type Refusal, type RefusalCode } from '.
 export { addOperator, lookupKey, type NewOperator } from './lookups';
 export { type NewResend, requestResend } from './resends';
 export { deleteRule, type ListedRule, listRules, putRule, type RuleAuthor, type RuleCheck, ruleKey, type RuleLibrary, type RuleSummary, setRuleMode, setRuleSettings } from './rules';
+export { ruleLibraryOf } from './rule-library';
 export { faultsOf } from './validate';
 export { createEndpoint, disableEndpoint, enableEndpoint, type EndpointIdentity, finishRotation, type NewEndpoint, newEndpointId, newWebhookSecret, rotateSecret, WEBHOOK_EVENTS } from './webhook-endpoints';

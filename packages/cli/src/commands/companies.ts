@@ -1,0 +1,55 @@
+import { Command, Option } from 'commander';
+import { type CompanyRecord, PLANS } from '@stakewatch/contracts';
+import { companyId, examples, positiveInteger, type Run } from '../command-kit';
+import { usageError } from '../cli-error';
+
+type Plan = CompanyRecord['plan'];
+const planOption = () => new Option('--plan <plan>', `plan: requests per minute ${PLANS.standard.requestsPerMinute} or ${PLANS.premium.requestsPerMinute}`).choices(['standard', 'premium']);
+const view = (record: CompanyRecord) => ({ ...record, requestsPerMinute: record.requestsPerMinute ?? PLANS[record.plan].requestsPerMinute });
+
+export function companiesCommand(run: Run): Command {
+  const command = new Command('companies').description('companies, their plans and limits');
+  command
+    .command('list')
+    .description('list every company')
+    .action((_options, self: Command) =>
+      run(async ({ session, output }) => {
+        const table = await (await session.control()).companies();
+        const items = [...table.values()].map(view).sort((a, b) => (a.id < b.id ? -1 : 1));
+        output.list(items, ['id', 'name', 'plan', 'requestsPerMinute', 'createdAt'], 'No company yet: stakewatch companies create');
+      }, self),
+    );
+  command
+    .command('create')
+    .argument('<id>', 'lower-case letters, digits, dashes; part of every row', companyId)
+    .requiredOption('--name <name>', 'name that people read')
+    .addOption(planOption().default('standard'))
+    .option('--requests-per-minute <n>', "a limit of its own instead of the plan's", positiveInteger)
+    .description('create a company; the same again changes nothing')
+    .addHelpText('after', examples('companies create acme --name "Acme Bets" --plan premium'))
+    .action((id: string, options: { name: string; plan: Plan; requestsPerMinute?: number }, self: Command) =>
+      run(async ({ session, output }) => {
+        const { changed, record } = await (await session.control()).createCompany({ id, ...options });
+        output.result({ changed, ...view(record as CompanyRecord) }, changed ? `Company ${id} created.` : `Company ${id} was there already.`);
+      }, self),
+    );
+  command
+    .command('set-plan')
+    .argument('<id>', 'company id', companyId)
+    .addOption(planOption())
+    .option('--requests-per-minute <n>', "a limit of its own instead of the plan's", positiveInteger)
+    .option('--no-requests-per-minute', "back to the plan's limit")
+    .description("change a company's plan or limit; in force within a second")
+    .addHelpText('after', examples('companies set-plan acme --plan premium', 'companies set-plan acme --requests-per-minute 20000'))
+    .action((id: string, options: { plan?: Plan; requestsPerMinute?: number | boolean }, self: Command) =>
+      run(async ({ session, output }) => {
+        const { plan, requestsPerMinute: limit } = options;
+        if (plan === undefined && (limit === undefined || limit === true)) throw usageError('Say what to change: --plan, --requests-per-minute or --no-requests-per-minute.');
+        const change = { ...(plan === undefined ? {} : { plan }), ...(typeof limit === 'number' ? { requestsPerMinute: limit } : limit === false ? { requestsPerMinute: null } : {}) };
+        const { changed, record } = await (await session.control()).setPlan(id, change);
+        const now = view(record as CompanyRecord);
+        output.result({ changed, ...now }, `Company ${id}: plan ${now.plan}, ${now.requestsPerMinute} requests per minute${changed ? '' : ' (as before)'}.`);
+      }, self),
+    );
+  return command;
+}

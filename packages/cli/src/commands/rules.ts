@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { text as readText } from 'node:stream/consumers';
+import { Argument, Command, Option } from 'commander';
+import type { RuleModeName, RuleRecord } from '@stakewatch/contracts';
+import type { ControlPlane, ListedRule } from '@stakewatch/control';
+import { CliError, usageError } from '../cli-error';
+import { type Context, examples, nonNegativeInteger, type Run, scopeFrom, type ScopeOptions, withScope } from '../command-kit';
+import { EXIT } from '../exit-codes';
+import { ruleLibrary } from '../rule-library';
+import { didYouMean } from '../suggest';
+
+const MODES = ['live', 'dry_run', 'off'] as const;
+const versionOption = () => new Option('--if-version <n>', 'refuse when the version is another (0: none yet)').argParser(nonNegativeInteger);
+type Versioned = ScopeOptions & { ifVersion?: number };
+
+export function rulesCommand(run: Run): Command {
+  const command = new Command('rules').description("rules: the built-in library as a company set it, and the company's own");
+  withScope(command.command('list'))
+    .description('list the rules that run for a company')
+    .action((options: ScopeOptions, self: Command) =>
+      run(async ({ session, output }) => {
+        const rules = await (await session.control()).listRules(scopeFrom(options));
+        output.list(rules.map(({ definition: _definition, ...rest }) => rest), ['ruleId', 'origin', 'mode', 'version', 'severity', 'title'], '');
+      }, self),
+    );
+  withScope(command.command('show'))
+    .argument('<rule>', 'rule id')
+    .description('show one rule with its definition and settings')
+    .action((ruleId: string, options: ScopeOptions, self: Command) =>
+      run(async ({ session, output }) => {
+        const rule = await findRule(await session.control(), scopeFrom(options), ruleId);
+        output.result({ ...rule }, JSON.stringify(rule, null, 2));
+      }, self),
+    );
+  command
+    .command('check')
+    .argument('<file>', 'rule as JSON; - reads standard input')
+    .description('type-check a rule and run its examples; writes nothing, needs no stack')
+    .addHelpText('after', examples('rules check night-deposits.json'))
+    .action((file: string, _options, self: Command) =>
+      run(async (context) => {
+        const check = ruleLibrary.check(await readDefinition(context, file));
+        if (!check.ok) throw new CliError('invalid', `${file} is not a valid rule.`, EXIT.refused, null, check.errors);
+        context.output.result({ valid: true, ruleId: check.rule.id, examples: check.examples }, `${check.rule.id} is valid; its ${check.examples} examples hold.`);
+      }, self),
+    );
+  withScope(command.command('put'))
+    .argument('<file>', 'rule as JSON; - reads standard input')
+    .addOption(new Option('--mode <mode>', 'mode; a new rule starts in dry_run, else the mode stays').choices([...MODES]))
+    .addOption(versionOption())
+    .description("check a rule and make it the company's next version; in force within a second")
+    .addHelpText('after', examples('rules put -c acme night-deposits.json', 'rules put -c acme night-deposits.json --mode live --if-version 3'))
+    .action((file: string, options: Versioned & { mode?: RuleModeName }, self: Command) =>
+      run(async (context) => {
+        const { session, output } = context;
+        const definition = await readDefinition(context, file);
+        const { changed, record } = await (await session.control()).putRule(scopeFrom(options), definition, options.mode, author(context, options));
+        const rule = record as RuleRecord;
+        output.result({ changed, ...rule }, `Rule ${rule.ruleId} has version ${rule.version}, mode ${rule.mode}${changed ? '' : ' (as before)'}.`);
+      }, self),
+    );
+  withScope(command.command('mode'))
+    .argument('<rule>', 'rule id')
+    .addArgument(new Argument('<mode>', 'live, dry_run or off').choices([...MODES]))
+    .addOption(versionOption())
+    .description("set a rule's mode; dry_run alerts are kept and never sent")
+    .addHelpText('after', examples('rules mode -c acme deposit-burst dry_run'))
+    .action((ruleId: string, mode: RuleModeName, options: Versioned, self: Command) =>
+      run(async (context) => {
+        const control = await context.session.control();
+        await findRule(control, scopeFrom(options), ruleId);
+        const { changed, record } = await control.setRuleMode(scopeFrom(options), ruleId, mode, author(context, options));
+        context.output.result({ changed, ...(record as RuleRecord) }, `Rule ${ruleId} is ${mode}${changed ? '' : ' (as before)'}.`);
+      }, self),
+    );
+  withScope(command.command('set'))
+    .argument('<rule>', 'id of a built-in rule')
+    .argument('<settings...>', 'name=value; name= gives the default back')
+    .addOption(versionOption())
+    .description("set a built-in rule's settings for a company")
+    .addHelpText('after', examples('rules set -c acme deposit-burst limit=8'))
+    .action((ruleId: string, pairs: string[], options: Versioned, self: Command) =>
+      run(async (context) => {
+        const control = await context.session.control();
+        await findRule(control, scopeFrom(options), ruleId);
+        const { changed, record } = await control.setRuleSettings(scopeFrom(options), ruleId, Object.fromEntries(pairs.map(settingOf)), author(context, options));
+        const rule = record as RuleRecord;
+        context.output.result({ changed, ...rule }, `Rule ${ruleId}: ${JSON.stringify(rule.settings)}${changed ? '' : ' (as before)'}.`);
+      }, self),
+    );
+  withScope(command.command('delete'))
+    .argument('<rule>', 'rule id')
+    .addOption(versionOption())
+    .description('delete an own rule; for a built-in one, forget what the company set')
+    .action((ruleId: string, options: Versioned, self: Command) =>
+      run(async (context) => {
+        const control = await context.session.control();
+        const { origin } = await findRule(control, scopeFrom(options), ruleId);
+        await control.deleteRule(scopeFrom(options), ruleId, author(context, options));
+        context.output.result({ changed: true, ruleId }, origin === 'own' ? `Rule ${ruleId} is deleted.` : `Rule ${ruleId} runs with its defaults again.`);
+      }, self),
+    );
+  return command;
+}
+
+const author = ({ session }: Context, { ifVersion }: { ifVersion?: number }) => ({ by: session.user, ...(ifVersion === undefined ? {} : { expectedVersion: ifVersion }) });
+
+async function findRule(control: ControlPlane, scope: string, ruleId: string): Promise<ListedRule> {
+  const rules = await control.listRules(scope);
+  const found = rules.find((rule) => rule.ruleId === ruleId);
+  if (found !== undefined) return found;
+  const near = didYouMean(ruleId, rules.map((rule) => rule.ruleId));
+  throw new CliError('not_found', `${scope} has no rule ${ruleId}.`, EXIT.refused, near === null ? '`stakewatch rules list` shows what there is.' : `Did you mean ${near}?`);
+}
+
+async function readDefinition({ stdin }: Context, file: string): Promise<unknown> {
+  let content: string;
+  try {
+    content = file === '-' ? await readText(stdin) : readFileSync(file, 'utf8');
+  } catch (error) {
+    throw usageError(`${file} can't be read: ${(error as Error).message}`);
+  }
+  try {
+    return JSON.parse(content) as unknown;
+  } catch (error) {
+    throw new CliError('invalid', `${file} is not JSON: ${(error as Error).message}`, EXIT.refused);
+  }
+}
+
+/** limit=8 gives a number, flag=true a boolean, text stays text, and nothing gives the default back. */
+function settingOf(pair: string): [string, unknown] {
+  const at = pair.indexOf('=');
+  if (at < 1) throw usageError(`${pair} is not name=value.`);
+  const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
+  if (value === '') return [name, null];
+  try {
+    return [name, JSON.parse(value) as unknown];
+  } catch {
+    return [name, value];
+  }
+}

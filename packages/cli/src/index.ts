@@ -1,0 +1,3 @@
+export type { Environment } from './command-kit';
+export { EXIT, type ExitCode } from './exit-codes';
+export { runCli } from './program';

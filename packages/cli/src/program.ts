@@ -1,0 +1,94 @@
+import { Command, CommanderError } from 'commander';
+import { ControlRefused, ReadBackTimeout } from '@stakewatch/control';
+import { LogUnavailable, Retriable } from '@stakewatch/runtime';
+import { CliError } from './cli-error';
+import { alertsCommand } from './commands/alerts';
+import { companiesCommand } from './commands/companies';
+import { deadLettersCommand } from './commands/dead-letters';
+import { doctorCommand } from './commands/doctor';
+import { endpointsCommand } from './commands/endpoints';
+import { keysCommand } from './commands/keys';
+import { lookupsCommand } from './commands/lookups';
+import { rebuildCommand } from './commands/rebuild';
+import { resendCommand } from './commands/resend';
+import { rulesCommand } from './commands/rules';
+import { schemasCommand } from './commands/schemas';
+import { sendCommand } from './commands/send';
+import { statusCommand } from './commands/status';
+import { type Action, type Environment, HELP_EXIT_CODES, type Run } from './command-kit';
+import { EXIT, type ExitCode } from './exit-codes';
+import { Output } from './output';
+import { Session } from './session';
+import { readSettings } from './settings';
+
+/** Runs one command line (without node and script) and gives its exit code. Never throws: every error is told on stderr. */
+export async function runCli(args: readonly string[], environment: Environment): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const run: Run = async (action, command) => {
+    exitCode = await runAction(action, command.optsWithGlobals()['json'] === true, environment);
+  };
+  const program = buildProgram(run, environment);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return tell(error, new Output(environment.streams, args.includes('--json')));
+  }
+}
+
+function buildProgram(run: Run, { streams }: Environment): Command {
+  const program = new Command('stakewatch')
+    .description('Stakewatch from the command line: companies, keys, webhooks, rules; files in, alerts out; dead letters, rebuild, doctor.')
+    .version('0.1.0')
+    .option('--json', 'print JSON: lists as {"items": […]}, streams as one document a line, errors on stderr')
+    .showHelpAfterError('(--help shows what there is)')
+    .addHelpText('after', HELP_EXIT_CODES);
+  const factories = [companiesCommand, keysCommand, endpointsCommand, rulesCommand, lookupsCommand, sendCommand, statusCommand, alertsCommand, resendCommand, deadLettersCommand, rebuildCommand, schemasCommand, doctorCommand];
+  for (const make of factories) program.addCommand(make(run));
+  // Told to every command: commander copies these only to commands made by .command().
+  const prepare = (command: Command): void => {
+    command.exitOverride().configureOutput({ writeOut: (text) => void streams.stdout.write(text), writeErr: (text) => void streams.stderr.write(text) });
+    if (command !== program) command.option('--json', 'print JSON');
+    command.commands.forEach(prepare);
+  };
+  prepare(program);
+  return program;
+}
+
+async function runAction(action: Action, json: boolean, environment: Environment): Promise<ExitCode> {
+  const output = new Output(environment.streams, json);
+  let session: Session | undefined;
+  try {
+    session = new Session(readSettings(environment.variables, environment.folder), environment.variables);
+    return (await Promise.race([action({ ...environment, session, output }), session.failure])) ?? EXIT.ok;
+  } catch (error) {
+    return tell(error, output);
+  } finally {
+    await session?.close();
+  }
+}
+
+function tell(error: unknown, output: Output): ExitCode {
+  const known = asCliError(error);
+  if (known === null) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    output.error(new CliError('failed', text, EXIT.failed, 'This is a bug in stakewatch.'));
+    return EXIT.failed;
+  }
+  output.error(known);
+  return known.exitCode;
+}
+
+function asCliError(error: unknown): CliError | null {
+  if (error instanceof CliError) return error;
+  if (error instanceof ControlRefused) return new CliError(error.refusal.code, error.message, EXIT.refused, null, error.refusal.errors);
+  if (error instanceof ReadBackTimeout) return new CliError('unconfirmed', error.message, EXIT.unavailable);
+  if (error instanceof LogUnavailable || error instanceof Retriable || isClientError(error)) {
+    return new CliError('unavailable', (error as Error).message, EXIT.unavailable, '`stakewatch doctor` checks every part.');
+  }
+  return null;
+}
+
+/** kafkajs's own errors carry this prefix in their names. */
+const isClientError = (error: unknown): boolean => error instanceof Error && error.name.startsWith('KafkaJS');

@@ -1,0 +1,3 @@
+import { ruleLibraryOf } from '@stakewatch/control';
+
+export const ruleLibrary = ruleLibraryOf([]);

@@ -1,0 +1,91 @@
+import { userInfo } from 'node:os';
+import { ControlPlane } from '@stakewatch/control';
+import { type AvroCodec, createAvroCodec, createKafkaClient, createLogger, createRedis, createRedisStateStore, createRegistrySchemaIds, type LogClient, type StateStore } from '@stakewatch/runtime';
+import { CliError } from './cli-error';
+import { EXIT } from './exit-codes';
+import { addressOf, assertReachable } from './probe';
+import { ruleLibrary } from './rule-library';
+import type { SettingsSource } from './settings';
+
+const NOTHING = (): void => undefined;
+
+/** What a command reaches the system through; each client is opened when first asked for, and all are closed at the end. */
+export class Session {
+  private readonly closers: (() => Promise<unknown> | unknown)[] = [];
+  private logClient: Promise<LogClient> | undefined;
+  private plane: ControlPlane | undefined;
+  private readonly logger = createLogger('stakewatch-cli', 'silent');
+  /** Set when a client fails for good while a command waits. */
+  private fail: (error: unknown) => void = NOTHING;
+  readonly failure = new Promise<never>((_, reject) => (this.fail = reject));
+
+  constructor(
+    readonly settings: SettingsSource,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {
+    this.failure.catch(NOTHING);
+  }
+
+  /** Who gives the commands, for records that keep it. */
+  get user(): string {
+    return this.environment['STAKEWATCH_USER'] || `cli:${userInfo().username}`;
+  }
+
+  async control(): Promise<ControlPlane> {
+    return (this.plane ??= new ControlPlane({ log: await this.log(), rules: ruleLibrary }));
+  }
+
+  /** @throws {CliError} unavailable, within seconds. */
+  log(): Promise<LogClient> {
+    return (this.logClient ??= this.openLog());
+  }
+
+  private async openLog(): Promise<LogClient> {
+    const brokers = this.settings.need('kafka');
+    await Promise.any(brokers.map((broker) => this.probe('Kafka', broker, 9092))).catch((error: AggregateError) => {
+      throw error.errors[0];
+    });
+    const log = createKafkaClient({
+      clientId: 'stakewatch-cli',
+      brokers,
+      logger: this.logger,
+      hooks: { onOwned: NOTHING, onReleased: NOTHING, onBatchDone: NOTHING, onRetry: NOTHING, onStale: NOTHING, onFatal: (error) => this.fail(error) },
+      onUnfitControlRecord: (record, reason) => {
+        process.stderr.write(`warning: record at offset ${record.offset} of ${record.topic} is left out: ${reason}\n`);
+      },
+    });
+    this.closers.push(() => log.close());
+    return log;
+  }
+
+  codec(): AvroCodec {
+    return createAvroCodec(createRegistrySchemaIds(this.settings.need('schemaRegistry')));
+  }
+
+  async stateStore(): Promise<StateStore> {
+    const url = this.settings.need('redis');
+    await this.probe('Redis', url, 6379);
+    const redis = createRedis(url, this.logger, 'stakewatch-cli');
+    this.closers.push(() => redis.disconnect());
+    return createRedisStateStore(redis);
+  }
+
+  private probe(what: string, address: string, defaultPort: number): Promise<void> {
+    const { host, port } = addressOf(address, defaultPort);
+    return assertReachable(what, host, port);
+  }
+
+  /** The key to call the gateway with: --api-key's variable, or the local stack's key of that company. @throws {CliError} */
+  apiKey(companyId: string | undefined): string {
+    const given = this.environment['STAKEWATCH_API_KEY'];
+    if (companyId === undefined && given) return given;
+    const id = companyId ?? this.settings.stack?.companies[0]?.id;
+    const known = id === undefined ? undefined : this.settings.company(id);
+    if (known !== undefined) return known.apiKey;
+    throw new CliError('not_configured', companyId === undefined ? 'No API key is known.' : `The local stack has no key of company ${companyId}.`, EXIT.usage, 'Set STAKEWATCH_API_KEY; `stakewatch keys create` makes a key.');
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.closers.reverse()) await close();
+  }
+}
