@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ERROR_CODES, TOPICS } from '@stakewatch/contracts';
+import { METRICS } from '@stakewatch/runtime';
+import { anchorsOf, markdownFiles, ROOT } from './markdown';
+
+const files = markdownFiles();
+const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+describe.each(files)('$path', ({ path, text }) => {
+  test('leads nowhere that is not there', () => {
+    const broken = [...text.matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)]
+      .map(([, link]) => link as string)
+      .filter((link) => {
+        const [file = '', anchor] = link.split('#');
+        const target = file === '' ? join(ROOT, path) : join(ROOT, dirname(path), file);
+        if (!existsSync(target)) return true;
+        return anchor !== undefined && target.endsWith('.md') && !anchorsOf(readFileSync(target, 'utf8')).has(anchor);
+      });
+    expect(broken).toEqual([]);
+  });
+
+  test('names npm commands that exist', () => {
+    const scripts = Object.keys((JSON.parse(textOf('package.json')) as { scripts: Record<string, string> }).scripts);
+    const named = [...text.matchAll(/npm (?:run )?([a-z][a-z0-9:-]+)/g)].map(([, name]) => name as string);
+    const own = new Set(['ci', 'install', 'packages', 'registry', 'package', 'workspaces', 'run', 'view', 'i']);
+    expect(named.filter((name) => !own.has(name) && !scripts.includes(name))).toEqual([]);
+  });
+});
+
+test('every metric is explained in docs/operations.md, and no other', () => {
+  const named = new Set([...textOf('docs/operations.md').matchAll(/^\| `(stakewatch_[a-z_]+)`/gm)].map(([, name]) => name));
+  expect([...named].sort()).toEqual(Object.keys(METRICS).sort());
+});
+
+test('every error code is explained in docs/api.md, with its status', () => {
+  const listed = Object.fromEntries([...textOf('docs/api.md').matchAll(/^\| `([A-Z_]+)` \| (\d{3}) \|/gm)].map(([, code, status]) => [code, Number(status)]));
+  expect(listed).toEqual(Object.fromEntries(Object.entries(ERROR_CODES).map(([code, { status }]) => [code, status])));
+});
+
+test('every topic is listed in docs/operations.md', () => {
+  const text = textOf('docs/operations.md');
+  expect(Object.values(TOPICS).map(({ name }) => name).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('every file of docs is reached from the README, directly or in two steps', () => {
+  const reached = new Set<string>();
+  const follow = (path: string, depth: number): void => {
+    if (reached.has(path) || depth > 3 || !existsSync(join(ROOT, path)) || !path.endsWith('.md')) return;
+    reached.add(path);
+    for (const [, link] of textOf(path).matchAll(/\]\((?!https?:)([^)#\s]+)/g)) follow(join(dirname(path), link as string), depth + 1);
+  };
+  follow('README.md', 0);
+  const pages = files.map(({ path }) => path).filter((path) => /^docs\/[^/]+\.md$/.test(path));
+  expect(pages.filter((path) => !reached.has(path))).toEqual([]);
+});
