@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { afterStart } from './commands/after-start';
 import { runDaemon } from './commands/daemon';
 import { down } from './commands/down';
 import { start } from './commands/start';
@@ -25,9 +26,10 @@ program
   .description('start in the background')
   .option(...ONLY)
   .option('--no-sample-day', 'do not play the sample day')
-  .action(async ({ only }: { only?: string; sampleDay: boolean }) => {
+  .action(async (options: { only?: string; sampleDay: boolean }) => {
     const layout = layoutFrom(process.env);
-    console.log((await up(layout, only)) === 'started' ? `up; ${layout.stackFile}` : `already up; ${layout.stackFile}`);
+    if ((await up(layout, options.only)) === 'started') await afterStart(layout, options);
+    else console.log(`already up; addresses in ${layout.stackFile}`);
   });
 
 program

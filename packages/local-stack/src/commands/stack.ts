@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
+import type { StackProcess } from '@stakewatch/contracts';
 import { createLogger } from '@stakewatch/runtime';
 import { writeJsonAtomically } from '../layout/atomic-file';
 import { type Layout } from '../layout/home';
-import { loadOrCreateSecrets } from '../layout/secrets';
+import { loadOrCreateSecrets, OWNER_ONLY } from '../layout/secrets';
 import { stackFileOf } from '../layout/stack-file';
 import { stackSteps } from '../parts/all';
 import { parseOnly } from '../supervisor/plan';
@@ -24,20 +25,21 @@ export function createStack(layout: Layout, options: StackOptions): Supervisor {
   const logger = createLogger('supervisor', 'info', fileDestination(join(layout.logs, 'supervisor.log')));
   const secrets = loadOrCreateSecrets(layout.secretsFile);
   const steps = stackSteps(layout, secrets, logger);
-  const metricsUrl = `http://127.0.0.1:${layout.ports.supervisor}/metrics`;
+  const writeStackFile = (processes: readonly StackProcess[]) => {
+    const { companies } = loadOrCreateSecrets(layout.secretsFile);
+    writeJsonAtomically(layout.stackFile, stackFileOf(layout.ports, secrets.clickhousePassword, companies, processes), OWNER_ONLY);
+  };
+  const supervisor = { name: 'supervisor', pid: process.pid, metricsUrl: `http://127.0.0.1:${layout.ports.supervisor}/metrics` };
   return new Supervisor(layout, steps, options.only === undefined ? null : parseOnly(options.only, steps), {
     onEvent: (event) => {
       logger.info({ part: event.part }, event.what);
       options.onEvent?.(event);
     },
-    onProcesses: (keepers) => {
-      const supervisor = { name: 'supervisor', pid: process.pid, metricsUrl };
-      const { companies } = loadOrCreateSecrets(layout.secretsFile);
-      writeJsonAtomically(layout.stackFile, stackFileOf(layout.ports, secrets.clickhousePassword, companies, [...keepers.flatMap(processOf), supervisor]), 0o600);
-    },
+    onProcesses: (keepers) => writeStackFile([...keepers.flatMap(processOf), supervisor]),
+    onStopped: () => writeStackFile([]),
   });
 }
 
-function processOf({ step, identity }: ProcessKeeper) {
+function processOf({ step, identity }: ProcessKeeper): readonly StackProcess[] {
   return identity ? [{ name: step.name, pid: identity.pid, metricsUrl: step.metricsUrl }] : [];
 }

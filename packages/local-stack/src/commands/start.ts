@@ -1,4 +1,5 @@
 import type { Layout } from '../layout/home';
+import { afterStart } from './after-start';
 import { showProgress, titleOf } from './progress';
 import { createStack } from './stack';
 
@@ -9,30 +10,36 @@ export interface StartOptions {
 
 /** Starts in the foreground and stays until SIGINT or SIGTERM, which end everything in order. */
 export async function start(layout: Layout, options: StartOptions): Promise<void> {
-  let started = false;
+  let tellEvents = false;
   const stack = createStack(layout, {
     ...(options.only === undefined ? {} : { only: options.only }),
     onEvent: ({ part, what }) => {
-      if (started) console.log(`${new Date().toISOString()} ${part}: ${what}`);
+      if (tellEvents) console.log(`${new Date().toISOString()} ${part}: ${what}`);
     },
   });
   await stack.begin();
+  let stopping = false;
   const end = async (code: number) => {
+    stopping = true;
     await stack.stop();
     process.exit(code);
   };
-  const onSignal = () => {
-    process.removeAllListeners('SIGINT');
-    console.log('\nstopping …');
-    void end(0);
-  };
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
+  // The handlers stay, so that a second Ctrl-C (npm passes its own on) does not cut the clean end short.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      console.log('\nstopping …');
+      void end(0);
+    });
+  }
   try {
     await showProgress(stack.steps.map(({ name }) => ({ name, title: titleOf(name), done: stack.started(name) })));
+    tellEvents = true;
+    await afterStart(layout, options);
+    console.log('Ctrl-C stops everything.');
   } catch (error) {
+    if (stopping) return;
     console.error((error as Error).message);
     await end(1);
   }
-  started = true;
 }

@@ -13,7 +13,8 @@ export interface Secrets {
   readonly companies: readonly StackCompany[];
 }
 
-const OWNER_ONLY = 0o600;
+/** Mode of files that hold secrets. */
+export const OWNER_ONLY = 0o600;
 
 /** If the process dies before the file is in place, nothing has used these secrets yet and the next start makes others. */
 export function loadOrCreateSecrets(path: string): Secrets {

@@ -53,8 +53,9 @@ export function serverProperties(layout: Layout): Readonly<Record<string, string
     'share.coordinator.state.topic.min.isr': '1',
     // A lone broker has nobody to wait for when a group forms.
     'group.initial.rebalance.delay.ms': '0',
-    // After kill -9 the broker may register again once its old session is over.
-    'broker.session.timeout.ms': '6000',
+    // After kill -9 the broker may register again only when its old session is over.
+    'broker.session.timeout.ms': '3000',
+    'broker.heartbeat.interval.ms': '500',
     'log.segment.bytes': String(128 * 1024 * 1024),
   };
 }

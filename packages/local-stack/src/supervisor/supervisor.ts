@@ -16,6 +16,8 @@ export interface SupervisorHooks {
   onEvent(event: { part: string; what: string }): void;
   /** Called whenever pids changed, with the processes that run now. */
   onProcesses(keepers: readonly ProcessKeeper[]): void;
+  /** Called once, when everything has ended. */
+  onStopped(): void;
 }
 
 const ROTATE_EVERY_MS = 10_000;
@@ -83,6 +85,7 @@ export class Supervisor {
     for (const round of stopRounds(this.steps)) await Promise.all(round.map(({ name }) => this.keepers.get(name)?.stop()));
     await this.status?.close();
     recordChildren(this.layout.childrenFile, []);
+    this.hooks.onStopped();
     this.releaseLock();
   }
 

@@ -1,0 +1,28 @@
+import { mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadOrCreateSecrets, saveSecrets } from './secrets';
+
+const path = () => join(mkdtempSync(join(tmpdir(), 'stakewatch-')), 'state', 'secrets.json');
+
+describe('secrets', () => {
+  test('are made once, found again, and readable by their owner alone', () => {
+    const file = path();
+    const made = loadOrCreateSecrets(file);
+    expect(made.pepper.length).toBeGreaterThanOrEqual(32);
+    expect(loadOrCreateSecrets(file)).toEqual(made);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test('differ from stack to stack', () => {
+    expect(loadOrCreateSecrets(path()).pepper).not.toBe(loadOrCreateSecrets(path()).pepper);
+  });
+
+  test('keep companies that were added', () => {
+    const file = path();
+    const company = { id: 'acme', name: 'Acme', plan: 'standard', apiKey: 'k', webhookSecret: 's' } as const;
+    saveSecrets(file, { ...loadOrCreateSecrets(file), companies: [company] });
+    expect(loadOrCreateSecrets(file).companies).toEqual([company]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+});

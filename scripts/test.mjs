@@ -1,0 +1,94 @@
+// Runs the tests of one kind or all, with a stack of its own where they need one, and ends with one line: N passed, N failed.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, say } from './bootstrap/say.mjs';
+import { totalOf } from './test-results.cjs';
+
+const KINDS = {
+  test: ['unit', 'int', 'e2e', 'chaos'],
+  'test:unit': ['unit'],
+  'test:int': ['int'],
+  'test:e2e': ['e2e'],
+  chaos: ['chaos'],
+};
+const [name, ...jestArguments] = process.argv.slice(2);
+const kinds = KINDS[name];
+const LOCAL_STACK = join(ROOT, 'packages/local-stack/dist/main.js');
+const home = process.env.STAKEWATCH_TEST_HOME ?? join(ROOT, '.stakewatch', 'test');
+const results = join(ROOT, '.stakewatch', 'test-results');
+/** Above the default stack's ports and below the range that the system hands out for outgoing connections. */
+const portBase = process.env.STAKEWATCH_TEST_PORT_BASE ?? '27800';
+const env = {
+  ...process.env,
+  STAKEWATCH_HOME: home,
+  STAKEWATCH_PORT_BASE: portBase,
+  STAKEWATCH_CHAOS: process.env.STAKEWATCH_CHAOS ?? (name === 'chaos' ? 'long' : 'short'),
+};
+
+let stackIsUp = false;
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void finish([]).then(() => process.exit(130)));
+process.exitCode = await main();
+
+async function main() {
+  mkdirSync(results, { recursive: true });
+  const outcomes = [];
+  for (const kind of kinds) {
+    if (kind !== 'unit' && !stackIsUp && !(await stackUp())) {
+      outcomes.push({ kind: 'stack', passed: 0, failed: 1, ran: 1 });
+      break;
+    }
+    outcomes.push(await jest(kind));
+  }
+  return finish(outcomes);
+}
+
+async function finish(outcomes) {
+  if (stackIsUp) await stackDown();
+  const { passed, failed, faults } = totalOf(outcomes, kinds);
+  for (const fault of faults) console.error(fault);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed > 0 || faults.length > 0 ? 1 : 0;
+}
+
+/** A fresh stack: what an earlier run left in it would decide tests. */
+async function stackUp() {
+  await run(process.execPath, [LOCAL_STACK, 'down']);
+  rmSync(home, { recursive: true, force: true });
+  say(`starting a stack for the tests (${home}, ports from ${portBase})`);
+  stackIsUp = true;
+  return (await run(process.execPath, [LOCAL_STACK, 'up', '--no-sample-day'])) === 0;
+}
+
+async function stackDown() {
+  stackIsUp = false;
+  await run(process.execPath, [LOCAL_STACK, 'down']);
+}
+
+async function jest(kind) {
+  say(`${kind} tests`);
+  const file = join(results, `${kind}.json`);
+  rmSync(file, { force: true });
+  const code = await run(process.execPath, [join(ROOT, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${file}`, '--passWithNoTests', ...jestArguments], { TEST_KIND: kind });
+  return { kind, code, ...readResult(file) };
+}
+
+function readResult(file) {
+  try {
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numTotalTests } = JSON.parse(readFileSync(file, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites, ran: numTotalTests };
+  } catch (error) {
+    if (error.code === 'ENOENT') return { passed: 0, failed: 0, ran: 0 };
+    throw error;
+  }
+}
+
+/** jest writes its JSON to the file and its report to standard error; its standard output would repeat the JSON. */
+function run(command, args, more = {}) {
+  const isJest = 'TEST_KIND' in more;
+  const child = spawn(command, args, { cwd: ROOT, env: { ...env, ...more }, stdio: ['ignore', isJest ? 'ignore' : 'inherit', 'inherit'] });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
