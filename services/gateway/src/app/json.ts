@@ -1,15 +1,19 @@
 import { isUtf8 } from 'node:buffer';
 import { ApiError } from './api-error';
+import { isTooDeep } from './json-depth';
 import { hasLongNumber } from './long-number';
 
 /** Only a number with at least 16 significant digits, or one below the smallest double, can be rounded to a whole number in silence. */
 const ROUNDING_DIGITS = 16;
 const MAYBE_UNDERFLOW = /[eE]-[0-9]{3}/;
+/** The deepest honest body has four levels. */
+const MAX_DEPTH = 32;
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** @throws {ApiError} INVALID_JSON for bytes that are not UTF-8 or not JSON. */
+/** @throws {ApiError} INVALID_JSON for bytes that are not UTF-8 or not JSON, INVALID_BODY for what nests absurdly deep. */
 export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw new ApiError('INVALID_JSON');
+  if (isTooDeep(bytes, MAX_DEPTH)) throw new ApiError('INVALID_BODY', { errors: [{ path: '', message: `the body is nested deeper than ${MAX_DEPTH} levels` }] });
   const text = bytes.toString('utf8');
   try {
     const value: unknown = JSON.parse(text);

@@ -11,6 +11,8 @@ export interface AnswerMemory {
 }
 
 const DAY_SECONDS = 86_400;
+/** Answers of this process, which hold when Redis does not answer and spare the question when it would. */
+const RECENT_ANSWERS = 10_000;
 
 /**
  * KEYS: one per answer. ARGV: seconds to keep, then one answer per key.
@@ -31,8 +33,16 @@ export function createAnswerMemory(redis: Redis, onFailure: () => void): AnswerM
     const keys = items.map(({ uuid }) => keyOf(scope, uuid));
     return (await redis.eval(REMEMBER, keys.length, ...keys, DAY_SECONDS, ...items.map(({ text }) => text))) as (string | null)[];
   });
+  const recent = new Map<string, Accepted>();
+  const keep = (key: string, accepted: Accepted): Accepted => {
+    if (recent.size >= RECENT_ANSWERS) recent.delete(recent.keys().next().value as string);
+    recent.set(key, accepted);
+    return accepted;
+  };
   return {
     async recall(scope, uuid) {
+      const own = recent.get(keyOf(scope, uuid));
+      if (own) return own;
       try {
         return read(await reads.ask(scope, uuid));
       } catch {
@@ -42,10 +52,11 @@ export function createAnswerMemory(redis: Redis, onFailure: () => void): AnswerM
     },
     async remember(scope, uuid, accepted) {
       try {
-        return read(await writes.ask(scope, { uuid, text: write(accepted) })) ?? accepted;
+        const earlier = read(await writes.ask(scope, { uuid, text: write(accepted) }));
+        return keep(keyOf(scope, uuid), earlier ?? accepted);
       } catch {
         onFailure();
-        return accepted;
+        return keep(keyOf(scope, uuid), accepted);
       }
     },
   };

@@ -63,6 +63,7 @@ function route(deps: IngestDeps, name: string, bodyLimit: number, work: Work): R
 async function handle(deps: IngestDeps, exchange: Exchange, name: string, bodyLimit: number, work: Work): Promise<void> {
   const finish = deps.door.enter(name);
   let body: HeldBody | undefined;
+  let outcome: { readonly status: number; readonly error?: unknown };
   try {
     const principal = deps.door.admit(exchange);
     const [limited, read] = await Promise.allSettled([deps.door.limit(exchange, principal), readBody(exchange.request, exchange.response, bodyLimit, deps.budget)]);
@@ -71,13 +72,13 @@ async function handle(deps: IngestDeps, exchange: Exchange, name: string, bodyLi
     if (read.status === 'rejected') throw read.reason;
     const { status, json } = await work(exchange, principal, read.value.bytes, idempotencyKeyOf(exchange.request.headers['idempotency-key']));
     answer(exchange, status, json);
-    finish(status);
+    outcome = { status };
   } catch (error) {
     if (error instanceof ApiError && error.code === 'INVALID_BODY' && name === 'single') deps.counted.refused(1, name);
-    finish(answerError(exchange, error).status, error);
-  } finally {
-    body?.release();
+    outcome = { status: answerError(exchange, error).status, error };
   }
+  body?.release();
+  finish(outcome.status, outcome.error);
 }
 
 /** With an Idempotency-Key: the answer given before, or this one, kept. Without: just this one. */

@@ -29,7 +29,10 @@ function flatProperties(): Record<string, TSchema> {
 export const FlatEvent = Type.Object(flatProperties(), {
   ...strict,
   description: 'An event in the flat form. external_event_id (or event_id) is required.',
-  anyOf: [{ required: ['external_event_id'] }, { required: ['event_id'] }],
+  anyOf: [
+    { required: ['external_event_id'], properties: { external_event_id: {} } },
+    { required: ['event_id'], properties: { event_id: {} } },
+  ],
 });
 
 /** Flat names that mean the same field: giving both with different values is refused. */
