@@ -7,9 +7,8 @@ const REFUSED = /is not allowed\. Because/;
 
 /** The short code that stands in the delivery log; never the error's text, which may name inner addresses. */
 export function errorCodeOf(error: unknown): AttemptError {
-  if (!(error instanceof Error)) return 'connection_failed';
-  if (REFUSED.test(error.message)) return 'address_not_allowed';
-  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const { message = '', code = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  if (REFUSED.test(message)) return 'address_not_allowed';
   if (NAMES.has(code)) return 'name_not_resolved';
   if (code.startsWith('HPE_')) return 'invalid_answer';
   return TLS.test(code) ? 'tls_failed' : 'connection_failed';
