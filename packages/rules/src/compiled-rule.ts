@@ -1,0 +1,100 @@
+import type { RuleModeName } from '@stakewatch/contracts';
+import { type Condition, compileCondition, EventView } from './condition';
+import { requiredMicros } from './duration';
+import { NUMBER_FIELDS, type NumberField, type TextField } from './event-fields';
+import { FactPlan, typeMask } from './fact-plan';
+import { DEFAULT_COOLDOWN, type RuleDefinition } from './rule';
+import { settingFor, settingType, type Settings } from './settings';
+import { textColumn, type Timeline } from './timeline';
+
+export type ActiveMode = Exclude<RuleModeName, 'off'>;
+const SESSION = textColumn('session_id');
+const NUMBERS: ReadonlySet<string> = new Set(NUMBER_FIELDS);
+
+/** The event at hand: evaluation is synchronous, and facts are computed when a condition first asks for them. */
+const cursor: { timeline: Timeline; index: number } = { timeline: null as unknown as Timeline, index: 0 };
+
+/** A rule as one company runs it, compiled once per change of its configuration. */
+export class CompiledRule {
+  readonly id: string;
+  /** Settings in force, by name. */
+  readonly settings: Settings;
+  /** Types of events that it is evaluated on, as a mask of codes. */
+  readonly on: number;
+  readonly cooldown: number;
+  readonly perSession: boolean;
+  readonly facts: readonly { readonly name: string; readonly plan: FactPlan }[];
+  /** Longest window, microseconds; 0 when it has none. */
+  readonly longestWindow: number;
+  private readonly condition: Condition;
+  private readonly contexts = new Map<string, { event: EventView }>();
+
+  /** @throws {TypeError} when the condition does not compile: definitions are checked before. */
+  constructor(
+    readonly definition: RuleDefinition,
+    readonly mode: ActiveMode,
+    readonly version: number,
+    overrides: Settings,
+  ) {
+    this.id = definition.id;
+    this.settings = { ...definition.settings, ...overrides };
+    this.on = typeMask(definition.on);
+    this.cooldown = requiredMicros(definition.cooldown ?? DEFAULT_COOLDOWN);
+    this.perSession = definition.per === 'session';
+    this.facts = Object.entries(definition.facts).map(([name, fact]) => ({ name, plan: new FactPlan(fact, this.settings, this.perSession) }));
+    this.longestWindow = Math.max(0, ...this.facts.map(({ plan }) => plan.within).filter(Number.isFinite));
+    const result = compileCondition(definition.when, variablesOf(definition));
+    if (!result.ok) throw new TypeError(`rule ${definition.id}: ${result.fault.message}`);
+    this.condition = result.condition;
+  }
+
+  isOn(timeline: Timeline, index: number): boolean {
+    return ((1 << (timeline.words[index] as number)) & this.on) !== 0 && (!this.perSession || timeline.textId(SESSION, index) !== 0);
+  }
+
+  /** @throws when the condition fails on these values, e.g. a conversion of a text that is no number. */
+  holds(timeline: Timeline, index: number): boolean {
+    cursor.timeline = timeline;
+    cursor.index = index;
+    const context = this.contextFor(timeline.text('currency', index));
+    for (const field of this.condition.eventFields) context.event[field] = eventField(timeline, index, field);
+    return this.condition.holds(context);
+  }
+
+  windowStart(timeline: Timeline, index: number): number {
+    return Math.floor(timeline.timestamp(index) / this.cooldown) * this.cooldown;
+  }
+
+  sessionOf(timeline: Timeline, index: number): string {
+    return this.perSession ? timeline.text('session_id', index) : '';
+  }
+
+  /** How far after the event at `position`, just put in, the rule's facts may have changed. Microseconds; -1: nowhere. */
+  reach(timeline: Timeline, position: number): number {
+    let reach = -1;
+    for (const { plan } of this.facts) reach = Math.max(reach, plan.reach(timeline, position));
+    return reach;
+  }
+
+  private contextFor(currency: string): { event: EventView } {
+    let context = this.contexts.get(currency);
+    if (!context) {
+      context = { event: new EventView() };
+      for (const [name, value] of Object.entries(this.settings)) Object.assign(context, { [name]: settingFor(value, currency) });
+      for (const { name, plan } of this.facts) Object.defineProperty(context, name, { enumerable: true, get: () => plan.value(cursor.timeline, cursor.index) });
+      this.contexts.set(currency, context);
+    }
+    return context;
+  }
+}
+
+/** Names and types that a rule's condition may use, besides `event`. */
+export function variablesOf(definition: Pick<RuleDefinition, 'facts' | 'settings'>): Map<string, ReturnType<typeof settingType>> {
+  const settings = Object.entries(definition.settings ?? {}).map(([name, value]) => [name, settingType(value)] as const);
+  return new Map([...Object.keys(definition.facts).map((name) => [name, 'double'] as const), ...settings]);
+}
+
+function eventField(timeline: Timeline, index: number, field: string): number | string {
+  if (field === 'event_type') return timeline.type(index);
+  return NUMBERS.has(field) ? timeline.number(field as NumberField, index) : timeline.text(field as TextField, index);
+}

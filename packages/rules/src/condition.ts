@@ -1,0 +1,113 @@
+import { Environment } from '@marcbachmann/cel-js';
+import { EVENT_VARIABLES } from './fact-vocabulary';
+import type { SettingType } from './settings';
+
+/** The event at hand as a condition sees it: only the fields that the condition names are filled in. */
+export class EventView {
+  [field: string]: number | string;
+}
+
+export interface Condition {
+  /** @throws when the expression fails on these values. */
+  holds(context: object): boolean;
+  /** Fields of `event` that it reads. */
+  readonly eventFields: readonly string[];
+}
+
+export interface ConditionFault {
+  readonly message: string;
+  /** Character positions in the expression; null when the fault has none. */
+  readonly start: number | null;
+  readonly end: number | null;
+}
+
+export type ConditionResult = { readonly ok: true; readonly condition: Condition } | { readonly ok: false; readonly fault: ConditionFault };
+
+/** Limits of an expression, so that no rule can hold up the stream. */
+export const MAX_CONDITION_LENGTH = 2_000;
+const LIMITS = { maxAstNodes: 256, maxDepth: 24, maxListElements: 100, maxMapEntries: 50, maxCallArguments: 8 };
+/** Regular expressions can take exponential time; macros multiply. */
+const MACROS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+const REFUSED = new Map([['matches', 'matches() is not allowed: a regular expression has no bound on its cost; use startsWith, endsWith, contains or a list']]);
+
+const base = arithmeticOfMixedNumbers(
+  new Environment({ unlistedVariablesAreDyn: false, limits: LIMITS }).registerType('Event', {
+    ctor: EventView,
+    fields: Object.fromEntries(EVENT_VARIABLES.map(({ name, type }) => [name, type])),
+  }),
+).registerVariable('event', 'Event');
+
+/** Facts and settings are doubles: lets a condition say `3 * mean` as well as `3.0 * mean`. */
+function arithmeticOfMixedNumbers(environment: Environment): Environment {
+  const operators = {
+    '+': (a: number, b: number) => a + b,
+    '-': (a: number, b: number) => a - b,
+    '*': (a: number, b: number) => a * b,
+    '/': (a: number, b: number) => a / b,
+    '==': (a: number, b: number) => a === b,
+  };
+  for (const [operator, apply] of Object.entries(operators)) {
+    environment.registerOperator(`double ${operator} int`, (a: number, b: bigint) => apply(a, Number(b)));
+    // Equality is registered for both orders at once.
+    if (operator !== '==') environment.registerOperator(`int ${operator} double`, (a: bigint, b: number) => apply(Number(a), b));
+  }
+  return environment;
+}
+
+/** Parses, type-checks and plans a condition once. `variables`: facts (double) and settings by name. */
+export function compileCondition(expression: string, variables: ReadonlyMap<string, SettingType>): ConditionResult {
+  if (expression.length > MAX_CONDITION_LENGTH) return fault(`is longer than ${MAX_CONDITION_LENGTH} characters`);
+  const environment = base.clone();
+  for (const [name, type] of variables) environment.registerVariable(name, type);
+  try {
+    const checked = environment.check(expression);
+    if (!checked.valid) return fault(summaryOf(checked.error), rangeOf(checked.error));
+    if (checked.type !== 'bool') return fault(`must be true or false, not ${String(checked.type)}`, { start: 0, end: expression.length });
+    const planned = environment.parse(expression);
+    const eventFields = new Set<string>();
+    const refusal = inspect(planned.ast, eventFields, 0);
+    if (refusal) return refusal;
+    return { ok: true, condition: { holds: (context) => planned(context as Record<string, unknown>) === true, eventFields: [...eventFields] } };
+  } catch (error) {
+    return fault(summaryOf(error), rangeOf(error));
+  }
+}
+
+interface Node {
+  readonly op: string;
+  readonly args: unknown;
+  readonly start: number;
+  readonly end: number;
+}
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+
+/** Walks the tree: notes the event's fields in use, refuses what has no bound on its cost. */
+function inspect(node: Node, eventFields: Set<string>, macros: number): ConditionResult | null {
+  const args = Array.isArray(node.args) ? (node.args as unknown[]) : [];
+  let depth = macros;
+  if (node.op === '.' && isNode(args[0]) && args[0].op === 'id' && args[0].args === 'event') eventFields.add(String(args[1]));
+  if (node.op === 'call' || node.op === 'rcall') {
+    const refused = REFUSED.get(String(args[0]));
+    if (refused !== undefined) return fault(refused, node);
+    if (MACROS.has(String(args[0]))) depth += 1;
+    if (depth > 1) return fault('all, exists, map and filter cannot be nested', node);
+  }
+  for (const child of args.flat(2)) {
+    const found = isNode(child) ? inspect(child, eventFields, depth) : null;
+    if (found) return found;
+  }
+  return isNode(node.args) ? inspect(node.args, eventFields, depth) : null;
+}
+
+function fault(message: string, at?: { start: number; end: number } | null): ConditionResult {
+  return { ok: false, fault: { message, start: at?.start ?? null, end: at?.end ?? null } };
+}
+
+function summaryOf(error: unknown): string {
+  const { summary, message } = error as { summary?: string; message?: string };
+  return summary ?? message ?? String(error);
+}
+
+function rangeOf(error: unknown): { start: number; end: number } | null {
+  return (error as { range?: { start: number; end: number } }).range ?? null;
+}

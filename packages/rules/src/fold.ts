@@ -1,0 +1,164 @@
+import { type AlertContent, alertContent, contentFingerprint } from './alert-content';
+import type { CompiledRule } from './compiled-rule';
+import type { RuleEvent } from './event-fields';
+import { type PublishedAlert, publishedKey } from './published-alerts';
+import type { SubjectState } from './subject-state';
+import type { TimelineRules } from './rule-set';
+import { textColumn, type Timeline } from './timeline';
+import { uuidWords } from './uuid-words';
+
+/** How far behind the newest event of its subject an event may be and still count. Microseconds. */
+export const LATENESS_MICROS = 24 * 3_600 * 1_000_000;
+
+export interface AlertChange {
+  readonly rule: CompiledRule;
+  readonly status: 'open' | 'withdrawn';
+  readonly revision: number;
+  readonly windowStart: number;
+  /** Session of a session rule; '' when the subject is the timeline's own. */
+  readonly session: string;
+  readonly content: AlertContent;
+}
+
+export type FoldResult =
+  | { readonly kind: 'duplicate' }
+  /** Not counted: `newest` is the watermark it missed. */
+  | { readonly kind: 'too_late'; readonly newest: number }
+  | { readonly kind: 'counted'; readonly changes: readonly AlertChange[]; readonly dropped: number; readonly failures: readonly RuleFailure[] };
+
+/** A condition failed on an event: that rule says nothing about it, the others are not held up. */
+export interface RuleFailure {
+  readonly rule: CompiledRule;
+  readonly error: unknown;
+}
+
+const DUPLICATE: FoldResult = { kind: 'duplicate' };
+const NOTHING: readonly never[] = [];
+const CURRENCY = textColumn('currency');
+const SESSION = textColumn('session_id');
+
+/**
+ * Takes one event into a subject's state and says which alerts change. The outcome of a set of events within lateness is the
+ * same in whatever order and however often they come: an alert stands for the earliest event of its cool-down window on which
+ * the condition holds, given all events of the subject up to that one.
+ */
+export function foldEvent(state: SubjectState, event: RuleEvent, rules: TimelineRules): FoldResult {
+  const { timeline } = state;
+  const uuid = uuidWords(event.uuid);
+  if (timeline.indexOf(uuid) >= 0) return DUPLICATE;
+  if (event.event_timestamp < timeline.newest - LATENESS_MICROS) return { kind: 'too_late', newest: timeline.newest };
+  const inserted = state.insert(event, uuid);
+  const dropped = state.cap();
+  const position = inserted - dropped;
+  const run = new Evaluation(state);
+  if (position >= 0) {
+    if (position === timeline.length - 1) run.newest(rules, position);
+    else run.late(rules, position);
+  }
+  state.prune(rules.retention);
+  return { kind: 'counted', changes: run.changes, dropped, failures: run.failures };
+}
+
+class Evaluation {
+  changes: AlertChange[] | typeof NOTHING = NOTHING;
+  failures: RuleFailure[] | typeof NOTHING = NOTHING;
+  private readonly timeline: Timeline;
+
+  constructor(private readonly state: SubjectState) {
+    this.timeline = state.timeline;
+  }
+
+  /** The usual case: nothing after it can change, and an alert that is open in its cool-down window has an earlier trigger. */
+  newest(rules: TimelineRules, position: number): void {
+    const { timeline } = this;
+    for (const rule of rules.byType[timeline.words[position] as number] as readonly CompiledRule[]) {
+      if (!rule.isOn(timeline, position) || !this.holds(rule, position)) continue;
+      const published = this.publishedAt(rule, position);
+      if (!published?.open) this.open(rule, position, published);
+    }
+  }
+
+  /** Every cool-down window with an event that may see the new one is decided anew. */
+  late(rules: TimelineRules, position: number): void {
+    const { timeline } = this;
+    const time = timeline.timestamp(position);
+    for (const rule of rules.all) {
+      const reach = Math.max(0, rule.reach(timeline, position));
+      const decided = new Set<string>();
+      for (let at = position; at < timeline.length && (at === position || timeline.timestamp(at) - time < reach); at += 1) {
+        if (!rule.isOn(timeline, at)) continue;
+        const key = this.keyAt(rule, at);
+        if (decided.has(key)) continue;
+        decided.add(key);
+        this.decide(rule, position, at, this.state.alerts.get(key));
+      }
+    }
+  }
+
+  /** Finds the earliest trigger at or after `position` in the cool-down window of the event at `member`; one before it cannot have changed. */
+  private decide(rule: CompiledRule, position: number, member: number, published: PublishedAlert | undefined): void {
+    const { timeline } = this;
+    const standing = published?.open ? published : undefined;
+    if (standing && this.isBefore(standing, position)) return;
+    const windowStart = rule.windowStart(timeline, member);
+    const trigger = this.firstTrigger(rule, Math.max(position, timeline.firstAfter(windowStart - 1)), member, windowStart + rule.cooldown);
+    if (trigger >= 0) this.open(rule, trigger, published);
+    else if (standing) this.withdraw(rule, standing);
+  }
+
+  private firstTrigger(rule: CompiledRule, from: number, member: number, end: number): number {
+    const { timeline } = this;
+    const currency = timeline.textId(CURRENCY, member);
+    const session = rule.perSession ? timeline.textId(SESSION, member) : -1;
+    for (let at = from; at < timeline.length && timeline.timestamp(at) < end; at += 1) {
+      if (timeline.textId(CURRENCY, at) !== currency || (session >= 0 && timeline.textId(SESSION, at) !== session)) continue;
+      if (rule.isOn(timeline, at) && this.holds(rule, at)) return at;
+    }
+    return -1;
+  }
+
+  private holds(rule: CompiledRule, index: number): boolean {
+    try {
+      return rule.holds(this.timeline, index);
+    } catch (error) {
+      this.failures = [...this.failures, { rule, error }];
+      return false;
+    }
+  }
+
+  private open(rule: CompiledRule, trigger: number, published: PublishedAlert | undefined): void {
+    const content = alertContent(rule, this.timeline, trigger);
+    const fingerprint = contentFingerprint(content);
+    if (published?.open && published.fingerprint === fingerprint) return;
+    this.change(rule, 'open', trigger, content, fingerprint, published);
+  }
+
+  /** The alert says what its event looks like now: the facts show that the condition does not hold. */
+  private withdraw(rule: CompiledRule, standing: PublishedAlert): void {
+    const index = this.timeline.indexOf(uuidWords(standing.eventUuid));
+    if (index < 0) return;
+    const content = alertContent(rule, this.timeline, index);
+    this.change(rule, 'withdrawn', index, content, contentFingerprint(content), standing);
+  }
+
+  private change(rule: CompiledRule, status: AlertChange['status'], index: number, content: AlertContent, fingerprint: number, published: PublishedAlert | undefined): void {
+    const windowStart = rule.windowStart(this.timeline, index);
+    const session = rule.sessionOf(this.timeline, index);
+    const revision = (published?.revision ?? 0) + 1;
+    this.changes = [...this.changes, { rule, status, revision, windowStart, session, content }];
+    const { currency, eventTimestamp, eventUuid } = content;
+    this.state.publish({ ruleId: rule.id, mode: rule.mode, session, currency, windowStart, revision, open: status === 'open', eventTimestamp, eventUuid, fingerprint });
+  }
+
+  private publishedAt(rule: CompiledRule, index: number): PublishedAlert | undefined {
+    return this.state.alerts.size === 0 ? undefined : this.state.alerts.get(this.keyAt(rule, index));
+  }
+
+  private keyAt(rule: CompiledRule, index: number): string {
+    return publishedKey(rule.id, rule.mode, rule.sessionOf(this.timeline, index), this.timeline.text('currency', index), rule.windowStart(this.timeline, index));
+  }
+
+  private isBefore(alert: PublishedAlert, position: number): boolean {
+    return this.timeline.compare(position, alert.eventTimestamp, uuidWords(alert.eventUuid)) > 0;
+  }
+}

@@ -1,0 +1,16 @@
+export { type AlertContent, LISTED_EVENTS } from './alert-content';
+export { CompiledRule } from './compiled-rule';
+export { compileCondition, type ConditionFault, MAX_CONDITION_LENGTH } from './condition';
+export { defineRule } from './define-rule';
+export { durationMicros } from './duration';
+export * from './event-fields';
+export { exampleEvents, type ExampleResult, runExamples, subjectOf } from './examples';
+export { EVENT_VARIABLES, FACT_VOCABULARY, type FactDocumentation, RULE_LANGUAGE } from './fact-vocabulary';
+export * from './facts';
+export { type AlertChange, foldEvent, type FoldResult, LATENESS_MICROS, type RuleFailure } from './fold';
+export { parseRule, type ParsedRule, type RuleFault } from './parse-rule';
+export * from './rule';
+export { compileRuleSet, type RuleChoice, type RuleSet, type RuleSetFault, ruleSetOf, type TimelineRules, type TimelineType } from './rule-set';
+export { aboutEuros, type ByCurrency, settingFor, settingsFaults, type Settings, type SettingValue } from './settings';
+export { SubjectState, type SubjectWrite } from './subject-state';
+export { MAX_EVENTS } from './timeline';

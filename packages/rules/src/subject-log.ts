@@ -1,0 +1,97 @@
+import { TEXT_FIELDS } from './event-fields';
+import { ByteReader, ByteWriter } from './byte-writer';
+import type { PublishedAlert, PublishedAlerts } from './published-alerts';
+import { FIRST_TEXT_COLUMN, KYC_COLUMN, NUMBER_COLUMN, type Timeline, UUID_COLUMN } from './timeline';
+
+/**
+ * A subject's state as bytes: records one after the other, so that a change is an append. Numbers are little-endian; texts are
+ * written once and named by their number from then on. `TEXT` records precede the first event that uses them.
+ */
+const TEXT = 1;
+const EVENT = 2;
+const ALERT = 3;
+/** What outlives the events: first seen, newest, lost before. Opens a log that was written anew. */
+const LIFE = 4;
+
+const OPTIONAL_NUMBERS = [NUMBER_COLUMN.balance_before, NUMBER_COLUMN.balance_after, NUMBER_COLUMN.game_odds];
+
+/** Writes the event at `index`, and the texts from `firstNewText` on. */
+export function writeEvent(writer: ByteWriter, timeline: Timeline, index: number, firstNewText: number): void {
+  writeTexts(writer, timeline, firstNewText);
+  const { numbers, words, capacity } = timeline;
+  writer.byte(EVENT).byte(words[index] as number).byte((words[KYC_COLUMN * capacity + index] as number) + 1);
+  let present = 0;
+  OPTIONAL_NUMBERS.forEach((column, bit) => {
+    if (!Number.isNaN(numbers[column * capacity + index])) present |= 1 << bit;
+  });
+  writer.byte(present).double(numbers[index] as number).double(numbers[NUMBER_COLUMN.amount * capacity + index] as number);
+  OPTIONAL_NUMBERS.forEach((column, bit) => {
+    if (present & (1 << bit)) writer.double(numbers[column * capacity + index] as number);
+  });
+  for (let field = 0; field < TEXT_FIELDS.length; field += 1) writer.varint(words[(FIRST_TEXT_COLUMN + field) * capacity + index] as number);
+  for (let word = 0; word < 4; word += 1) writer.word(words[(UUID_COLUMN + word) * capacity + index] as number);
+}
+
+function writeTexts(writer: ByteWriter, timeline: Timeline, from: number): void {
+  for (let id = from; id < timeline.texts.size; id += 1) writer.byte(TEXT).text(timeline.texts.text(id));
+}
+
+export function writeAlert(writer: ByteWriter, alert: PublishedAlert): void {
+  writer.byte(ALERT).text(alert.ruleId).text(alert.mode).text(alert.session).text(alert.currency).double(alert.windowStart);
+  writer.varint(alert.revision).byte(alert.open ? 1 : 0).double(alert.eventTimestamp).text(alert.eventUuid).double(alert.fingerprint);
+}
+
+/** The whole state in as few bytes as it takes. */
+export function writeAll(writer: ByteWriter, timeline: Timeline, alerts: PublishedAlerts): void {
+  writer.byte(LIFE).double(timeline.firstSeen).double(timeline.newest).double(timeline.lostBefore);
+  writeTexts(writer, timeline, 1);
+  for (let index = 0; index < timeline.length; index += 1) writeEvent(writer, timeline, index, timeline.texts.size);
+  for (const alert of alerts.values()) writeAlert(writer, alert);
+}
+
+/**
+ * Reads a log into an empty state: sorted, each uuid once, the last word on each alert.
+ * @throws {RangeError} when the bytes are not such a log.
+ */
+export function readLog(bytes: Buffer, timeline: Timeline, alerts: PublishedAlerts): void {
+  const reader = new ByteReader(bytes);
+  const uuid = new Int32Array(4);
+  while (!reader.done) {
+    const kind = reader.byte();
+    if (kind === TEXT) timeline.texts.add(reader.text());
+    else if (kind === EVENT) readEvent(reader, timeline, uuid);
+    else if (kind === ALERT) alerts.set(readAlert(reader));
+    else if (kind === LIFE) readLife(reader, timeline);
+    else throw new RangeError(`record kind ${kind} in a subject's log`);
+  }
+}
+
+function readEvent(reader: ByteReader, timeline: Timeline, uuid: Int32Array): void {
+  const type = reader.byte();
+  const kyc = reader.byte() - 1;
+  const present = reader.byte();
+  const time = reader.double();
+  const amount = reader.double();
+  const optional = OPTIONAL_NUMBERS.map((_column, bit) => (present & (1 << bit) ? reader.double() : Number.NaN));
+  const texts = TEXT_FIELDS.map(() => reader.varint());
+  for (let word = 0; word < 4; word += 1) uuid[word] = reader.word();
+  if (timeline.indexOf(uuid) >= 0) return;
+  const index = timeline.makeRoom(time, uuid);
+  const { numbers, words, capacity } = timeline;
+  numbers[NUMBER_COLUMN.amount * capacity + index] = amount;
+  OPTIONAL_NUMBERS.forEach((column, bit) => (numbers[column * capacity + index] = optional[bit] as number));
+  words[index] = type;
+  words[KYC_COLUMN * capacity + index] = kyc;
+  texts.forEach((id, field) => (words[(FIRST_TEXT_COLUMN + field) * capacity + index] = id));
+}
+
+function readAlert(reader: ByteReader): PublishedAlert {
+  const [ruleId, mode, session, currency] = [reader.text(), reader.text(), reader.text(), reader.text()];
+  return { ruleId, mode, session, currency, windowStart: reader.double(), revision: reader.varint(), open: reader.byte() === 1, eventTimestamp: reader.double(), eventUuid: reader.text(), fingerprint: reader.double() };
+}
+
+function readLife(reader: ByteReader, timeline: Timeline): void {
+  timeline.firstSeen = Math.min(timeline.firstSeen, reader.double());
+  timeline.newest = Math.max(timeline.newest, reader.double());
+  timeline.lostBefore = Math.max(timeline.lostBefore, reader.double());
+}
