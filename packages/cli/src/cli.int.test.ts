@@ -1,0 +1,197 @@
+import { execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Alert, alertIdOf, TOPICS } from '@stakewatch/contracts';
+import { createAvroCodec, createKafkaClient, createLogger, createRedis, createRedisStateStore, createRegistrySchemaIds, deadLetterOf, type LogClient, type LogRecord } from '@stakewatch/runtime';
+import { bettingEvent, type TestStack, testStack } from '@stakewatch/testing';
+
+const BIN = join(__dirname, '..', 'bin', 'stakewatch.js');
+const folder = mkdtempSync(join(tmpdir(), 'stakewatch-cli-int-'));
+const company = `cli-${Date.now().toString(36)}`;
+const logger = createLogger('test', 'silent');
+const nothing = () => undefined;
+let stack: TestStack;
+let log: LogClient;
+
+beforeAll(async () => {
+  stack = await testStack();
+  const hooks = { onOwned: nothing, onReleased: nothing, onBatchDone: nothing, onRetry: nothing, onStale: nothing, onFatal: nothing };
+  log = createKafkaClient({ clientId: 'cli-test', brokers: [stack.kafka], logger, hooks, onUnfitControlRecord: nothing });
+  await (await log.admin()).ensureTopics(6, 1);
+});
+afterAll(async () => {
+  await log.close();
+  await stack.close();
+  rmSync(folder, { recursive: true });
+});
+
+const environment = () => ({
+  PATH: process.env['PATH'],
+  STAKEWATCH_HOME: folder,
+  STAKEWATCH_USER: 'ana',
+  STAKEWATCH_KAFKA_BROKERS: stack.kafka,
+  STAKEWATCH_SCHEMA_REGISTRY_URL: stack.schemaRegistry,
+  STAKEWATCH_REDIS_URL: stack.redis,
+  STAKEWATCH_KEY_PEPPER: 'p'.repeat(32),
+});
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+const run = (...args: string[]) =>
+  new Promise<Ran>((resolve) => {
+    execFile(process.execPath, [BIN, ...args], { cwd: folder, env: environment() }, (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }));
+  });
+/** Runs with --json; the answer is what stdout holds. */
+async function json<T>(...args: string[]): Promise<T> {
+  const { code, out, err } = await run(...args, '--json');
+  if (code !== 0) throw new Error(`exit ${code}: ${err}`);
+  return JSON.parse(out) as T;
+}
+
+test('a company, its key and its endpoint, from creation to removal; secrets are shown once', async () => {
+  expect(await json('companies', 'create', company, '--name', 'CLI')).toMatchObject({ changed: true, id: company, plan: 'standard', requestsPerMinute: 1000 });
+  expect(await json('companies', 'create', company, '--name', 'CLI')).toMatchObject({ changed: false });
+  expect(await json('companies', 'set-plan', company, '--plan', 'premium')).toMatchObject({ requestsPerMinute: 5000 });
+
+  const { key, id } = await json<{ key: string; id: string }>('keys', 'create', '-c', company, '--sandbox', '--name', 'till');
+  expect(key).toMatch(/^sw_test_/);
+  const again = await run('keys', 'create', '-c', company, '--sandbox', '--name', 'till', '--json');
+  expect(again).toMatchObject({ code: 3, out: '' });
+  expect(JSON.parse(again.err)).toMatchObject({ error: { code: 'conflict', errors: [{ path: 'name' }] } });
+  const keys = await run('keys', 'list', '-c', company, '--json');
+  expect(keys.out).not.toContain('hash');
+  expect(await json('keys', 'revoke', key)).toMatchObject({ changed: true, id, status: 'revoked' });
+
+  const made = await json<{ id: string; secret: string }>('endpoints', 'create', '-c', company, '--url', 'https://cli.example/hooks');
+  const rotated = await json<{ secret: string; rotating: boolean }>('endpoints', 'rotate', made.id);
+  expect(rotated).toMatchObject({ rotating: true });
+  expect(rotated.secret).not.toBe(made.secret);
+  const listed = await run('endpoints', 'list', '-c', company, '--json');
+  expect(listed.out).not.toContain('whsec_');
+  expect(await json('endpoints', 'finish-rotation', made.id)).toMatchObject({ rotating: false });
+  expect(await json('endpoints', 'disable', made.id)).toMatchObject({ status: 'disabled', disabledReason: 'by hand' });
+  expect(await json('endpoints', 'enable', made.id)).toMatchObject({ status: 'enabled' });
+  expect(await json('endpoints', 'delete', made.id)).toEqual({ changed: true, id: made.id });
+});
+
+test('a dead letter is listed, shown decoded, and replayed as it was', async () => {
+  const topic = TOPICS.bettingEvents.name;
+  const codec = createAvroCodec(createRegistrySchemaIds(stack.schemaRegistry));
+  await codec.register('betting-event');
+  const event = bettingEvent({ company_id: company, external_event_id: randomUUID() });
+  const record: LogRecord = { topic, partition: 1, offset: Date.now(), timestamp: 0, key: Buffer.from(`${company}|player-1`), value: Buffer.from(codec.encode('betting-event', event)), headers: {} };
+  await (await log.producer()).send([deadLetterOf(record, 'the rules failed on it 3 times', 'velocity-detector')]);
+  const place = ['--partition', '1', '--offset', String(record.offset)];
+
+  const { items } = await json<{ items: { offset: number }[] }>('dead-letters', 'list', topic);
+  expect(items.find(({ offset }) => offset === record.offset)).toMatchObject({ topic, partition: 1, uuid: event.uuid, service: 'velocity-detector', reason: 'the rules failed on it 3 times' });
+  expect(await json('dead-letters', 'show', topic, ...place)).toMatchObject({ key: `${company}|player-1`, content: { uuid: event.uuid, amount: event.amount } });
+
+  const before = await nextOffset(topic, 1);
+  expect(await json('dead-letters', 'replay', topic, ...place)).toMatchObject({ topic, replayed: 1 });
+  expect(await nextOffset(topic, 1)).toBe(before + 1);
+  expect(await run('dead-letters', 'replay', topic, '--partition', '1', '--offset', '0')).toMatchObject({ code: 3 });
+  expect((await run('dead-letters', 'list', 'betting.event.v1')).err).toContain(`Did you mean ${topic}?`);
+});
+
+test('alerts are tailed from Kafka, those to come as well; Ctrl-C ends it', async () => {
+  const codec = createAvroCodec(createRegistrySchemaIds(stack.schemaRegistry));
+  await codec.register('alert');
+  const producer = await log.producer();
+  const publish = (alert: Alert) => producer.send([{ topic: TOPICS.alerts.name, key: alert.alert_id, value: Buffer.from(codec.encode('alert', alert)) }]);
+  const [first, second, dry] = [alertOf('p-1'), alertOf('p-2'), { ...alertOf('p-3'), mode: 'dry_run' as const }];
+  await publish(first);
+  await publish(dry);
+  expect(JSON.parse((await run('alerts', 'tail', '-c', company, '--since', '5m', '--json')).out)).toMatchObject({ alert_id: first.alert_id, settings: { limit: 5 }, decided_at: expect.stringMatching(/Z$/) as string });
+
+  const tail = spawn(process.execPath, [BIN, 'alerts', 'tail', '-f', '-c', company, '--since', '5m', '--json'], { cwd: folder, env: environment() });
+  const seen = new Lines(tail.stdout);
+  await seen.until((line) => line.includes(first.alert_id));
+  await publish(second);
+  await seen.until((line) => line.includes(second.alert_id));
+  const ended = new Promise((resolve) => tail.once('exit', resolve));
+  tail.kill('SIGINT');
+  expect(await ended).toBe(0);
+});
+
+test('rebuild asks, clears every partition and fences its owner', async () => {
+  const redis = createRedis(stack.redis, logger, 'cli-test');
+  const store = createRedisStateStore(redis);
+  // If a detector runs, this takes a partition from it, which is what rebuild does as well.
+  const owner = { group: 'velocity-detector', topic: TOPICS.velocitySignals.name, partition: 0 };
+  expect(await run('rebuild')).toMatchObject({ code: 3 });
+  const { epoch, nextOffset: offset } = await store.open(owner);
+  await store.save(owner, { epoch, expectedOffset: offset, nextOffset: 7, writes: [{ key: `test|${company}`, op: 'set', bytes: Buffer.from('x') }] });
+  const { cleared } = await json<{ cleared: unknown[] }>('rebuild', '--yes');
+  expect(cleared).toContainEqual({ topic: owner.topic, partition: 0 });
+  expect(await store.load(owner, [`test|${company}`])).toEqual([null]);
+  await expect(store.save(owner, { epoch, expectedOffset: 7, nextOffset: 8, writes: [] })).rejects.toThrow();
+  redis.disconnect();
+});
+
+test('a resend becomes a command; lookups grow', async () => {
+  const alertId = randomUUID();
+  expect(await json('resend', alertId, '-c', company, '--revision', '2')).toMatchObject({ alertId, companyId: company, revision: 2, endpointId: null, requestedBy: 'ana' });
+  const code = `OP_${Date.now()}`;
+  expect(await json('lookups', 'add', code, '--name', 'Test', '--country', 'KEN')).toMatchObject({ changed: true, code });
+  expect(await json<{ items: { code: string }[] }>('lookups', 'list').then(({ items }) => items.map((item) => item.code))).toContain(code);
+});
+
+test('what does not answer is told within seconds, with its own exit code', async () => {
+  const down = await new Promise<Ran>((resolve) => {
+    execFile(process.execPath, [BIN, 'companies', 'list'], { cwd: folder, env: { ...environment(), STAKEWATCH_KAFKA_BROKERS: '127.0.0.1:1' } }, (error, out, err) => resolve({ code: Number(error?.code), out, err }));
+  });
+  expect(down.code).toBe(4);
+  expect(down.err).toContain('Kafka at 127.0.0.1:1 does not answer: ECONNREFUSED');
+  const doctor = await run('doctor', '--json');
+  expect(doctor.code).toBe(5);
+  const { items } = JSON.parse(doctor.out) as { items: { name: string; ok: boolean; todo: string | null }[] };
+  expect(items.filter(({ ok }) => ok).map(({ name }) => name)).toEqual(expect.arrayContaining(['kafka', 'topics', 'schema registry', 'redis']));
+  expect(items.find(({ name }) => name === 'gateway')).toMatchObject({ ok: false, todo: expect.stringContaining('STAKEWATCH_GATEWAY_URL') as string });
+});
+
+async function nextOffset(topic: string, partition: number): Promise<number> {
+  return (await (await log.admin()).offsets(topic)).find((each) => each.partition === partition)?.next ?? -1;
+}
+
+function alertOf(player: string): Alert {
+  const at = Date.now() * 1000;
+  return {
+    alert_id: alertIdOf(company, 'deposit-burst', 'live', 'player', player, 'XOF', at), revision: 1, company_id: company, status: 'open', mode: 'live', rule_id: 'deposit-burst', rule_version: 1, rule_title: 'Deposit burst',
+    severity: 'high', score: 40, tags: [], subject_type: 'player', subject: player, player_id: player, window_start: at, window_end: at, event_uuid: randomUUID(), event_timestamp: at, currency: 'XOF',
+    facts: [{ name: 'deposits', value: 6, window_start: at, window_end: at, truncated: false }], settings: '{"limit":5}', event_uuids: [], event_count: 6, event_received_at: at, decided_at: at,
+  };
+}
+
+/** Lines of a stream as they come; `until` resolves when one fits, and fails when the stream ends before. */
+class Lines {
+  private readonly lines: string[] = [];
+  private rest = '';
+  private ended = false;
+  private wake: () => void = nothing;
+
+  constructor(stream: NodeJS.ReadableStream) {
+    stream.on('data', (chunk: Buffer) => {
+      const parts = (this.rest + chunk.toString()).split('\n');
+      this.rest = parts.pop() ?? '';
+      this.lines.push(...parts);
+      this.wake();
+    });
+    stream.on('end', () => {
+      this.ended = true;
+      this.wake();
+    });
+  }
+
+  async until(fits: (line: string) => boolean): Promise<void> {
+    while (!this.lines.some(fits)) {
+      if (this.ended) throw new Error(`the stream ended: ${this.lines.join('\n')}`);
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+  }
+}
