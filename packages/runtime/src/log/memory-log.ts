@@ -167,6 +167,10 @@ class MemoryConsumer implements LogConsumer {
       for (const [partition, list] of this.log.partitions(topic).entries()) {
         const name = `${topic}/${partition}`;
         const committed = this.log.committed(this.options.group, { topic, partition });
+        if (this.options.openOnAssignment && !this.slots.has(name)) {
+          const { nextOffset } = await this.slotOf(name, { topic, partition }, handler, committed);
+          if (nextOffset !== null) this.reads.set(name, nextOffset);
+        }
         while ((this.reads.get(name) ?? committed.offset ?? 0) < list.length) {
           await this.readOne(name, { topic, partition }, list, handler, committed);
         }
@@ -174,13 +178,18 @@ class MemoryConsumer implements LogConsumer {
     }
   }
 
-  private async readOne(name: string, at: TopicPartition, list: readonly LogRecord[], handler: ConsumeOptions['inputs'][number]['handler'], committed: CommittedOffset): Promise<void> {
+  private async slotOf(name: string, at: TopicPartition, handler: ConsumeOptions['inputs'][number]['handler'], committed: CommittedOffset): Promise<PartitionSlot> {
     let slot = this.slots.get(name);
     if (!slot) {
       slot = new PartitionSlot(handler(at));
       await slot.open(committed);
       this.slots.set(name, slot);
     }
+    return slot;
+  }
+
+  private async readOne(name: string, at: TopicPartition, list: readonly LogRecord[], handler: ConsumeOptions['inputs'][number]['handler'], committed: CommittedOffset): Promise<void> {
+    const slot = await this.slotOf(name, at, handler, committed);
     const records = list.slice(this.reads.get(name) ?? committed.offset ?? 0);
     const outcome = await slot.offer(
       { ...at, records, highWatermark: list.length },
