@@ -1,0 +1,160 @@
+import { type BonusRow, listBonuses, wagerRatio } from './bonus';
+import { listPlays, oppositeTo, type PlayRow } from './bets';
+import { attributesWith, linkBetween, type LinkType, neighbours, playersWith } from './links';
+import { activeDaysBefore, readProfile } from './profile';
+import { type RingSettings, ringWith } from './rings';
+import { operatorsWith } from './group-claims';
+import type { Rows } from './rows';
+import { DAY, HOUR } from './time';
+
+/**
+ * The vocabulary of bonus rules: what a condition may name beside its own settings. Amounts are in the bonus's currency, as the
+ * operator sent them; a limit that the operator did not send is 0.
+ */
+export const FACTS = {
+  status: { type: 'string', doc: 'The new status of the bonus (activated, canceled, lost, finished, expired); the event type where an event made the rule run.' },
+  currencyType: { type: 'string', doc: 'fiat or crypto.' },
+  amount: { type: 'double', doc: 'Amount of the bonus.' },
+  maxBonusAmount: { type: 'double', doc: 'The most a player may get by it.' },
+  maxBetAmount: { type: 'double', doc: 'The most a player may bet while it is active.' },
+  wagerRequirement: { type: 'double', doc: 'What must be bet in all before it is paid out.' },
+  deviceClaimants: { type: 'double', doc: 'Other players seen on a device of this player who claimed the same bonus within 30 days. A device of more than 64 players counts for none.' },
+  phoneClaimants: { type: 'double', doc: 'The same by phone number.' },
+  paymentClaimants: { type: 'double', doc: 'The same by payment account: crypto address or attempt, mobile money account.' },
+  ipClaimants: { type: 'double', doc: 'The same by IP address, within a day.' },
+  cancels: { type: 'double', doc: 'How often this player canceled this bonus before.' },
+  ringSize: { type: 'double', doc: 'Members of the claim ring that the player is in; 0 when in none.' },
+  oppositeBets: { type: 'double', doc: 'Bets of linked accounts that oppose bets of this player on the same event, within the last 48 h.' },
+  bets: { type: 'double', doc: 'Bets while the bonus was active.' },
+  betAmount: { type: 'double', doc: 'The bet that made the rule run; 0 when none did.' },
+  largestBet: { type: 'double', doc: 'The largest bet while the bonus was active.' },
+  overMaxBets: { type: 'double', doc: 'Bets above maxBetAmount while it was active.' },
+  wagered: { type: 'double', doc: 'Sum of bets while it was active.' },
+  wagerRatio: { type: 'double', doc: 'wagered / wagerRequirement; 1 where there is no requirement.' },
+  lowOddsShare: { type: 'double', doc: 'Part of wagered at odds of at most 1.2, 0 to 1.' },
+  bothSidesShare: { type: 'double', doc: 'Part of wagered on bets that oppose another bet of the same player, 0 to 1. Each pair counts by its later bet.' },
+  withdrawals: { type: 'double', doc: 'Withdrawals while it was active.' },
+  earlyWithdrawals: { type: 'double', doc: 'Withdrawals before the requirement was met.' },
+  depositsBefore: { type: 'double', doc: 'Deposits in the 24 h before it was activated.' },
+  hoursSinceLastBet: { type: 'double', doc: 'From the last bet under it to now; 0 when there was none.' },
+  accountAgeHours: { type: 'double', doc: 'From the first sight of the player to the activation.' },
+  activeDaysBefore: { type: 'double', doc: 'Days on which the player was active before the activation, at most 30.' },
+  otherOperators: { type: 'double', doc: 'Other operators of the same group at which a device, phone or payment account of this player was used to claim within 30 days.' },
+  gnomes: { type: 'double', doc: 'Other accounts of a device of this player that claimed within 72 h of their first sight and did nothing more than a day after it, within 30 days.' },
+} as const satisfies Record<string, { type: 'double' | 'string'; doc: string }>;
+
+export type FactName = keyof typeof FACTS;
+export type Facts = { readonly [N in FactName]: (typeof FACTS)[N]['type'] extends 'string' ? string : number };
+
+/** Facts of rules' examples: what is not given is nothing. */
+export const NO_FACTS = Object.fromEntries(Object.entries(FACTS).map(([name, { type }]) => [name, type === 'string' ? '' : 0])) as unknown as Facts;
+
+export interface FactsAt {
+  readonly companyId: string;
+  readonly player: string;
+  readonly bonus: BonusRow;
+  readonly status: string;
+  readonly currencyType: string;
+  readonly cancelsBefore: number;
+  /** Time of the change or event. */
+  readonly at: number;
+  readonly play: PlayRow | null;
+  readonly rings: RingSettings;
+}
+
+export function factsOf(rows: Rows, of: FactsAt): Facts {
+  const { player, bonus, at } = of;
+  const { progress } = bonus;
+  const profile = readProfile(rows, player);
+  const share = (part: number) => (progress.wagered > 0 ? part / progress.wagered : 0);
+  const claimants = (type: LinkType, window: number) => claimantsSharing(rows, player, type, bonus, window).size;
+  return {
+    status: of.status,
+    currencyType: of.currencyType,
+    amount: bonus.amount,
+    maxBonusAmount: bonus.maxBonusAmount ?? 0,
+    maxBetAmount: bonus.maxBetAmount ?? 0,
+    wagerRequirement: bonus.wagerRequirement ?? 0,
+    deviceClaimants: claimants('device', 30 * DAY),
+    phoneClaimants: claimants('phone', 30 * DAY),
+    paymentClaimants: claimants('payment', 30 * DAY),
+    ipClaimants: claimants('ip', DAY),
+    cancels: of.cancelsBefore,
+    ringSize: ringWith(rows, player)?.members.length ?? 0,
+    oppositeBets: linkedOppositeBets(rows, player, of.play ? [of.play] : listPlays(rows, player), of.rings).length,
+    bets: progress.bets,
+    betAmount: of.play?.type === 'BET_PLACED' ? of.play.amount : 0,
+    largestBet: progress.largestBet,
+    overMaxBets: progress.overMaxBets,
+    wagered: progress.wagered,
+    wagerRatio: wagerRatio(bonus),
+    lowOddsShare: share(progress.lowOddsWagered),
+    bothSidesShare: share(progress.bothSidesWagered),
+    withdrawals: progress.withdrawals,
+    earlyWithdrawals: progress.earlyWithdrawals,
+    depositsBefore: listPlays(rows, player).filter((play) => play.type === 'DEPOSIT' && play.at <= bonus.activatedAt && play.at > bonus.activatedAt - DAY).length,
+    hoursSinceLastBet: progress.lastBetAt === null ? 0 : Math.max(0, at - progress.lastBetAt) / HOUR,
+    accountAgeHours: Math.max(0, bonus.activatedAt - (profile?.firstSeen ?? bonus.activatedAt)) / HOUR,
+    activeDaysBefore: activeDaysBefore(profile, bonus.activatedAt),
+    otherOperators: operatorsWith(rows, of.companyId, player, at).size,
+    gnomes: gnomesBeside(rows, player, at),
+  };
+}
+
+/** Other players who share an attribute of one kind and claimed the same bonus within `window` of this claim. */
+export function claimantsSharing(rows: Rows, player: string, type: LinkType, bonus: BonusRow, window: number): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const value of attributesWith(rows, player, type).keys()) {
+    for (const other of playersWith(rows, { type, value }).keys()) {
+      if (other === player || found.has(other)) continue;
+      const claims = rows.get<BonusRow>(`bonus|${other}`, bonus.bonusId)?.claims ?? [];
+      if (claims.some((at) => Math.abs(at - bonus.activatedAt) <= window)) found.add(other);
+    }
+  }
+  return found;
+}
+
+export interface OppositePair {
+  readonly own: PlayRow;
+  readonly other: PlayRow;
+}
+
+/** Bets of accounts linked to `player` that oppose one of `plays`. */
+export function linkedOppositeBets(rows: Rows, player: string, plays: readonly PlayRow[], settings: RingSettings): readonly OppositePair[] {
+  const found: OppositePair[] = [];
+  const linked = new Map<string, boolean>();
+  for (const own of plays) {
+    if (own.type !== 'BET_PLACED') continue;
+    for (const other of oppositeTo(rows, own)) {
+      if (other.player === player) continue;
+      let isLinked = linked.get(other.player);
+      if (isLinked === undefined) linked.set(other.player, (isLinked = linkBetween(rows, player, other.player, settings).weight >= settings.linkThreshold));
+      if (isLinked) found.push({ own, other });
+    }
+  }
+  return found;
+}
+
+const GNOME_AGE = 72 * HOUR;
+
+/** Accounts of the same devices that were made, claimed, and fell silent. */
+function gnomesBeside(rows: Rows, player: string, at: number): number {
+  const onDevices = new Set<string>();
+  for (const value of attributesWith(rows, player, 'device').keys()) for (const other of playersWith(rows, { type: 'device', value }).keys()) onDevices.add(other);
+  onDevices.delete(player);
+  return [...onDevices].filter((other) => isGnome(rows, other, at)).length;
+}
+
+function isGnome(rows: Rows, player: string, at: number): boolean {
+  const profile = readProfile(rows, player);
+  if (!profile || at - profile.newest < DAY) return false;
+  return listBonuses(rows, player).some(({ activatedAt }) => at - activatedAt <= 30 * DAY && activatedAt - profile.firstSeen <= GNOME_AGE && profile.newest - activatedAt <= DAY);
+}
+
+/** Everything that ties `player` to others, strongest first. */
+export function linksOf(rows: Rows, player: string, settings: RingSettings) {
+  return [...neighbours(rows, player)]
+    .map((other) => ({ other, ...linkBetween(rows, player, other, settings) }))
+    .sort((a, b) => b.weight - a.weight || (a.other < b.other ? -1 : 1));
+}
+

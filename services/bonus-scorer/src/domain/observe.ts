@@ -1,0 +1,76 @@
+import { type AlertContent, alertOf, type Cause, ringAlerts } from './alerts';
+import { advance, keepPlay, oppositeTo, type PlayRow } from './bets';
+import { type BonusRow, bonusesOf, covers, listBonuses } from './bonus';
+import { factsOf } from './facts';
+import type { Signal, Trigger } from './inputs';
+import { type Attribute, observe } from './links';
+import type { Policy } from './policy';
+import { LATENESS, readProfile, touch } from './profile';
+import { reviseRings, ringWith } from './rings';
+import type { Rows } from './rows';
+import { rulesOn } from './score';
+
+/**
+ * Takes in what one betting event says: evidence of links whenever it comes, money and bets unless they come too late. The same
+ * event again changes nothing.
+ */
+export function observeSignal(rows: Rows, companyId: string, signal: Signal, policy: Policy): readonly AlertContent[] {
+  const { player_id: player, event_timestamp: at } = signal;
+  const cause: Cause = { companyId, uuid: signal.event_uuid, at, receivedAt: signal.received_at };
+  const before = readProfile(rows, player);
+  const profile = touch(rows, player, at);
+  const isNewDay = before !== undefined && (before.days !== profile.days || before.firstSeen !== profile.firstSeen);
+  const touched = attributesOf(signal).flatMap((attribute) => observe(rows, player, attribute, at, signal.event_uuid));
+  const seeds = new Set((isNewDay ? [...touched, player] : touched).filter((each) => rows.list(bonusesOf(each)).size > 0 || ringWith(rows, each)));
+  const rings = seeds.size === 0 ? [] : ringAlerts(rows, cause, reviseRings(rows, seeds, policy.rings), policy);
+  const play = playOf(signal);
+  if (at < profile.newest - LATENESS || !keepPlay(rows, play, profile.newest)) return rings;
+  return [...rings, ...playAlerts(rows, cause, play, policy)];
+}
+
+function playAlerts(rows: Rows, cause: Cause, play: PlayRow, policy: Policy): readonly AlertContent[] {
+  if (play.type !== 'BET_PLACED' && play.type !== 'WITHDRAWAL') return [];
+  const own = advance(rows, play).flatMap((bonus) => evaluate(rows, cause, play, bonus, policy));
+  // The other side's player may be the one with the bonus.
+  const others = play.type === 'WITHDRAWAL' ? [] : oppositeTo(rows, play).filter(({ player }) => player !== play.player);
+  return [...own, ...others.flatMap((other) => listBonuses(rows, other.player).filter((bonus) => covers(bonus, other.at)).flatMap((bonus) => evaluate(rows, cause, other, bonus, policy)))];
+}
+
+function evaluate(rows: Rows, cause: Cause, play: PlayRow, bonus: BonusRow, policy: Policy): readonly AlertContent[] {
+  const rules = rulesOn(policy, play.type as Trigger);
+  if (rules.length === 0) return [];
+  const facts = factsOf(rows, {
+    companyId: cause.companyId,
+    player: play.player,
+    bonus,
+    at: play.at,
+    status: play.type,
+    currencyType: '',
+    cancelsBefore: bonus.cancels,
+    play,
+    rings: policy.rings,
+  });
+  return rules.filter((rule) => rule.matches(facts)).flatMap((rule) => alertOf(rows, cause, rule, play.player, bonus, facts, policy) ?? []);
+}
+
+function attributesOf({ device_id, player_phone, ip_address, operator }: Signal): readonly Attribute[] {
+  const found: Attribute[] = [];
+  if (device_id !== null) found.push({ type: 'device', value: device_id });
+  if (player_phone !== null) found.push({ type: 'phone', value: player_phone });
+  if (ip_address !== null) found.push({ type: 'ip', value: ip_address });
+  // A mobile money account is an operator's account of a phone number.
+  if (operator !== null && player_phone !== null) found.push({ type: 'payment', value: `${operator}:${player_phone}` });
+  return found;
+}
+
+const playOf = (signal: Signal): PlayRow => ({
+  uuid: signal.event_uuid,
+  player: signal.player_id,
+  type: signal.event_type,
+  at: signal.event_timestamp,
+  amount: signal.amount,
+  currency: signal.currency,
+  game: signal.game_id,
+  odds: signal.game_odds,
+  betId: signal.game_bet_id,
+});

@@ -1,0 +1,15 @@
+import { defineBonusRule } from './define';
+
+export const requirementEdge = defineBonusRule({
+  id: 'bonus-requirement-edge',
+  title: 'Deposit, bonus, withdrawal at the very edge of the requirement',
+  on: ['WITHDRAWAL', 'finished'],
+  when: 'wagerRequirement > 0.0 && depositsBefore >= minDeposits && withdrawals >= 1.0 && wagerRatio >= 1.0 && wagerRatio <= 1.0 + edge && hoursSinceLastBet <= hours',
+  settings: { minDeposits: 1, edge: 0.05, hours: 24 },
+  outcome: { severity: 'low', score: 30, tags: ['wagering'], action: 'score', alert: false },
+  examples: [
+    { given: { wagerRequirement: 4000, depositsBefore: 1, withdrawals: 1, wagerRatio: 1.02, hoursSinceLastBet: 1 }, then: 'match' },
+    { given: { wagerRequirement: 4000, depositsBefore: 1, withdrawals: 1, wagerRatio: 1.2, hoursSinceLastBet: 1 }, then: 'silent' },
+    { given: { wagerRequirement: 4000, withdrawals: 1, wagerRatio: 1, hoursSinceLastBet: 1 }, then: 'silent' },
+  ],
+});

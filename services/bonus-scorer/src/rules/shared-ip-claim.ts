@@ -1,0 +1,14 @@
+import { defineBonusRule } from './define';
+
+export const sharedIpClaim = defineBonusRule({
+  id: 'bonus-shared-ip-claim',
+  title: 'One bonus claimed by several players of one IP address',
+  on: ['activated'],
+  when: 'ipClaimants >= others',
+  settings: { others: 3 },
+  outcome: { severity: 'low', score: 20, tags: ['multi-account'], action: 'score', alert: true },
+  examples: [
+    { given: { status: 'activated', ipClaimants: 3 }, then: 'match' },
+    { given: { status: 'activated', ipClaimants: 2 }, then: 'silent' },
+  ],
+});
