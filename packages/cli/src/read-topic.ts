@@ -23,6 +23,8 @@ export async function readTopic(log: LogClient, read: TopicRead): Promise<void> 
   read.signal.addEventListener('abort', () => finish(), { once: true });
   const consumer = await log.consume({
     group: `stakewatch-cli.${randomUUID()}`,
+    // Each partition is sought to at once, not after the first batch from its start.
+    openOnAssignment: true,
     inputs: [
       {
         topic: read.topic,

@@ -41,7 +41,7 @@ export const ABUSES: Readonly<Record<string, (scene: AbuseScene) => PlantedDraft
       for (let n = 0; n < 120; n += 1) account.record(at + Math.floor(n / 4), 'BET_PLACED', n % 2 === 0 ? 900 : 1100, { game: { type: 'VIRTUAL', id: 'virtual_racing', name: 'Virtual Racing', bet_id: `bet_${account.player.id}_${n}` } });
     }),
 
-  'deposit-then-withdraw': (scene) =>
+  'deposit-without-play': (scene) =>
     alone(scene, 0, (account, at) => {
       account.deposit(at, 90_000);
       account.withdraw(at + 900, 85_000);
@@ -59,7 +59,12 @@ export const ABUSES: Readonly<Record<string, (scene: AbuseScene) => PlantedDraft
 
   'many-ips': (scene) =>
     alone(scene, 60_000, (account, at) => {
-      for (let n = 0; n < 15; n += 1) bet(account, scene, at + n * 200, { ...account.player, ip: `102.164.${scene.random.between(0, 255)}.${n + 1}` });
+      for (let n = 0; n < 15; n += 1) bet(account, scene, at + n * 200, { ...account.player, ip: `102.164.${scene.random.between(0, 255)}.${n + 1}`, sessionId: `${account.player.sessionId}_${n}` });
+    }),
+
+  'session-many-ips': (scene) =>
+    alone(scene, 60_000, (account, at) => {
+      for (let n = 0; n < 6; n += 1) bet(account, scene, at + n * 2000, { ...account.player, ip: `102.165.${scene.random.between(0, 255)}.${n + 1}` });
     }),
 
   'stake-outlier': (scene) =>
@@ -68,7 +73,7 @@ export const ABUSES: Readonly<Record<string, (scene: AbuseScene) => PlantedDraft
       bet(account, scene, at + 30 * 300, account.player, 200_000);
     }),
 
-  'kyc-threshold': (scene) =>
+  'amount-over-kyc': (scene) =>
     alone(scene, 0, (account, at) => account.deposit(at, 8_000_000), { kycLevel: 0 }),
 
   structuring: (scene) =>
@@ -101,9 +106,9 @@ export const ABUSES: Readonly<Record<string, (scene: AbuseScene) => PlantedDraft
       account.record(at + 180, 'JACKPOT', 750_000, { game });
     }),
 
-  'shared-device': (scene) => shared(scene, 'deviceId', `dev_shared_${scene.random.digits(10)}`),
-  'shared-phone': (scene) => shared(scene, 'phone', `+22178${scene.random.digits(7)}`),
-  'shared-ip': (scene) => shared(scene, 'ip', `197.149.${scene.random.between(0, 255)}.${scene.random.between(1, 254)}`),
+  'device-sharing': (scene) => shared(scene, 'deviceId', `dev_shared_${scene.random.digits(10)}`),
+  'phone-sharing': (scene) => shared(scene, 'phone', `+22178${scene.random.digits(7)}`),
+  'ip-sharing': (scene) => shared(scene, 'ip', `197.149.${scene.random.between(0, 255)}.${scene.random.between(1, 254)}`),
 };
 
 /** One player, whose account holds `held` at the start. */
