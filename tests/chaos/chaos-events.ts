@@ -25,7 +25,7 @@ export function* chaosEvents(run: string, companyId: string, seed: number, nowMs
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
   const identity = eventIdentity(companyId);
   for (let index = 0; ; index += 1) {
-    const player = Math.floor(random() ** 2 * 400);
+    const player = Math.floor(random() ** 1.3 * 400);
     const type = pick(TYPES);
     const amount = 100 * Math.ceil(random() * 5000);
     const before = 1_000_000 + Math.floor(random() * 1000);
