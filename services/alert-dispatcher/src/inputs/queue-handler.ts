@@ -137,7 +137,7 @@ class QueueHandler implements PartitionHandler {
     } finally {
       for (const { entry, lease } of reserved) {
         if (!lease) continue;
-        if (leased.has(entry.delivery.id)) dispatcher.start(queue, entry.delivery, lease);
+        if (leased.has(lease.token)) dispatcher.start(queue, entry.delivery, lease);
         else dispatcher.release(entry.delivery.endpointId);
       }
     }

@@ -50,13 +50,19 @@ export function deliveryQueuesSuite(create: () => Promise<DeliveryQueues>): void
   test('the same acceptance sent twice adds nothing, and answers the same leases', async () => {
     const first = await accept([leased('a'), due('b')], null, 2);
     const again = await accept([leased('a'), due('b')], null, 2);
-    expect([...first.leased]).toEqual(['a']);
+    expect([...first.leased]).toEqual(['t']);
     expect(again).toMatchObject({ added: 0, leased: first.leased, heads: first.heads });
   });
 
   test('a known delivery is not leased again by its redelivery', async () => {
     await accept([leased('a', 'first')], null, 1);
     expect([...(await accept([leased('a', 'second')], 1, 2)).leased]).toEqual([]);
+  });
+
+  test('a delivery that comes twice in one acceptance is leased once', async () => {
+    const answer = await accept([leased('a', 'first'), leased('a', 'second')], null, 2);
+    expect([...answer.leased]).toEqual(['first']);
+    expect(answer.added).toBe(1);
   });
 
   test('an older owner, and one with another offset, changes nothing', async () => {

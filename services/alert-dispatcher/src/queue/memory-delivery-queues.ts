@@ -54,9 +54,9 @@ export class MemoryDeliveryQueues implements DeliveryQueues {
     const added = again ? 0 : this.addAll(held, acceptance);
     held.offset = acceptance.nextOffset;
     if (acceptance.rebuildUntil !== undefined) held.rebuildUntil = acceptance.rebuildUntil;
-    const leased = acceptance.entries.filter((entry) => entry.kind === 'leased' && held.pending.get(entry.delivery.id)?.token === entry.token);
+    const leased = acceptance.entries.flatMap((entry) => (entry.kind === 'leased' && held.pending.get(entry.delivery.id)?.token === entry.token ? [entry.token] : []));
     const endpoints = new Set(acceptance.entries.map(({ delivery }) => delivery.endpointId));
-    return { added, leased: new Set(leased.map(({ delivery }) => delivery.id)), heads: [...endpoints].map((id) => held.head(id)) };
+    return { added, leased: new Set(leased), heads: [...endpoints].map((id) => held.head(id)) };
   }
 
   private addAll(held: Partition, { entries, nowMs, rememberUntilMs }: Acceptance): number {

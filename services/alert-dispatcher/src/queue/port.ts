@@ -45,7 +45,7 @@ export interface Acceptance {
 }
 
 export interface Accepted {
-  /** Ids of the entries of kind 'leased' that are the caller's to send now; the others were known already. */
+  /** Tokens of the entries of kind 'leased' that are the caller's to send now; the others were known already. */
   readonly leased: ReadonlySet<string>;
   /** Deliveries added. */
   readonly added: number;

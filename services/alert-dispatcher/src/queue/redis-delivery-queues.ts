@@ -38,7 +38,7 @@ export function createRedisDeliveryQueues(redis: Redis): DeliveryQueues {
       const answer = await guarded(scripts.dispatcherAccept(keys.length, ...keys, ...args));
       if (answer[0] !== 'OK') throw new StaleOwner(`${queue.topic}-${queue.partition}: store holds ${answer[0]} ${answer[1]}, this owner has epoch ${acceptance.epoch}, offset ${acceptance.expectedOffset}`);
       const [, added, leased, heads] = answer;
-      return { added, leased: new Set(acceptance.entries.filter((_, index) => leased[index] === 1).map(({ delivery }) => delivery.id)), heads: toHeads(endpoints, heads) };
+      return { added, leased: new Set(acceptance.entries.flatMap((entry, index) => (entry.kind === 'leased' && leased[index] === 1 ? [entry.token] : []))), heads: toHeads(endpoints, heads) };
     },
     async lease(queue, request) {
       const { keys, args } = leaseCall(queue, request);

@@ -55,9 +55,12 @@ export function anAlert(changes: Partial<Alert> = {}): Alert {
 /** The secret is base64 of "stakewatch test secret, 32 bytes"; it guards nothing. */
 export const TEST_SECRET = `whsec_${Buffer.from('stakewatch test secret, 32 bytes').toString('base64')}`;
 
+/** A well-formed endpoint id that reads as `name`. */
+export const endpointIdOf = (name: string): string => `we_${name.padEnd(16, '0')}`;
+
 export function anEndpoint(changes: Partial<WebhookEndpointRecord> = {}): WebhookEndpointRecord {
   return {
-    id: 'we_a',
+    id: endpointIdOf('a'),
     companyId: 'acme',
     url: 'https://hooks.example.com/stakewatch',
     events: ['alert.created', 'alert.updated'],
