@@ -24,6 +24,8 @@ export function* chaosEvents(run: string, companyId: string, seed: number, nowMs
   const random = randomOf(seed);
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
   const identity = eventIdentity(companyId);
+  // Addresses are this run's own, as players are: another run's events must not meet them.
+  const network = Math.floor(nowMs / 1000) % 250;
   for (let index = 0; ; index += 1) {
     const player = Math.floor(random() ** 1.3 * 400);
     const type = pick(TYPES);
@@ -51,7 +53,7 @@ export function* chaosEvents(run: string, companyId: string, seed: number, nowMs
       game_bet_id: type.startsWith('BET') ? `bet-${index}` : null,
       device_type: 'MOBILE',
       operator: type === 'DEPOSIT' || type === 'WITHDRAWAL' ? OPERATORS[player % 7 === 0 ? Math.floor(random() * OPERATORS.length) : 0] as string : null,
-      ip_address: `10.${player % 50}.${Math.floor(random() * 3)}.7`,
+      ip_address: `10.${network}.${player % 50}.${Math.floor(random() * 3)}`,
       session_id: `${run}-s-${player}-${Math.floor(random() * 2)}`,
       device_id: `${run}-d-${player % 120}`,
     });
