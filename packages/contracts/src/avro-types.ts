@@ -480,16 +480,82 @@ export interface Transaction {
 
 export type SharedSubjectType = "device" | "phone" | "ip";
 
+/**
+ * The part of an event that rules can see, and whose timeline it belongs to: fields as in BettingEvent.
+ */
 export interface VelocitySignal {
+    /**
+     * The subject is the event's device_id, player_phone or ip_address.
+     */
     subject_type: SharedSubjectType;
+    uuid: string;
+    company_id: string;
+    event_type: string;
+    event_timestamp: number;
+    received_at: number;
+    player_id: string;
+    amount: number;
+    currency: string;
     /**
-     * The device id, phone number or IP address.
+     * Default: null
      */
-    subject: string;
+    balance_before: null | number;
     /**
-     * The event in Avro, framed as on betting.events.v1 (magic byte, schema id, body).
+     * Default: null
      */
-    event: Buffer;
+    balance_after: null | number;
+    /**
+     * Default: null
+     */
+    game_odds: null | number;
+    /**
+     * Default: null
+     */
+    player_kyc_level: null | number;
+    /**
+     * Default: null
+     */
+    player_country: null | string;
+    /**
+     * Default: null
+     */
+    operator: null | string;
+    /**
+     * Default: null
+     */
+    ip_address: null | string;
+    /**
+     * Default: null
+     */
+    session_id: null | string;
+    /**
+     * Default: null
+     */
+    device_id: null | string;
+    /**
+     * Default: null
+     */
+    player_phone: null | string;
+    /**
+     * Default: null
+     */
+    device_type: null | string;
+    /**
+     * Default: null
+     */
+    game_type: null | string;
+    /**
+     * Default: null
+     */
+    game_id: null | string;
+    /**
+     * Default: null
+     */
+    game_sport: null | string;
+    /**
+     * Default: null
+     */
+    game_competition: null | string;
 }
 
 /**
