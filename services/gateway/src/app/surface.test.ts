@@ -171,12 +171,13 @@ describe('bodies', () => {
   });
 
   test('a caller who leaves in the middle of a body leaves nothing behind', async () => {
-    const left = new Promise<void>((resolve) => {
+    const noticed = new Promise<void>((resolve) => gateway.server.once('connection', (socket) => socket.once('close', resolve)));
+    await new Promise<void>((resolve) => {
       const half = request(`${gateway.url}${path}`, { method: 'POST', headers: { 'X-API-Key': apiKey, 'Content-Type': 'application/json', 'Content-Length': 1000 } });
       half.on('error', () => resolve());
       half.write('{"events":', () => half.destroy());
     });
-    await left;
+    await noticed;
     expect((await api.post(path, batch)).status).toBe(200);
     expect(await gateway.metrics.registry.getSingleMetricAsString('stakewatch_gateway_in_flight_bytes')).toMatch(/^stakewatch_gateway_in_flight_bytes(?:\{.*\})? 0$/m);
   });

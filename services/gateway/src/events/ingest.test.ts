@@ -123,7 +123,7 @@ describe('POST /api/v1/events/batch', () => {
   test.each([
     ['[]', 'INVALID_BODY'], ['5', 'INVALID_BODY'], ['null', 'INVALID_BODY'], ['{}', 'INVALID_BODY'], ['{"events":{}}', 'INVALID_BODY'], ['{"events":[],"x":1}', 'INVALID_BODY'],
     ['{"events":[]}', 'EMPTY_BATCH'], [JSON.stringify({ events: Array.from({ length: 1001 }, () => 0) }), 'BATCH_TOO_LARGE'], ['{"events":[', 'INVALID_JSON'], ['', 'INVALID_JSON'],
-  ])('the whole body %.30s fails with %s', async (body, code) => {
+  ])('the whole body is refused: case %#', async (body, code) => {
     const answer = await api.post('/api/v1/events/batch', body);
     expect(answer.status).toBe(400);
     expect(answer.body.code).toBe(code);

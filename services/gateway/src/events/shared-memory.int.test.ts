@@ -35,7 +35,7 @@ afterEach(async () => {
 
 /** As main.ts makes it: fails fast, queues nothing. */
 async function connected(): Promise<Redis> {
-  const client = new Redis(stack.redis, { commandTimeout: 500, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+  const client = new Redis(stack.redis, { commandTimeout: 500, enableOfflineQueue: false, maxRetriesPerRequest: 0, disconnectTimeout: 10 });
   client.on('error', () => undefined);
   await new Promise<void>((resolve) => client.once('ready', resolve));
   return client;

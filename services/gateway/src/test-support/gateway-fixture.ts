@@ -63,7 +63,7 @@ export async function startGateway(world: FixtureWorld, options: FixtureOptions 
   const lines: string[] = [];
   sink.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
   const metrics = new Metrics('gateway');
-  const redis = options.redis ?? new Redis({ lazyConnect: true, enableOfflineQueue: false, port: 1, retryStrategy: () => null });
+  const redis = options.redis ?? new Redis({ lazyConnect: true, enableOfflineQueue: false, port: 1, retryStrategy: () => null, disconnectTimeout: 10 });
   redis.on('error', () => undefined);
   const memory = await world.log.producer();
   const gateway = await openGateway({
