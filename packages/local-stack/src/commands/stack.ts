@@ -4,7 +4,7 @@ import type { StackProcess } from '@stakewatch/contracts';
 import { createLogger } from '@stakewatch/runtime';
 import { writeJsonAtomically } from '../layout/atomic-file';
 import { type Layout } from '../layout/home';
-import { loadOrCreateSecrets, OWNER_ONLY } from '../layout/secrets';
+import { loadOrCreateSecrets, OWNER_ONLY, readCompanies } from '../layout/secrets';
 import { stackFileOf } from '../layout/stack-file';
 import { stackSteps } from '../parts/all';
 import { parseOnly } from '../supervisor/plan';
@@ -26,8 +26,7 @@ export function createStack(layout: Layout, options: StackOptions): Supervisor {
   const secrets = loadOrCreateSecrets(layout.secretsFile);
   const steps = stackSteps(layout, secrets, logger);
   const writeStackFile = (processes: readonly StackProcess[]) => {
-    const { companies } = loadOrCreateSecrets(layout.secretsFile);
-    writeJsonAtomically(layout.stackFile, stackFileOf(layout.ports, secrets.clickhousePassword, companies, processes), OWNER_ONLY);
+    writeJsonAtomically(layout.stackFile, stackFileOf(layout.ports, secrets.clickhousePassword, readCompanies(layout.secretsFile), processes), OWNER_ONLY);
   };
   const supervisor = { name: 'supervisor', pid: process.pid, metricsUrl: `http://127.0.0.1:${layout.ports.supervisor}/metrics` };
   return new Supervisor(layout, steps, options.only === undefined ? null : parseOnly(options.only, steps), {

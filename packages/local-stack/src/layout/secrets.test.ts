@@ -1,7 +1,7 @@
 import { mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadOrCreateSecrets, saveSecrets } from './secrets';
+import { keepCompany, loadOrCreateSecrets, readCompanies } from './secrets';
 
 const path = () => join(mkdtempSync(join(tmpdir(), 'stakewatch-')), 'state', 'secrets.json');
 
@@ -18,11 +18,14 @@ describe('secrets', () => {
     expect(loadOrCreateSecrets(path()).pepper).not.toBe(loadOrCreateSecrets(path()).pepper);
   });
 
-  test('keep companies that were added', () => {
+  test('keep companies that were added, each once', () => {
     const file = path();
     const company = { id: 'acme', name: 'Acme', plan: 'standard', apiKey: 'k', webhookSecret: 's' } as const;
-    saveSecrets(file, { ...loadOrCreateSecrets(file), companies: [company] });
-    expect(loadOrCreateSecrets(file).companies).toEqual([company]);
+    const secrets = loadOrCreateSecrets(file);
+    keepCompany(file, { ...company, apiKey: 'an older one' });
+    keepCompany(file, company);
+    expect(readCompanies(file)).toEqual([company]);
+    expect(loadOrCreateSecrets(file)).toEqual(secrets);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 });

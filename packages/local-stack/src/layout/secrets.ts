@@ -9,8 +9,6 @@ export interface Secrets {
   /** HMAC pepper of API keys. */
   readonly pepper: string;
   readonly clickhousePassword: string;
-  /** Demo companies; their API keys are shown here only, the system keeps hashes. */
-  readonly companies: readonly StackCompany[];
 }
 
 /** Mode of files that hold secrets. */
@@ -18,15 +16,31 @@ export const OWNER_ONLY = 0o600;
 
 /** If the process dies before the file is in place, nothing has used these secrets yet and the next start makes others. */
 export function loadOrCreateSecrets(path: string): Secrets {
-  const found = readJsonIfThere(path) as Secrets | null;
-  if (found) return found;
-  mkdirSync(dirname(path), { recursive: true });
-  const made: Secrets = { pepper: secret(), clickhousePassword: secret(), companies: [] };
-  writeJsonAtomically(path, made, OWNER_ONLY);
+  const found = read(path);
+  if (found.pepper !== undefined && found.clickhousePassword !== undefined) return { pepper: found.pepper, clickhousePassword: found.clickhousePassword };
+  const made: Secrets = { pepper: secret(), clickhousePassword: secret() };
+  write(path, { ...found, ...made });
   return made;
 }
 
-export function saveSecrets(path: string, secrets: Secrets): void {
+/** Demo companies with their API keys and webhook secrets: the file is the only place that has them whole, the system keeps hashes. */
+export function readCompanies(path: string): readonly StackCompany[] {
+  return read(path).companies ?? [];
+}
+
+export function keepCompany(path: string, company: StackCompany): void {
+  const found = read(path);
+  write(path, { ...found, companies: [...(found.companies ?? []).filter(({ id }) => id !== company.id), company] });
+}
+
+type SecretsFile = Partial<Secrets> & { readonly companies?: readonly StackCompany[] };
+
+function read(path: string): SecretsFile {
+  return (readJsonIfThere(path) ?? {}) as SecretsFile;
+}
+
+function write(path: string, secrets: SecretsFile): void {
+  mkdirSync(dirname(path), { recursive: true });
   writeJsonAtomically(path, secrets, OWNER_ONLY);
 }
 

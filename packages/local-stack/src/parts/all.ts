@@ -1,9 +1,7 @@
 import type { createLogger } from '@stakewatch/runtime';
 import type { Layout } from '../layout/home';
 import type { Secrets } from '../layout/secrets';
-import { companiesTask } from '../tasks/companies';
-import { migrationsTask } from '../tasks/migrations';
-import { topicsTask } from '../tasks/topics';
+import { taskSteps } from '../tasks/steps';
 import { kafkaPart } from './kafka';
 import type { Step } from './part';
 import { redisPart } from './redis';
@@ -16,10 +14,8 @@ export function stackSteps(layout: Layout, secrets: Secrets, logger: ReturnType<
     kafkaPart(layout),
     redisPart(layout),
     clickhousePart(layout, secrets),
-    topicsTask(layout, logger),
     schemaRegistryPart(layout),
-    migrationsTask(layout, secrets),
-    companiesTask(layout, secrets, logger),
+    ...taskSteps(layout, secrets, logger),
     webhookReceiverPart(layout),
     ...serviceParts(layout, secrets),
   ];

@@ -10,7 +10,7 @@ import { CLICKHOUSE_DATABASE, CLICKHOUSE_USER } from './stores';
 export const SERVICES = [
   { name: 'gateway', port: 'gateway', needs: ['schema-registry', 'redis', 'companies', 'migrations'] },
   { name: 'velocity-detector', port: 'velocityDetector', needs: ['schema-registry', 'redis', 'topics'] },
-  { name: 'alert-dispatcher', port: 'alertDispatcher', needs: ['schema-registry', 'redis', 'companies'] },
+  { name: 'alert-dispatcher', port: 'alertDispatcher', needs: ['schema-registry', 'redis', 'companies', 'migrations'] },
   { name: 'history-writer', port: 'historyWriter', needs: ['schema-registry', 'migrations', 'topics'] },
 ] as const satisfies readonly { name: string; port: PortName; needs: readonly string[] }[];
 

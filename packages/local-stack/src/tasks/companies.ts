@@ -1,11 +1,8 @@
 import type { StackCompany } from '@stakewatch/contracts';
 import { companyOf, environmentOf } from '@stakewatch/contracts';
 import { ControlPlane, type ControlPlaneOptions } from '@stakewatch/control';
-import type { createLogger } from '@stakewatch/runtime';
-import type { Layout } from '../layout/home';
-import { loadOrCreateSecrets, saveSecrets, type Secrets } from '../layout/secrets';
-import type { TaskStep } from '../parts/part';
-import { openLocalLog } from './local-log';
+import type { LogClient } from '@stakewatch/runtime';
+import { keepCompany, readCompanies } from '../layout/secrets';
 
 /** One live company per plan, and a sandbox of the first. */
 export const DEMO_SCOPES = [
@@ -17,29 +14,22 @@ export const DEMO_SCOPES = [
 const KEY_NAME = 'local stack';
 const EVENTS = ['alert.created', 'alert.updated'];
 
+export interface SeedOptions {
+  readonly log: LogClient;
+  readonly pepper: string;
+  /** Where keys and webhook secrets are kept. */
+  readonly secretsFile: string;
+  /** Base URL of the demo receiver; each scope gets /webhooks/<scope> of it. */
+  readonly receiverUrl: string;
+}
+
 /**
- * Makes the demo companies, a key and a webhook endpoint for each, and keeps their secrets in secrets.json. Each step finds
- * what an earlier start made; a key whose secret was lost (the process died before it was kept) is revoked and replaced.
+ * Makes the demo companies, a key and a webhook endpoint for each, and keeps their secrets. Each step finds what an earlier
+ * start made; a key whose secret was lost (the process died before it was kept) is revoked and replaced.
  */
-export function companiesTask(layout: Layout, secrets: Secrets, logger: ReturnType<typeof createLogger>): TaskStep {
-  return {
-    name: 'companies',
-    kind: 'task',
-    needs: ['topics'],
-    run: async () => {
-      const log = openLocalLog('local-stack', `127.0.0.1:${layout.ports.kafka}`, logger);
-      try {
-        const control = new ControlPlane({ log, rules: NO_RULES });
-        for (const scope of DEMO_SCOPES) {
-          const seeded = await seed(control, layout, secrets.pepper, scope);
-          const known = loadOrCreateSecrets(layout.secretsFile);
-          saveSecrets(layout.secretsFile, { ...known, companies: [...known.companies.filter(({ id }) => id !== scope.id), seeded] });
-        }
-      } finally {
-        await log.close();
-      }
-    },
-  };
+export async function seedCompanies(options: SeedOptions): Promise<void> {
+  const control = new ControlPlane({ log: options.log, rules: NO_RULES });
+  for (const scope of DEMO_SCOPES) keepCompany(options.secretsFile, await seed(control, options, scope));
 }
 
 /** Seeding touches no rule, so it needs no library of them. */
@@ -49,21 +39,21 @@ const NO_RULES: ControlPlaneOptions['rules'] = {
   checkSettings: () => [],
 };
 
-async function seed(control: ControlPlane, layout: Layout, pepper: string, scope: (typeof DEMO_SCOPES)[number]): Promise<StackCompany> {
+async function seed(control: ControlPlane, { pepper, secretsFile, receiverUrl }: SeedOptions, scope: (typeof DEMO_SCOPES)[number]): Promise<StackCompany> {
   if (scope.plan !== 'sandbox') await control.createCompany({ id: scope.id, name: scope.name, plan: scope.plan });
-  const url = `http://127.0.0.1:${layout.ports.webhookReceiver}/webhooks/${scope.id}`;
-  const endpoint = await control.createEndpoint({ companyId: scope.id, url, events: EVENTS });
+  const endpoint = await control.createEndpoint({ companyId: scope.id, url: `${receiverUrl}/webhooks/${scope.id}`, events: EVENTS });
   const webhookSecret = endpoint.record?.secrets[0];
   if (webhookSecret === undefined) throw new Error(`the webhook endpoint of ${scope.id} has no secret`);
-  const apiKey = (await usableKey(control, layout, scope.id)) ?? (await newKey(control, scope.id, pepper));
+  const apiKey = (await usableKey(control, secretsFile, scope.id)) ?? (await newKey(control, scope.id, pepper));
   return { ...scope, apiKey, webhookSecret };
 }
 
 /** The key of an earlier start, when it still is in force. */
-async function usableKey(control: ControlPlane, layout: Layout, scope: string): Promise<string | null> {
-  const kept = loadOrCreateSecrets(layout.secretsFile).companies.find(({ id }) => id === scope)?.apiKey;
-  const record = kept && (await control.apiKeys()).get(kept.split('_')[2] ?? '');
-  return record && record.revokedAt === null ? (kept ?? null) : null;
+async function usableKey(control: ControlPlane, secretsFile: string, scope: string): Promise<string | null> {
+  const kept = readCompanies(secretsFile).find(({ id }) => id === scope)?.apiKey;
+  if (kept === undefined) return null;
+  const record = (await control.apiKeys()).get(kept.split('_')[2] ?? '');
+  return record && record.revokedAt === null ? kept : null;
 }
 
 async function newKey(control: ControlPlane, scope: string, pepper: string): Promise<string> {

@@ -1,0 +1,34 @@
+/** The init job of docker-compose.yml: topics, ClickHouse's tables, demo companies. Everything in it can be repeated. */
+import { Type } from '@sinclair/typebox';
+import { migrate } from '@stakewatch/clickhouse';
+import { createLogger, InvalidSettings, readSettings } from '@stakewatch/runtime';
+import { seedCompanies } from './tasks/companies';
+import { openLocalLog } from './tasks/local-log';
+import { createTopics } from './tasks/topics';
+
+export const InitSettings = Type.Object({
+  STAKEWATCH_KEY_PEPPER: Type.String({ minLength: 32, description: "The gateway's pepper of API keys." }),
+  STAKEWATCH_SECRETS_FILE: Type.String({ minLength: 1, description: 'Where keys and webhook secrets of the demo companies are kept.' }),
+  STAKEWATCH_WEBHOOK_RECEIVER_URL: Type.String({ format: 'uri', description: 'Base URL of the demo receiver.' }),
+});
+
+async function main(): Promise<void> {
+  const settings = readSettings(InitSettings, process.env);
+  const log = openLocalLog('init', settings.STAKEWATCH_KAFKA_BROKERS, createLogger('init', settings.STAKEWATCH_LOG_LEVEL));
+  await createTopics(log, settings.STAKEWATCH_DATA_PARTITIONS, settings.STAKEWATCH_REPLICATION);
+  await migrate({
+    url: settings.STAKEWATCH_CLICKHOUSE_URL,
+    user: settings.STAKEWATCH_CLICKHOUSE_USER,
+    password: settings.STAKEWATCH_CLICKHOUSE_PASSWORD,
+    database: settings.STAKEWATCH_CLICKHOUSE_DATABASE,
+  });
+  await seedCompanies({ log, pepper: settings.STAKEWATCH_KEY_PEPPER, secretsFile: settings.STAKEWATCH_SECRETS_FILE, receiverUrl: settings.STAKEWATCH_WEBHOOK_RECEIVER_URL });
+  await log.close();
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`init: ${error instanceof InvalidSettings ? error.message : ((error as Error).stack ?? String(error))}\n`);
+    process.exit(1);
+  });
+}

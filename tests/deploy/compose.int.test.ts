@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '..', '..');
+const COMPOSE = join(ROOT, 'docker-compose.yml');
+
+function check(file: string) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts/check-compose.mjs'), file], { encoding: 'utf8' });
+  return { status, output: stdout + stderr };
+}
+
+/** A copy of docker-compose.yml with something wrong in it. */
+function changed(from: RegExp, to: string): string {
+  const text = readFileSync(COMPOSE, 'utf8');
+  const other = text.replace(from, to);
+  expect(other).not.toBe(text);
+  const path = join(mkdtempSync(join(tmpdir(), 'stakewatch-')), 'docker-compose.yml');
+  writeFileSync(path, other);
+  return path;
+}
+
+describe('docker-compose.yml', () => {
+  test('is valid for compose, and each service gets an environment that its settings accept', () => {
+    expect(check(COMPOSE)).toEqual({ status: 0, output: 'docker-compose.yml is valid, and gives every service what it needs\n' });
+  });
+
+  test.each([
+    [/STAKEWATCH_REDIS_URL: .*/, '', 'gateway: STAKEWATCH_REDIS_URL is missing'],
+    [/STAKEWATCH_REPLICATION:/, 'STAKEWATCH_REPLICAS:', 'history-writer: does not know STAKEWATCH_REPLICAS'],
+    [/:-for-this-machine-only[^}]*/, ':-short', 'gateway: STAKEWATCH_KEY_PEPPER must NOT have fewer than 32 characters'],
+    [/condition: service_healthy/, 'condition: service_well', 'service_well'],
+    [/^ {2}redis:\n/m, '  cache:\n', 'redis'],
+  ])('with %s replaced by %j is refused', (from, to, fault) => {
+    const { status, output } = check(changed(from, to));
+    expect(status).toBe(1);
+    expect(output).toContain(fault);
+  });
+});
