@@ -51,6 +51,10 @@ export const METRICS = {
   stakewatch_history_insert_seconds: { type: 'histogram', help: 'Time of an insert, with its retries.', labels: ['table'], buckets: LATENCY_SECONDS },
   stakewatch_history_retries_total: { type: 'counter', help: 'Steps of a block tried again because ClickHouse, the registry or Kafka did not do them.', labels: ['table'] },
   stakewatch_history_filter_keys: { type: 'gauge', help: 'Identities in the duplicate filter.', labels: ['table'] },
+  stakewatch_detector_events_total: { type: 'counter', help: 'Events taken into timelines, by timeline (player, device, phone, ip) and outcome (counted, duplicate, too_late).', labels: ['timeline', 'outcome'] },
+  stakewatch_detector_alerts_total: { type: 'counter', help: 'Revisions of alerts published; the rules of companies count as own.', labels: ['rule', 'mode', 'status'] },
+  stakewatch_detector_dropped_events_total: { type: 'counter', help: 'Events let go before their time because their subject has more than are kept; facts over them are marked truncated.', labels: ['timeline'] },
+  stakewatch_detector_rule_failures_total: { type: 'counter', help: 'Conditions that failed on an event: the rule says nothing about it.', labels: ['rule'] },
 } as const satisfies Record<string, MetricDeclaration>;
 
 type Table = typeof METRICS;

@@ -1,0 +1,53 @@
+import { RuleRecord, TOPICS } from '@stakewatch/contracts';
+import { runService, type ServiceContext, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
+import { DetectorSettings, SERVICE } from './config';
+import { detectorObserver, logFaults } from './observe';
+import { RuleBook } from './rule-book';
+import { BUILT_IN_RULES } from './rules';
+import { eventStage } from './stages/event-stage';
+import { signalStage } from './stages/signal-stage';
+
+const DAY_MS = 86_400_000;
+const nowMicros = () => Math.floor((performance.timeOrigin + performance.now()) * 1_000);
+
+void runService({ name: SERVICE, settings: DetectorSettings, start });
+
+async function start(context: ServiceContext<DetectorSettings>) {
+  const { settings, log, codec, logger, metrics } = context;
+  const admin = await log.admin();
+  await admin.ensureTopics(settings.STAKEWATCH_DATA_PARTITIONS, settings.STAKEWATCH_REPLICATION);
+  for (const schema of ['betting-event', 'velocity-signals', 'alert', 'decision', 'processing-progress'] as const) await codec.register(schema);
+  const records = await log.table('rules', RuleRecord);
+  const book = new RuleBook(BUILT_IN_RULES, records, logFaults(logger));
+  const producer = await log.producer();
+  const signalPartitions = await admin.partitionCount(TOPICS.velocitySignals.name);
+  const deciding = { codec, rulesFor: (companyId: string) => book.rulesFor(companyId), observer: detectorObserver(metrics, logger, BUILT_IN_RULES) };
+  const driving = {
+    group: SERVICE,
+    store: context.stateStore(),
+    producer,
+    deadLetters: context.deadLetters(producer),
+    codec,
+    budget: new StateBudget(settings.STAKEWATCH_DETECTOR_STATE_MB * 1_048_576),
+    admin,
+    rebuildWindowMs: settings.STAKEWATCH_DETECTOR_REBUILD_DAYS * DAY_MS,
+    observer: statefulObserver(metrics, logger),
+    nowMicros,
+  };
+  const consumer = await log.consume({
+    group: SERVICE,
+    maxBytesPerPartition: settings.STAKEWATCH_DETECTOR_FETCH_KB * 1_024,
+    inputs: [
+      { topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...driving, stage: ({ partition }) => eventStage({ ...deciding, signalPartitions, sourcePartition: partition }) }) },
+      { topic: TOPICS.velocitySignals.name, handler: statefulHandler({ ...driving, stage: () => signalStage(deciding) }) },
+    ],
+  });
+  const redis = context.redis();
+  return {
+    ready: () => (redis.status === 'ready' ? null : 'Redis is not connected'),
+    async drain() {
+      await consumer.close();
+      await records.close();
+    },
+  };
+}

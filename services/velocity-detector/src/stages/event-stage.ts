@@ -1,0 +1,57 @@
+import { type BettingEvent, type ProcessingProgress, TOPICS } from '@stakewatch/contracts';
+import { eventTypeCode, type SubjectState } from '@stakewatch/rules';
+import { type AvroCodec, type BatchRange, type FoldContext, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
+import { SERVICE } from '../config';
+import { Decider, type DeciderDeps, restoreSubject, stateKey, subjectWrite } from './decider';
+import { SignalPacker } from './signal-packer';
+
+interface EventInput {
+  readonly event: BettingEvent;
+  readonly keys: readonly [string];
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * betting.events.v1: each event is decided on by the rules on its player and session, and handed on to the owners of its
+ * device, phone and IP where a rule of its company needs that. Signals go out with the alerts of the batch, before its state is
+ * saved: what a crash repeats, the second stage knows by its uuid.
+ */
+export function eventStage(deps: DeciderDeps & { readonly signalPartitions: number; readonly sourcePartition: number }): Stage<EventInput, SubjectState> {
+  const { codec, rulesFor } = deps;
+  const decider = new Decider(deps);
+  let packer: SignalPacker | undefined;
+  let batch: FoldContext | undefined;
+  return {
+    decode(record) {
+      if (!record.value) throw new Unreadable('the record has no value');
+      const event = codec.decode('betting-event', record.value);
+      if (!UUID.test(event.uuid)) throw new Unreadable('its uuid is not a lower-case uuid');
+      return { event, keys: [stateKey('player', event.company_id, event.player_id)] };
+    },
+    keysOf: ({ keys }) => keys,
+    restore: restoreSubject,
+    fold({ event, keys }, states, at) {
+      // A batch that failed half-way is folded again from its beginning, under a context of its own.
+      if (batch !== at) [batch, packer] = [at, new SignalPacker(deps.signalPartitions)];
+      const outputs: OutgoingRecord[] = [];
+      const outcome = decider.decide('player', event.player_id, event, states.get(keys[0]) as SubjectState, at, outputs);
+      if (outcome !== 'duplicate') packer?.add(event, rulesFor(event.company_id).signals, 1 << (eventTypeCode.get(event.event_type) as number));
+      return outputs;
+    },
+    endBatch(range, at) {
+      const sourceTime = Math.floor(at.nowMicros / 1_000);
+      const signals = batch === at ? (packer?.take(codec, deps.sourcePartition, sourceTime) ?? []) : [];
+      [batch, packer] = [undefined, undefined];
+      return [...signals, progressRecord(codec, range, { processed_at: sourceTime, source_time: null, handed_to: signals.map(({ partition }) => partition as number) })];
+    },
+    takeWrite: subjectWrite,
+    sizeOf: (state) => state.sizeOf(),
+  };
+}
+
+/** Says that a range of offsets was decided on. Status of an event is read from it. */
+export function progressRecord(codec: AvroCodec, { topic, partition, fromOffset, toOffset }: BatchRange, times: Pick<ProcessingProgress, 'processed_at' | 'source_time' | 'handed_to'>): OutgoingRecord {
+  const progress = { service: SERVICE, topic, partition, from_offset: fromOffset, to_offset: toOffset, ...times };
+  return { topic: TOPICS.processingProgress.name, key: `${topic}-${partition}`, value: codec.encode('processing-progress', progress) };
+}
