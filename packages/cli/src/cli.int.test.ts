@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Alert, alertIdOf, TOPICS } from '@stakewatch/contracts';
@@ -77,6 +77,31 @@ test('a company, its key and its endpoint, from creation to removal; secrets are
   expect(await json('endpoints', 'disable', made.id)).toMatchObject({ status: 'disabled', disabledReason: 'by hand' });
   expect(await json('endpoints', 'enable', made.id)).toMatchObject({ status: 'enabled' });
   expect(await json('endpoints', 'delete', made.id)).toEqual({ changed: true, id: made.id });
+});
+
+test('rules: a built-in one takes a mode and settings, an own one is checked, versioned and deleted', async () => {
+  const scope = ['-c', company];
+  expect(await json('rules', 'mode', ...scope, 'deposit-burst', 'dry_run')).toMatchObject({ changed: true, version: 1, mode: 'dry_run', updatedBy: 'ana' });
+  expect(await json('rules', 'set', ...scope, 'deposit-burst', 'limit=9')).toMatchObject({ version: 2, mode: 'dry_run', settings: { limit: 9 } });
+  const slip = await run('rules', 'mode', ...scope, 'deposit-brust', 'off');
+  expect(slip).toMatchObject({ code: 3 });
+  expect(slip.err).toContain('Did you mean deposit-burst?');
+
+  const own = { id: 'my-rule', title: 'Mine', description: 'Large deposits.', per: 'player', on: ['DEPOSIT'], facts: {}, when: 'event.amount > limit', settings: { limit: 500 }, outcome: { severity: 'low', score: 5 }, examples: [{ given: [{ type: 'DEPOSIT', amount: 501 }], then: 'alert' }] };
+  const file = join(folder, 'rule.json');
+  writeFileSync(file, JSON.stringify({ ...own, when: 'event.amont > limit' }));
+  const broken = await run('rules', 'check', file, '--json');
+  expect(broken.code).toBe(3);
+  expect(JSON.parse(broken.err)).toMatchObject({ error: { errors: [{ path: 'when' }] } });
+  writeFileSync(file, JSON.stringify(own));
+  expect(await json('rules', 'check', file)).toEqual({ valid: true, ruleId: 'my-rule', examples: 1 });
+  expect(await json('rules', 'put', ...scope, file, '--if-version', '0')).toMatchObject({ version: 1, mode: 'dry_run' });
+  expect(await run('rules', 'put', ...scope, file, '--mode', 'live', '--if-version', '0')).toMatchObject({ code: 3 });
+  expect(await json('rules', 'put', ...scope, file, '--mode', 'live', '--if-version', '1')).toMatchObject({ version: 2, mode: 'live' });
+  expect(await json('rules', 'show', ...scope, 'my-rule')).toMatchObject({ origin: 'own', definition: own });
+  expect(await json('rules', 'delete', ...scope, 'my-rule')).toMatchObject({ changed: true });
+  const { items } = await json<{ items: { ruleId: string }[] }>('rules', 'list', ...scope);
+  expect(items.map(({ ruleId }) => ruleId)).not.toContain('my-rule');
 });
 
 test('a dead letter is listed, shown decoded, and replayed as it was', async () => {
