@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   const table = await log.table('schemas', StoredRecord);
   const app = express();
   app.use(healthApp(new Metrics('schema-registry'), () => null));
-  app.use(registryApp(createSchemaStore(table as never, await log.producer())));
+  app.use(registryApp(createSchemaStore(table, await log.producer())));
   const server = createServer(app);
   const drain = () => {
     server.close(() => void log.close().then(() => process.exit(0)));

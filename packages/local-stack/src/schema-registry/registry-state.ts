@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { type Level, canonicalSchema, incompatibilities } from './compatibility';
+import { canonicalSchema, incompatibilities, type Level, LEVELS } from './compatibility';
 import { RegistryError } from './registry-error';
 
 /** Values of `_schemas`, as Confluent writes them. */
@@ -17,7 +17,7 @@ export interface SchemaRecord {
   readonly schema: string;
   readonly deleted: boolean;
 }
-export const ConfigRecord = Type.Object({ compatibilityLevel: Type.String() });
+export const ConfigRecord = Type.Object({ compatibilityLevel: Type.Unsafe<Level>(Type.String({ enum: [...LEVELS] })) });
 export interface ConfigRecord {
   readonly compatibilityLevel: Level;
 }
