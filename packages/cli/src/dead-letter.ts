@@ -1,5 +1,5 @@
 import { deadLetterTopic, TOPICS, type TopicDeclaration } from '@stakewatch/contracts';
-import { DEAD_LETTER_HEADERS, type LogClient, type LogRecord, type OutgoingRecord } from '@stakewatch/runtime';
+import type { LogClient, LogRecord, OutgoingRecord } from '@stakewatch/runtime';
 import { CliError, usageError } from './cli-error';
 import { EXIT } from './exit-codes';
 import { readWhole } from './read-topic';
@@ -32,17 +32,17 @@ export function sourceTopic(name: string): string {
 }
 
 export async function readDeadLetters(log: LogClient, topic: string, signal: AbortSignal): Promise<DeadLetter[]> {
+  const { DEAD_LETTER_HEADERS } = await import('@stakewatch/runtime');
   const letters = new Map<string, DeadLetter>();
   await readWhole(log, deadLetterTopic(topic), signal, (record) => {
-    const letter = letterOf(topic, record);
+    const letter = letterOf(topic, record, DEAD_LETTER_HEADERS);
     const key = `${letter.partition}/${letter.offset}`;
     letters.set(key, { ...letter, copies: (letters.get(key)?.copies ?? 0) + 1 });
   });
   return [...letters.values()];
 }
 
-export function letterOf(topic: string, record: LogRecord): DeadLetter {
-  const names = DEAD_LETTER_HEADERS;
+function letterOf(topic: string, record: LogRecord, names: Readonly<Record<'reason' | 'service' | 'topic' | 'partition' | 'offset' | 'uuid', string>>): DeadLetter {
   const { headers } = record;
   return {
     topic: headers[names.topic] ?? topic,

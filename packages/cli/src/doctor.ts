@@ -1,4 +1,4 @@
-import { createRedis, createLogger, type LogAdmin } from '@stakewatch/runtime';
+import type { LogAdmin } from '@stakewatch/runtime';
 import { TOPICS } from '@stakewatch/contracts';
 import { addressOf, connectFault } from './probe';
 import type { Session } from './session';
@@ -89,6 +89,7 @@ async function redis({ settings }: Session) {
   const { host, port } = addressOf(url, 6379);
   const fault = await connectFault(host, port);
   if (fault !== null) return { fault: `${host}:${port}: ${fault}`, todo: START };
+  const { createLogger, createRedis } = await import('@stakewatch/runtime');
   const client = createRedis(url, createLogger('stakewatch-cli', 'silent'), 'stakewatch-doctor');
   try {
     await client.ping();

@@ -1,6 +1,5 @@
 import { Command, CommanderError } from 'commander';
 import { ControlRefused, ReadBackTimeout } from '@stakewatch/control';
-import { LogUnavailable, Retriable } from '@stakewatch/runtime';
 import { CliError } from './cli-error';
 import { alertsCommand } from './commands/alerts';
 import { companiesCommand } from './commands/companies';
@@ -84,11 +83,11 @@ function asCliError(error: unknown): CliError | null {
   if (error instanceof CliError) return error;
   if (error instanceof ControlRefused) return new CliError(error.refusal.code, error.message, EXIT.refused, null, error.refusal.errors);
   if (error instanceof ReadBackTimeout) return new CliError('unconfirmed', error.message, EXIT.unavailable);
-  if (error instanceof LogUnavailable || error instanceof Retriable || isClientError(error)) {
+  if (isUnavailable(error)) {
     return new CliError('unavailable', (error as Error).message, EXIT.unavailable, '`stakewatch doctor` checks every part.');
   }
   return null;
 }
 
-/** kafkajs's own errors carry this prefix in their names. */
-const isClientError = (error: unknown): boolean => error instanceof Error && error.name.startsWith('KafkaJS');
+/** The runtime's own errors of dependencies that are down, by name (it is not loaded for every command), and kafkajs's. */
+const isUnavailable = (error: unknown): boolean => error instanceof Error && /^(?:LogUnavailable|Retriable|KafkaJS\w*)$/.test(error.name);

@@ -1,5 +1,7 @@
-import { ruleLibraryOf } from '@stakewatch/control';
-import { BUILT_IN_RULES } from '@stakewatch/velocity-detector';
+import { type RuleLibrary, ruleLibraryOf } from '@stakewatch/control';
 
-/** The built-in library, as the detector of this version runs it. */
-export const ruleLibrary = ruleLibraryOf(BUILT_IN_RULES);
+/** The built-in library, as the detector of this version runs it; loaded only by the commands that need it. */
+export async function loadRuleLibrary(): Promise<RuleLibrary> {
+  const { BUILT_IN_RULES } = await import('@stakewatch/velocity-detector');
+  return ruleLibraryOf(BUILT_IN_RULES);
+}

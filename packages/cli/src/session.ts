@@ -1,20 +1,21 @@
 import { userInfo } from 'node:os';
 import { ControlPlane } from '@stakewatch/control';
-import { type AvroCodec, createAvroCodec, createKafkaClient, createLogger, createRedis, createRedisStateStore, createRegistrySchemaIds, type LogClient, type StateStore } from '@stakewatch/runtime';
+import type { AvroCodec, LogClient, StateStore } from '@stakewatch/runtime';
 import { CliError } from './cli-error';
 import { EXIT } from './exit-codes';
 import { addressOf, assertReachable } from './probe';
-import { ruleLibrary } from './rule-library';
+import { loadRuleLibrary } from './rule-library';
 import type { SettingsSource } from './settings';
 
 const NOTHING = (): void => undefined;
+/** Loaded when first needed: it brings every client along, which takes longer than sending a small file. */
+const loadRuntime = () => import('@stakewatch/runtime');
 
 /** What a command reaches the system through; each client is opened when first asked for, and all are closed at the end. */
 export class Session {
   private readonly closers: (() => Promise<unknown> | unknown)[] = [];
   private logClient: Promise<LogClient> | undefined;
-  private plane: ControlPlane | undefined;
-  private readonly logger = createLogger('stakewatch-cli', 'silent');
+  private plane: Promise<ControlPlane> | undefined;
   /** Set when a client fails for good while a command waits. */
   private fail: (error: unknown) => void = NOTHING;
   readonly failure = new Promise<never>((_, reject) => (this.fail = reject));
@@ -31,8 +32,8 @@ export class Session {
     return this.environment['STAKEWATCH_USER'] || `cli:${userInfo().username}`;
   }
 
-  async control(): Promise<ControlPlane> {
-    return (this.plane ??= new ControlPlane({ log: await this.log(), rules: ruleLibrary }));
+  control(): Promise<ControlPlane> {
+    return (this.plane ??= Promise.all([this.log(), loadRuleLibrary()]).then(([log, rules]) => new ControlPlane({ log, rules })));
   }
 
   /** @throws {CliError} unavailable, within seconds. */
@@ -45,10 +46,11 @@ export class Session {
     await Promise.any(brokers.map((broker) => this.probe('Kafka', broker, 9092))).catch((error: AggregateError) => {
       throw error.errors[0];
     });
+    const { createKafkaClient, createLogger } = await loadRuntime();
     const log = createKafkaClient({
       clientId: 'stakewatch-cli',
       brokers,
-      logger: this.logger,
+      logger: createLogger('stakewatch-cli', 'silent'),
       hooks: { onOwned: NOTHING, onReleased: NOTHING, onBatchDone: NOTHING, onRetry: NOTHING, onStale: NOTHING, onFatal: (error) => this.fail(error) },
       onUnfitControlRecord: (record, reason) => {
         process.stderr.write(`warning: record at offset ${record.offset} of ${record.topic} is left out: ${reason}\n`);
@@ -58,14 +60,16 @@ export class Session {
     return log;
   }
 
-  codec(): AvroCodec {
+  async codec(): Promise<AvroCodec> {
+    const { createAvroCodec, createRegistrySchemaIds } = await loadRuntime();
     return createAvroCodec(createRegistrySchemaIds(this.settings.need('schemaRegistry')));
   }
 
   async stateStore(): Promise<StateStore> {
     const url = this.settings.need('redis');
     await this.probe('Redis', url, 6379);
-    const redis = createRedis(url, this.logger, 'stakewatch-cli');
+    const { createLogger, createRedis, createRedisStateStore } = await loadRuntime();
+    const redis = createRedis(url, createLogger('stakewatch-cli', 'silent'), 'stakewatch-cli');
     this.closers.push(() => redis.disconnect());
     return createRedisStateStore(redis);
   }

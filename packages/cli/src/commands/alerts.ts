@@ -31,7 +31,7 @@ export function alertsCommand(run: Run): Command {
 async function tail({ session, output, interrupted }: Context, flags: TailFlags): Promise<ExitCode> {
   const topic = TOPICS.alerts.name;
   const log = await session.log();
-  const codec = session.codec();
+  const codec = await session.codec();
   const admin = await log.admin();
   const [starts, offsets] = await Promise.all([admin.offsetsAt(topic, Date.now() - flags.since), admin.offsets(topic)]);
   await readTopic(log, {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type TopicDeclaration, TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, Unreadable } from '@stakewatch/runtime';
+import type { AvroCodec } from '@stakewatch/runtime';
 import { usageError } from '../cli-error';
 import { type Context, examples, nonNegativeInteger, type Run } from '../command-kit';
 import { type DeadLetter, findLetter, readDeadLetters, replayOf, SOURCE_TOPICS, sourceTopic } from '../dead-letter';
@@ -36,7 +36,7 @@ export function deadLettersCommand(run: Run): Command {
     .action((topic: string, place: Place, self: Command) =>
       run(async (context) => {
         const letter = await oneLetter(context, topic, place);
-        const shown = { ...view(letter), key: letter.record.key?.toString('utf8') ?? null, content: await contentOf(letter, context.session.codec()), base64: letter.record.value?.toString('base64') ?? null };
+        const shown = { ...view(letter), key: letter.record.key?.toString('utf8') ?? null, content: await contentOf(letter, await context.session.codec()), base64: letter.record.value?.toString('base64') ?? null };
         context.output.result(shown, JSON.stringify(shown, null, 2));
       }, self),
     );
@@ -83,7 +83,7 @@ async function contentOf({ topic, record: { value } }: DeadLetter, codec: AvroCo
     await codec.learn([value]);
     return codec.decode(schema, value);
   } catch (error) {
-    if (error instanceof Unreadable || error instanceof SyntaxError) return null;
+    if (error instanceof SyntaxError || (error as Error).name === 'Unreadable') return null;
     throw error;
   }
 }

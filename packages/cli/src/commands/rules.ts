@@ -6,7 +6,7 @@ import type { ControlPlane, ListedRule } from '@stakewatch/control';
 import { CliError, usageError } from '../cli-error';
 import { type Context, examples, nonNegativeInteger, type Run, scopeFrom, type ScopeOptions, withScope } from '../command-kit';
 import { EXIT } from '../exit-codes';
-import { ruleLibrary } from '../rule-library';
+import { loadRuleLibrary } from '../rule-library';
 import { didYouMean } from '../suggest';
 
 const MODES = ['live', 'dry_run', 'off'] as const;
@@ -39,7 +39,7 @@ export function rulesCommand(run: Run): Command {
     .addHelpText('after', examples('rules check night-deposits.json'))
     .action((file: string, _options, self: Command) =>
       run(async (context) => {
-        const check = ruleLibrary.check(await readDefinition(context, file));
+        const check = (await loadRuleLibrary()).check(await readDefinition(context, file));
         if (!check.ok) throw new CliError('invalid', `${file} is not a valid rule.`, EXIT.refused, null, check.errors);
         context.output.result({ valid: true, ruleId: check.rule.id, examples: check.examples }, `${check.rule.id} is valid; its ${check.examples} examples hold.`);
       }, self),
