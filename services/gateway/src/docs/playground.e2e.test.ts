@@ -33,9 +33,9 @@ test('a visitor gives a key, sends an event and reads the answer, and nothing le
 
   await page.goto(`${gateway.url}/docs`);
   await page.getByRole('button', { name: 'Authorize' }).first().click();
-  await page.getByRole('textbox', { name: /auth-api-key|api.?key|value/i }).first().fill(key);
-  await page.locator('.auth-btn-wrapper').getByRole('button', { name: /authorize/i }).click();
-  await page.locator('.auth-btn-wrapper').getByRole('button', { name: /close/i }).click();
+  await page.getByLabel('Value:').fill(key);
+  await page.getByRole('button', { name: 'Apply credentials' }).click();
+  await page.locator('.auth-btn-wrapper').getByRole('button', { name: 'Close' }).click();
   await page.locator('#operations-Events-ingestEvent .opblock-summary').click();
   await page.locator('#operations-Events-ingestEvent').getByRole('button', { name: 'Execute' }).click();
   const answer = page.locator('#operations-Events-ingestEvent .live-responses-table');
