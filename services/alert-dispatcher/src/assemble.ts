@@ -54,7 +54,7 @@ export interface Assembled {
 }
 
 /** A lease outlives an attempt by what its record and its mark may take. */
-const LEASE_MARGIN_MS = 15_000;
+const LEASE_MARGIN_MS = 5_000;
 /** What is being sent may end when a partition is let go; timeout and margin together stay within the drain's 25 s. */
 const GRACE_MARGIN_MS = 3_000;
 const DAY_MS = 86_400_000;

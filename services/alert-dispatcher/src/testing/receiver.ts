@@ -13,7 +13,7 @@ export class TestReceiver {
   readonly received: Received[] = [];
   connections = 0;
   private readonly sockets: Socket[] = [];
-  private readonly waiting: { count: number; resolve: () => void }[] = [];
+  private waiting: { holds: () => boolean; resolve: () => void }[] = [];
 
   private constructor(
     private readonly server: Server,
@@ -48,9 +48,14 @@ export class TestReceiver {
   }
 
   /** Resolves when so many requests have come in all. */
-  async has(count: number): Promise<void> {
-    if (this.received.length >= count) return;
-    await new Promise<void>((resolve) => this.waiting.push({ count, resolve }));
+  has(count: number): Promise<void> {
+    return this.holds(() => this.received.length >= count);
+  }
+
+  /** Resolves when `holds`, looked at with every request. */
+  async holds(holds: () => boolean): Promise<void> {
+    if (holds()) return;
+    await new Promise<void>((resolve) => this.waiting.push({ holds, resolve }));
   }
 
   /** What is connected now is reset as soon as anything more comes over it. */
@@ -73,6 +78,8 @@ export class TestReceiver {
     const received = { headers: request.headers, body: Buffer.concat(chunks).toString('utf8'), atMs: Date.now() };
     this.received.push(received);
     this.answer(response, received);
-    for (const { count, resolve } of this.waiting) if (this.received.length >= count) resolve();
+    const met = this.waiting.filter(({ holds }) => holds());
+    this.waiting = this.waiting.filter((waiting) => !met.includes(waiting));
+    for (const { resolve } of met) resolve();
   }
 }
