@@ -52,13 +52,14 @@ async function start(context: Context, client: ClickHouseClient, options: ClickH
   const deadLetters = context.deadLetters(await log.producer());
   const limits = { rows: settings.STAKEWATCH_HISTORY_BLOCK_ROWS, bytes: settings.STAKEWATCH_HISTORY_BLOCK_MB * MB };
   const budget = new ByteBudget(settings.STAKEWATCH_HISTORY_IN_WORK_MB * MB);
+  const inserting = new ByteBudget(limits.bytes);
   const input = (topic: string, writer: BlockWriter): { topic: string; handler: HandlerFactory } => ({ topic, handler: (at) => new PartitionWriter(at, { writer, budget, limits }) });
   const avro = (target: typeof EVENTS) =>
-    input(target.topic, new AvroWriter(target, { store, codec: context.codec, deadLetters, filter: filters.get(target.table) ?? null, observer, loadedAt }));
+    input(target.topic, new AvroWriter(target, { store, codec: context.codec, deadLetters, filter: filters.get(target.table) ?? null, observer, loadedAt, inserting }));
   const letters = new DeadLetterWriter(store, observer);
 
   const linger = settings.STAKEWATCH_HISTORY_LINGER_MS;
-  const common = { concurrency: 8, maxBytes: limits.bytes, maxBytesPerPartition: limits.bytes, sessionTimeoutMs: 15_000 };
+  const common = { concurrency: 8, maxBytes: limits.bytes, maxBytesPerPartition: limits.bytes, sessionTimeoutMs: 8_000 };
   consumers.push(await log.consume({ ...common, group: context.name, inputs: [avro(EVENTS)], minBytes: 524_288, maxWaitMs: linger }));
   consumers.push(await log.consume({ ...common, group: RECORDS_GROUP, inputs: [...RECORDS.map(avro), ...DEAD_LETTER_TOPICS.map((topic) => input(topic, letters))], minBytes: 65_536, maxWaitMs: linger * 2 }));
 }

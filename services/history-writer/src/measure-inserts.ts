@@ -6,13 +6,14 @@ import { clickHouseFromEnvironment, createClickHouse, migrate } from '@stakewatc
 import { type BettingEvent, eventIdentity, schemaText } from '@stakewatch/contracts';
 import { createAvroCodec, createMemorySchemaIds, type DeadLetters, type LogRecord } from '@stakewatch/runtime';
 import { containerForm, encodeContainer } from './avro/container';
+import { ByteBudget } from './block/byte-budget';
 import { cutBlocks } from './block/plan';
 import { AvroWriter } from './table/avro-writer';
 import { createClickHouseStore } from './table/clickhouse-store';
 import { IdentityFilter } from './table/identity-filter';
 import { EVENTS } from './table/targets';
 
-const LIMITS = { rows: 100_000, bytes: 16_777_216 };
+const LIMITS = { rows: 100_000, bytes: 12_582_912 };
 const NOTHING = { written() {}, duplicates() {}, refused() {}, retry(_: string, error: Error) { console.error(error.message); } };
 const NO_LETTERS: DeadLetters = { publish: () => Promise.reject(new Error('no record here is unreadable')) };
 
@@ -39,7 +40,7 @@ export async function measureInserts(events: number, rounds: number): Promise<In
     rates.engine.push(await timed(events, async () => {
       for (const [i, data] of containers.entries()) await store.insert({ table: 'events', columns: form.fields, format: 'Avro', data, token: `engine-${round}-${i}` });
     }));
-    const writer = new AvroWriter(EVENTS, { store, codec, deadLetters: NO_LETTERS, filter: new IdentityFilter(33_554_432), observer: NOTHING, loadedAt: Date.now() });
+    const writer = new AvroWriter(EVENTS, { store, codec, deadLetters: NO_LETTERS, filter: new IdentityFilter(33_554_432), observer: NOTHING, loadedAt: Date.now(), inserting: new ByteBudget(LIMITS.bytes) });
     const signal = new AbortController().signal;
     await writer.write(blocks[0]?.slice(0, 1) ?? [], `warm-${round}`, signal);
     rates.writer.push(await timed(events, async () => {

@@ -63,7 +63,7 @@ class World {
       EVENTS.identity?.hash(this.codec.encode('betting-event', sampleEvent(String(row['external_event_id']))), words);
       filter.add(words[0] as number, words[1] as number);
     }
-    const writer = new AvroWriter(EVENTS, { store: mortal, codec: this.codec, deadLetters: this.letters, filter, observer: silentObserver, loadedAt: 0 });
+    const writer = new AvroWriter(EVENTS, { store: mortal, codec: this.codec, deadLetters: this.letters, filter, observer: silentObserver, loadedAt: 0, inserting: new ByteBudget(1e6) });
     const handler = new PartitionWriter(AT, { writer, budget: new ByteBudget(1e6), limits: { rows: 5, bytes: 1e6 } });
     await handler.open(this.committed);
     try {
@@ -122,7 +122,7 @@ test('ClickHouse down: nothing is committed beyond the plan; letting go ends the
   const world = new World([recordOf(Buffer.from(codec.encode('betting-event', sampleEvent('a'))), 0)], codec);
   let retry!: () => void;
   const retried = new Promise<void>((resolve) => (retry = resolve));
-  const writer = new AvroWriter(EVENTS, { store: world.store, codec, deadLetters: world.letters, filter: new IdentityFilter(1024), observer: { ...silentObserver, retry: () => retry() }, loadedAt: 0 });
+  const writer = new AvroWriter(EVENTS, { store: world.store, codec, deadLetters: world.letters, filter: new IdentityFilter(1024), observer: { ...silentObserver, retry: () => retry() }, loadedAt: 0, inserting: new ByteBudget(1e6) });
   const handler = new PartitionWriter(AT, { writer, budget: new ByteBudget(1e6), limits: { rows: 5, bytes: 1e6 } });
   const control: BatchControl = { isOwner: () => true, heartbeat: async () => undefined, commit: async (offset, metadata) => void (world.committed = { offset, metadata: metadata ?? null }) };
   await handler.open(world.committed);
@@ -140,7 +140,7 @@ test('ClickHouse down: nothing is committed beyond the plan; letting go ends the
 test('a stale owner stops at the plan: nothing is inserted', async () => {
   const codec = await testCodec();
   const world = new World([recordOf(Buffer.from(codec.encode('betting-event', sampleEvent('a'))), 0)], codec);
-  const writer = new AvroWriter(EVENTS, { store: world.store, codec, deadLetters: world.letters, filter: new IdentityFilter(1024), observer: silentObserver, loadedAt: 0 });
+  const writer = new AvroWriter(EVENTS, { store: world.store, codec, deadLetters: world.letters, filter: new IdentityFilter(1024), observer: silentObserver, loadedAt: 0, inserting: new ByteBudget(1e6) });
   const handler = new PartitionWriter(AT, { writer, budget: new ByteBudget(1e6), limits: { rows: 5, bytes: 1e6 } });
   await handler.open(world.committed);
   const control: BatchControl = { isOwner: () => true, heartbeat: async () => undefined, commit: async () => Promise.reject(new StaleOwner('another generation')) };

@@ -1,5 +1,6 @@
 import { type AvroCodec, type DeadLetters, FRAME_BYTES, type LogRecord, schemaIdOf } from '@stakewatch/runtime';
 import { type BodyChecker, bodyChecker } from '../avro/body-checker';
+import type { ByteBudget } from '../block/byte-budget';
 import { type ContainerForm, containerForm, encodeContainer } from '../avro/container';
 import { insertBisecting } from './bisect';
 import type { BlockWriter } from './block-writer';
@@ -19,6 +20,8 @@ export interface AvroWriterDeps {
   readonly observer: WriterObserver;
   /** Milliseconds now; when the filter was loaded. */
   readonly loadedAt: number;
+  /** Bytes of containers on their way to ClickHouse at once: one large block, or many small ones, so that its memory stays small. */
+  readonly inserting: ByteBudget;
 }
 
 /** Rows written by another instance within this time before our look may not have been visible to it. */
@@ -95,6 +98,7 @@ export class AvroWriter implements BlockWriter {
     const form = this.formOf(schemaId) as SchemaForm;
     const data = encodeContainer(form.container, rows);
     const columns = form.container.fields.filter((name) => (this.columns as ReadonlySet<string>).has(name));
+    await this.deps.inserting.take(data.length);
     const started = process.hrtime.bigint();
     try {
       await this.persist(() => this.deps.store.insert({ table: this.target.table, columns, format: 'Avro', data, token }), signal);
@@ -102,6 +106,8 @@ export class AvroWriter implements BlockWriter {
       if (!(error instanceof BlockRefused)) throw error;
       if (rows.length === 1) reasons.set(rows[0] as LogRecord, error.message);
       return false;
+    } finally {
+      this.deps.inserting.give(data.length);
     }
     this.deps.observer.written(this.target.table, rows.length, Number(process.hrtime.bigint() - started) / 1e9);
     return true;
