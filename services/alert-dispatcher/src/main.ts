@@ -1,5 +1,5 @@
-import { createClient } from '@clickhouse/client';
 import type { Static } from '@sinclair/typebox';
+import { createClickHouse } from '@stakewatch/clickhouse';
 import { runService, type ServiceContext } from '@stakewatch/runtime';
 import { createClickHouseAlertArchive } from './archive/clickhouse-alert-archive';
 import { createClickHouseDeliveryHistory } from './archive/clickhouse-delivery-history';
@@ -22,12 +22,11 @@ async function start(context: ServiceContext<Static<typeof DispatcherSettings>>)
   await codec.register('webhook-attempt');
   const producer = await log.producer();
   const redis = context.redis();
-  const clickhouse = createClient({
+  const clickhouse = createClickHouse({
     url: settings.STAKEWATCH_CLICKHOUSE_URL,
-    username: settings.STAKEWATCH_CLICKHOUSE_USER,
+    user: settings.STAKEWATCH_CLICKHOUSE_USER,
     password: settings.STAKEWATCH_CLICKHOUSE_PASSWORD,
     database: settings.STAKEWATCH_CLICKHOUSE_DATABASE,
-    request_timeout: 30_000,
   });
   const accepted = metrics.counter('stakewatch_webhook_deliveries_accepted_total');
   const assembled = await assemble({

@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '@stakewatch/clickhouse';
 import type { Alert, AlertFact } from '@stakewatch/contracts';
 import { microsOfIso } from '../core/instants';
 import type { AlertArchive } from './alert-archive';

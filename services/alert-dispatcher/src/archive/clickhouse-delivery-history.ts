@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '@stakewatch/clickhouse';
 import { attemptIdOf, TOPICS } from '@stakewatch/contracts';
 import { type LogAdmin, Retriable } from '@stakewatch/runtime';
 import type { Delivery } from '../core/delivery';
@@ -21,7 +21,8 @@ WHERE delivery_id IN ({deliveries:Array(UUID)}) AND attempt_id IN ({attempts:Arr
 
 /** Deliveries asked for in one query. */
 const CHUNK = 200;
-const HISTORY_GROUP = 'history-writer';
+/** The history writer's consumer group of all topics but the events'. */
+export const HISTORY_GROUP = 'history-writer-records';
 
 /**
  * The webhook_attempts table (docs/data.md). Before the first question it waits until the history writer has stored every
