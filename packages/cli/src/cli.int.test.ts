@@ -53,7 +53,7 @@ async function json<T>(...args: string[]): Promise<T> {
   return JSON.parse(out) as T;
 }
 
-test('a company, its key and its endpoint, from creation to removal; secrets are shown once', async () => {
+test('a company and its key, from creation to revocation; a key is shown once', async () => {
   expect(await json('companies', 'create', company, '--name', 'CLI')).toMatchObject({ changed: true, id: company, plan: 'standard', requestsPerMinute: 1000 });
   expect(await json('companies', 'create', company, '--name', 'CLI')).toMatchObject({ changed: false });
   expect(await json('companies', 'set-plan', company, '--plan', 'premium')).toMatchObject({ requestsPerMinute: 5000 });
@@ -66,7 +66,9 @@ test('a company, its key and its endpoint, from creation to removal; secrets are
   const keys = await run('keys', 'list', '-c', company, '--json');
   expect(keys.out).not.toContain('hash');
   expect(await json('keys', 'revoke', key)).toMatchObject({ changed: true, id, status: 'revoked' });
+});
 
+test('an endpoint, from creation to removal; its secrets are shown once', async () => {
   const made = await json<{ id: string; secret: string }>('endpoints', 'create', '-c', company, '--url', 'https://cli.example/hooks');
   const rotated = await json<{ secret: string; rotating: boolean }>('endpoints', 'rotate', made.id);
   expect(rotated).toMatchObject({ rotating: true });

@@ -22,7 +22,7 @@ export function rebuildCommand(run: Run): Command {
   return new Command('rebuild')
     .addOption(new Option('--service <name>', 'whose state').choices(Object.keys(STATEFUL)).default('velocity-detector'))
     .option('--yes', 'do not ask')
-    .option('--wait', 'wait until the service has caught up')
+    .option('--wait', 'wait until the service has no lag')
     .description("rebuild a service's state in Redis from Kafka")
     .addHelpText(
       'after',
@@ -31,7 +31,8 @@ What it does, partition by partition:
   1. takes the partition over with a new epoch, so that the running owner can save nothing more (it is fenced, not stopped);
   2. deletes the partition's state and the offset it reflects;
   3. the owner sees at its next batch that its state is gone, opens the partition anew and reads the log again, from the service's rebuild
-     window back. A partition without new events keeps its state in memory and is read again when its owner changes.
+     window back. A partition without new events keeps its state in memory and is read again with its next event or owner; restart the
+     service to have all read again at once.
 Nothing is lost and nothing is told twice: decisions and alerts derive their identities from what they are about. Until the service has
 caught up, alerts come late. Safe to repeat, and safe to interrupt: what was not yet cleared stays as it is.
 ${examples('rebuild', 'rebuild --yes --wait')}`,
@@ -54,7 +55,7 @@ async function rebuild(context: Context, { service, yes, wait }: RebuildFlags): 
     output.note(`cleared ${partition.topic}-${partition.partition} (${index + 1} of ${partitions.length})`);
   }
   const lag = wait === true ? await caughtUp(context, admin, service) : null;
-  output.result({ service, cleared: partitions.map(({ topic, partition }) => ({ topic, partition })), lag }, lag === 0 ? `${service} has read the log again.` : `${service} reads the log again as events come in; watch stakewatch_consumer_lag.`);
+  output.result({ service, cleared: partitions.map(({ topic, partition }) => ({ topic, partition })), lag }, `${service}: ${partitions.length} partitions cleared${lag === 0 ? ', no lag' : ''}. Each is read again with its next event; restart the service to have all read again now.`);
   return EXIT.ok;
 }
 

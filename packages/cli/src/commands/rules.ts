@@ -39,7 +39,8 @@ export function rulesCommand(run: Run): Command {
     .addHelpText('after', examples('rules check night-deposits.json'))
     .action((file: string, _options, self: Command) =>
       run(async (context) => {
-        const check = (await loadRuleLibrary()).check(await readDefinition(context, file));
+        const definition = await readDefinition(context, file);
+        const check = (await loadRuleLibrary()).check(definition);
         if (!check.ok) throw new CliError('invalid', `${file} is not a valid rule.`, EXIT.refused, null, check.errors);
         context.output.result({ valid: true, ruleId: check.rule.id, examples: check.examples }, `${check.rule.id} is valid; its ${check.examples} examples hold.`);
       }, self),

@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { EXIT } from './exit-codes';
+import { runCli } from './program';
+import { loadRuleLibrary } from './rule-library';
+
+const folder = mkdtempSync(join(tmpdir(), 'stakewatch-cli-unit-'));
+// Loaded once here: the first transform of what it brings along takes longer than a unit test may.
+beforeAll(() => loadRuleLibrary(), 60_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function run(args: readonly string[], input = '') {
+  const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.end(input);
+  const code = await runCli(args, { streams: { stdout, stderr }, stdin, variables: { STAKEWATCH_HOME: folder }, folder, interrupted: new AbortController().signal });
+  return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') };
+}
+
+const docs = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'cli.md'), 'utf8');
+
+test('help ends well; every command and exit code stands in docs/cli.md', async () => {
+  const { code, out } = await run(['--help']);
+  expect(code).toBe(EXIT.ok);
+  const commands = [...(out.split('Commands:')[1] ?? '').split('Exit codes')[0]?.matchAll(/^ {2}([a-z-]+)/gm) ?? []].map(([, name]) => name as string).filter((name) => name !== 'help');
+  expect(commands.length).toBe(13);
+  for (const name of commands) expect(docs).toContain(`\`${name} `.replace(/(rebuild|doctor) $/, '$1`'));
+  for (const value of Object.values(EXIT)) expect(docs).toContain(`| ${value} |`);
+});
+
+test('a slip in a command is told with what was meant', async () => {
+  expect(await run(['keys', 'crate'])).toMatchObject({ code: EXIT.usage, err: expect.stringContaining('Did you mean create?') as string });
+  expect((await run(['compannies'])).err).toContain('Did you mean companies?');
+});
+
+test.each([
+  ['a missing option', ['keys', 'create', '-c', 'acme']],
+  ['a value that is none', ['companies', 'create', 'Acme!', '--name', 'x']],
+  ['a batch too large', ['send', 'x', '--batch', '1001']],
+  ['a file that is not there', ['rules', 'check', 'nope.json']],
+  ['a topic without dead letters', ['dead-letters', 'show', 'nope', '--partition', '0', '--offset', '0']],
+])('%s is a fault of the command line', async (_, args) => expect((await run(args)).code).toBe(EXIT.usage));
+
+test('what is not configured is told in JSON too, with a hint, and nothing on stdout', async () => {
+  const { code, out, err } = await run(['companies', 'list', '--json']);
+  expect([code, out]).toEqual([EXIT.usage, '']);
+  expect(JSON.parse(err)).toEqual({ error: { code: 'not_configured', message: expect.stringContaining('STAKEWATCH_KAFKA_BROKERS') as string, hint: expect.stringContaining('npm run up') as string, errors: [] } });
+});
+
+test('rules are checked without a stack: from a file or standard input, faults by path', async () => {
+  const rule = { id: 'big-deposit', title: 'Big', description: 'Large deposits.', per: 'player', on: ['DEPOSIT'], facts: {}, when: 'event.amount > limit', settings: { limit: 500 }, outcome: { severity: 'low', score: 5 }, examples: [{ given: [{ type: 'DEPOSIT', amount: 500 }], then: 'alert' }] };
+  const broken = await run(['rules', 'check', '-', '--json'], JSON.stringify(rule));
+  expect(broken.code).toBe(EXIT.refused);
+  expect(JSON.parse(broken.err)).toMatchObject({ error: { code: 'invalid', errors: [{ path: 'examples[0]' }] } });
+  writeFileSync(join(folder, 'rule.json'), JSON.stringify({ ...rule, settings: { limit: 499 } }));
+  expect(await run(['rules', 'check', join(folder, 'rule.json')])).toMatchObject({ code: EXIT.ok, out: 'big-deposit is valid; its 1 examples hold.\n' });
+  expect((await run(['rules', 'check', '-'], '{')).code).toBe(EXIT.refused);
+});
+
+test('a release that breaks an earlier one is refused, and an unbroken one gets the next number', async () => {
+  const dir = mkdtempSync(join(folder, 'schemas-'));
+  const schema = (type: string, more: object[] = []) => JSON.stringify({ type: 'record', name: 'R', fields: [{ name: 'a', type }, ...more] });
+  writeFileSync(join(dir, 'r.avsc'), schema('string'));
+  expect(JSON.parse((await run(['schemas', 'release', 'r', '--dir', dir, '--json'])).out)).toEqual({ changed: true, schema: 'r', version: '1' });
+  writeFileSync(join(dir, 'r.avsc'), schema('long'));
+  expect((await run(['schemas', 'check', '--dir', dir])).code).toBe(EXIT.partial);
+  expect((await run(['schemas', 'release', 'r', '--dir', dir])).code).toBe(EXIT.refused);
+  writeFileSync(join(dir, 'r.avsc'), schema('string', [{ name: 'b', type: 'int', default: 0 }]));
+  expect(JSON.parse((await run(['schemas', 'release', 'r', '--dir', dir, '--json'])).out)).toMatchObject({ version: '2' });
+  expect((await run(['schemas', 'check'])).code).toBe(EXIT.ok);
+});
