@@ -8,7 +8,8 @@ import { openLocalLog } from '../tasks/local-log';
 const READERS = [
   { group: 'velocity-detector', topics: [TOPICS.bettingEvents.name, TOPICS.velocitySignals.name] },
   { group: 'alert-dispatcher', topics: [TOPICS.alerts.name] },
-  { group: 'history-writer', topics: [TOPICS.bettingEvents.name, TOPICS.alerts.name, TOPICS.webhookAttempts.name] },
+  { group: 'history-writer', topics: [TOPICS.bettingEvents.name] },
+  { group: 'history-writer-records', topics: [TOPICS.alerts.name, TOPICS.webhookAttempts.name] },
 ];
 const LOOK_EVERY_MS = 250;
 

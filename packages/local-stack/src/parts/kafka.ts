@@ -54,7 +54,7 @@ export function serverProperties(layout: Layout): Readonly<Record<string, string
     // A lone broker has nobody to wait for when a group forms.
     'group.initial.rebalance.delay.ms': '0',
     // After kill -9 the broker may register again only when its old session is over.
-    'broker.session.timeout.ms': '3000',
+    'broker.session.timeout.ms': '6000',
     'broker.heartbeat.interval.ms': '500',
     'log.segment.bytes': String(128 * 1024 * 1024),
   };
@@ -62,6 +62,11 @@ export function serverProperties(layout: Layout): Readonly<Record<string, string
 
 export function javaCommand(environment: NodeJS.ProcessEnv): string {
   return environment['JAVA_HOME'] ? join(environment['JAVA_HOME'], 'bin', 'java') : 'java';
+}
+
+/** One argument, because an id may begin with a dash. */
+function clusterIdOption(): string {
+  return `--cluster-id=${randomBytes(16).toString('base64url')}`;
 }
 
 /**
@@ -74,6 +79,5 @@ async function prepareStorage(layout: Layout, folder: string, properties: string
   writeFileSync(properties, `${lines.join('\n')}\n`);
   if (existsSync(join(folder, 'data', 'meta.properties'))) return;
   if (!existsSync(layout.kafkaLibs)) throw new Error(`Kafka's jars are missing in ${layout.kafkaLibs}; start through "npm start" or "npm run up", which fetch them`);
-  const clusterId = randomBytes(16).toString('base64url');
-  await promisify(execFile)(java ?? 'java', [...common, 'kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId, '-c', properties]);
+  await promisify(execFile)(java ?? 'java', [...common, 'kafka.tools.StorageTool', 'format', '--ignore-formatted', clusterIdOption(), '--config', properties]);
 }

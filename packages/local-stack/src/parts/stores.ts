@@ -24,6 +24,7 @@ export function webhookReceiverPart(layout: Layout): ProcessStep {
   return ownPart(layout, 'webhook-receiver', 'webhook-receiver', [], port, '/healthz', {
     STAKEWATCH_WEBHOOK_RECEIVER_PORT: String(port),
     STAKEWATCH_WEBHOOK_RECEIVER_SECRETS_FILE: layout.secretsFile,
+    STAKEWATCH_WEBHOOK_RECEIVER_FILE: join(layout.home, 'webhook-deliveries.ndjson'),
   });
 }
 

@@ -12,7 +12,8 @@ import { createTopics } from './topics';
 /** What is done once on each start, between the stores and the services. */
 export function taskSteps({ ports, secretsFile }: Layout, secrets: Secrets, logger: ReturnType<typeof createLogger>): readonly TaskStep[] {
   const withLog = async (work: (log: LogClient) => Promise<void>) => {
-    const log = openLocalLog('local-stack', `127.0.0.1:${ports.kafka}`, logger);
+    // kafkajs logs every refusal of a new broker as an error, though it is asked again; what fails in the end is thrown.
+    const log = openLocalLog('local-stack', `127.0.0.1:${ports.kafka}`, logger.child({}, { level: 'fatal' }));
     try {
       await work(log);
     } finally {
