@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { type ClickHouseClient, type ClickHouseOptions, createClickHouse } from '@stakewatch/clickhouse';
 import { deadLetterTopic, TOPICS } from '@stakewatch/contracts';
 import { type AvroCodec, createAvroCodec, createKafkaClient, createLogger, createRegistrySchemaIds, type LogClient, type LogProducer } from '@stakewatch/runtime';
 import { bettingEvent, type TestStack, testStack } from '@stakewatch/testing';
+import { sampleAlert } from './testing/records';
 
 /**
  * The service itself, as a process, from Kafka to ClickHouse, killed and cut off. It reads the stack's topics in consumer groups of
@@ -37,7 +38,7 @@ beforeAll(async () => {
   });
   producer = await log.producer();
   codec = createAvroCodec(createRegistrySchemaIds(stack.schemaRegistry));
-  await codec.register('betting-event');
+  for (const name of ['betting-event', 'alert', 'decision', 'processing-progress', 'webhook-attempt'] as const) await codec.register(name);
   proxy = await ClickHouseProxy.start(options.url);
   writer = startWriter();
 });
@@ -144,6 +145,35 @@ test('a poison record becomes a dead letter in ClickHouse, and the partition goe
   expect(await counts(company)).toEqual({ rows: 1, distinct: 1 });
   const letters = await client.query({ query: "SELECT reason, value_base64 FROM dead_letters WHERE service = 'history-writer' AND value_base64 = {junk:String}", query_params: { junk: Buffer.from('junk').toString('base64') }, format: 'JSONEachRow' });
   expect((await letters.json<{ reason: string }>()).at(-1)).toMatchObject({ reason: expect.stringContaining('not Avro') });
+});
+
+test('every other topic becomes rows: alerts by revision, however often they are published', async () => {
+  const alertId = randomUUID();
+  const company = `${COMPANY}-records`;
+  const decisionId = randomUUID();
+  const alert = (revision: number) => Buffer.from(codec.encode('alert', { ...sampleAlert(alertId, revision), company_id: company }));
+  const decision = Buffer.from(codec.encode('decision', { decision_id: decisionId, company_id: company, service: 'velocity-detector', kind: 'event.too_late', subject_id: 's', player_id: null, outcome: 'not counted', score: null, facts: '{}', rule_versions: '{}', decided_at: 1_770_000_000_000_000 }));
+  const progress = Buffer.from(codec.encode('processing-progress', { service: company, topic: 't', partition: 1, from_offset: 0, to_offset: 9, processed_at: 1_770_000_000_000, source_time: null, handed_to: [1, 2] }));
+  const attempt = Buffer.from(codec.encode('webhook-attempt', { attempt_id: randomUUID(), delivery_id: randomUUID(), company_id: company, endpoint_id: 'we_1', url: 'http://x', event_type: 'alert.created', alert_id: alertId, alert_revision: 1, attempt: 1, reason: 'schedule', outcome: 'delivered', http_status: 200, error: null, response_excerpt: 'ok', started_at: 1_770_000_000_000_000, duration_ms: 12.5, next_attempt_at: null, event_received_at: 1_770_000_000_000_000 }));
+  const of = (topic: string, ...values: Buffer[]) => values.map((value) => ({ topic, key: alertId, value }));
+  await producer.send([
+    ...of(TOPICS.alerts.name, alert(1), alert(1), alert(2), alert(1)),
+    ...of(TOPICS.decisions.name, decision, decision),
+    ...of(TOPICS.processingProgress.name, progress),
+    ...of(TOPICS.webhookAttempts.name, attempt, attempt),
+  ]);
+  for (const topic of [TOPICS.alerts, TOPICS.decisions, TOPICS.processingProgress, TOPICS.webhookAttempts]) await drained('history-writer-records', topic.name);
+  await producer.send(of(TOPICS.alerts.name, alert(2), alert(3)));
+  await drained('history-writer-records', TOPICS.alerts.name);
+  const rows = await client.query({
+    query: `SELECT (SELECT groupArray((revision, facts[1].name, facts[1].value, tags, event_uuids)) FROM (SELECT * FROM alerts WHERE alert_id = {alert:UUID} ORDER BY revision)) AS alerts,
+      (SELECT count() FROM decisions WHERE decision_id = {decision:UUID}) AS decisions, (SELECT groupArray(handed_to) FROM processing_progress WHERE service = {company:String}) AS progress,
+      (SELECT count() FROM webhook_attempts WHERE company_id = {company:String}) AS attempts`,
+    query_params: { alert: alertId, decision: decisionId, company },
+    format: 'JSONEachRow',
+  });
+  const told = ['deposits', 6, ['velocity'], sampleAlert(alertId, 1).event_uuids];
+  expect(await rows.json()).toEqual([{ alerts: [[1, ...told], [2, ...told], [3, ...told]], decisions: 1, progress: [[1, 2]], attempts: 1 }]);
 });
 
 /** Stands between the writer and ClickHouse: loses answers, refuses connections, tells of inserts. */

@@ -7,7 +7,7 @@ import { BlockRefused, type HistoryStore, type RowsSince, type StoreBlock, Store
  * Exception codes that speak of the data sent, not of the server: a value that does not parse, is out of range or of another
  * type. Everything else (limits, missing tables, authentication, memory, disk) is the server's or ours to mend, and is tried again.
  */
-const DATA_CODES = new Set([6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 321, 349, 376, 407, 441, 442, 467, 508, 561, 675, 691]);
+const DATA_CODES = new Set([6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 321, 349, 376, 407, 441, 442, 467, 469, 508, 561, 675, 691]);
 const AVRO_EXCEPTION = /avro::Exception/;
 const KEYS_A_QUERY = 10_000;
 
@@ -39,8 +39,7 @@ export function createClickHouseStore(client: ClickHouseClient): HistoryStore {
     async existing(table, sql, keys) {
       const found = new Set<string>();
       for (let at = 0; at < keys.length; at += KEYS_A_QUERY) {
-        const list = keys.slice(at, at + KEYS_A_QUERY).map((key) => `'${key.replace(/[\\']/g, '\\$&')}'`);
-        const rows = await attempt(async () => (await client.query({ query: existingQuery(table, sql, list), format: 'JSONEachRow', clickhouse_settings: { max_query_size: '16777216' } })).json<{ key: string }>());
+        const rows = await attempt(async () => (await client.query({ query: existingQuery(table, sql, keys.slice(at, at + KEYS_A_QUERY)), format: 'JSONEachRow', clickhouse_settings: { max_query_size: '16777216' } })).json<{ key: string }>());
         for (const { key } of rows) found.add(key);
       }
       return found;
@@ -51,11 +50,12 @@ export function createClickHouseStore(client: ClickHouseClient): HistoryStore {
   };
 }
 
-/** A lone uuid column is compared as a UUID, so that its skip index is used. */
-function existingQuery(table: string, sql: string, list: readonly string[]): string {
-  const uuid = /^toString\((\w+)\)$/.exec(sql)?.[1];
-  const condition = uuid === undefined ? `${sql} IN (${list.join(',')})` : `${uuid} IN (${list.join(',')})`;
-  return `SELECT DISTINCT ${sql} AS key FROM ${table} WHERE ${condition}`;
+/** Identities that begin with a uuid are first narrowed down by it, so that its skip index is used. */
+function existingQuery(table: string, sql: string, keys: readonly string[]): string {
+  const literals = keys.map((key) => `'${key.replace(/[\\']/g, '\\$&')}'`).join(',');
+  const uuid = /^(?:concat\()?toString\((\w+)\)/.exec(sql)?.[1];
+  const narrowed = uuid === undefined ? '' : `${uuid} IN (${keys.map((key) => `'${key.slice(0, 36)}'`).join(',')}) AND `;
+  return `SELECT DISTINCT ${sql} AS key FROM ${table} WHERE ${narrowed}${sql} IN (${literals})`;
 }
 
 async function insert(client: ClickHouseClient, block: StoreBlock): Promise<void> {
