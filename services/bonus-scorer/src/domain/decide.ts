@@ -8,7 +8,7 @@ import type { BonusChange, BonusChangeRequest } from './inputs';
 import { type Attribute, observe } from './links';
 import type { Policy } from './policy';
 import { touch } from './profile';
-import { reviseRings } from './rings';
+import { reviseRings, ringSeeds } from './rings';
 import type { Rows } from './rows';
 import { score } from './score';
 
@@ -38,7 +38,7 @@ export function decideChange(rows: Rows, change: BonusChange, policy: Policy): C
   const bonus = recount(rows, player, changed(current, termsOf(change)), info.status === 'activated');
   rows.set(bonusesOf(player), info.bonusId, bonus);
   const cause = { companyId: change.companyId, uuid, at, receivedAt: change.receivedAt };
-  const rings = ringAlerts(rows, cause, reviseRings(rows, [player, ...touched], policy.rings), policy);
+  const rings = ringAlerts(rows, cause, reviseRings(rows, [player, ...ringSeeds(rows, player, touched)], policy.rings), policy);
 
   const facts = factsOf(rows, {
     companyId: change.companyId,

@@ -62,44 +62,47 @@ export interface FactsAt {
   readonly rings: RingSettings;
 }
 
-export function factsOf(rows: Rows, of: FactsAt): Facts {
-  const { player, bonus, at } = of;
-  const { progress } = bonus;
-  const profile = readProfile(rows, player);
-  const share = (part: number) => (progress.wagered > 0 ? part / progress.wagered : 0);
-  const claimants = (type: LinkType, window: number) => claimantsSharing(rows, player, type, bonus, window).size;
-  return {
-    status: of.status,
-    currencyType: of.currencyType,
-    amount: bonus.amount,
-    maxBonusAmount: bonus.maxBonusAmount ?? 0,
-    maxBetAmount: bonus.maxBetAmount ?? 0,
-    wagerRequirement: bonus.wagerRequirement ?? 0,
-    deviceClaimants: claimants('device', 30 * DAY),
-    phoneClaimants: claimants('phone', 30 * DAY),
-    paymentClaimants: claimants('payment', 30 * DAY),
-    ipClaimants: claimants('ip', DAY),
-    cancels: of.cancelsBefore,
-    ringSize: ringWith(rows, player)?.members.length ?? 0,
-    oppositeBets: linkedOppositeBets(rows, player, of.play ? [of.play] : listPlays(rows, player), of.rings).length,
-    bets: progress.bets,
-    betAmount: of.play?.type === 'BET_PLACED' ? of.play.amount : 0,
-    largestBet: progress.largestBet,
-    overMaxBets: progress.overMaxBets,
-    wagered: progress.wagered,
-    wagerRatio: wagerRatio(bonus),
-    lowOddsShare: share(progress.lowOddsWagered),
-    bothSidesShare: share(progress.bothSidesWagered),
-    withdrawals: progress.withdrawals,
-    earlyWithdrawals: progress.earlyWithdrawals,
-    depositsBefore: listPlays(rows, player).filter((play) => play.type === 'DEPOSIT' && play.at <= bonus.activatedAt && play.at > bonus.activatedAt - DAY).length,
-    hoursSinceLastBet: progress.lastBetAt === null ? 0 : Math.max(0, at - progress.lastBetAt) / HOUR,
-    accountAgeHours: Math.max(0, bonus.activatedAt - (profile?.firstSeen ?? bonus.activatedAt)) / HOUR,
-    activeDaysBefore: activeDaysBefore(profile, bonus.activatedAt),
-    otherOperators: operatorsWith(rows, of.companyId, player, at).size,
-    gnomes: gnomesBeside(rows, player, at),
-  };
+/** The facts named (all, when none are); the others are nothing. */
+export function factsOf(rows: Rows, of: FactsAt, named?: ReadonlySet<string>): Facts {
+  const found: Record<string, string | number> = { ...NO_FACTS };
+  for (const [name, compute] of Object.entries(COMPUTE)) if (!named || named.has(name)) found[name] = compute(rows, of);
+  return found as unknown as Facts;
 }
+
+const shareOf = ({ progress }: BonusRow, part: number): number => (progress.wagered > 0 ? part / progress.wagered : 0);
+const claimants = (rows: Rows, { player, bonus }: FactsAt, type: LinkType, window: number): number => claimantsSharing(rows, player, type, bonus, window).size;
+
+const COMPUTE: { readonly [N in FactName]: (rows: Rows, of: FactsAt) => Facts[N] } = {
+  status: (_rows, { status }) => status,
+  currencyType: (_rows, { currencyType }) => currencyType,
+  amount: (_rows, { bonus }) => bonus.amount,
+  maxBonusAmount: (_rows, { bonus }) => bonus.maxBonusAmount ?? 0,
+  maxBetAmount: (_rows, { bonus }) => bonus.maxBetAmount ?? 0,
+  wagerRequirement: (_rows, { bonus }) => bonus.wagerRequirement ?? 0,
+  deviceClaimants: (rows, of) => claimants(rows, of, 'device', 30 * DAY),
+  phoneClaimants: (rows, of) => claimants(rows, of, 'phone', 30 * DAY),
+  paymentClaimants: (rows, of) => claimants(rows, of, 'payment', 30 * DAY),
+  ipClaimants: (rows, of) => claimants(rows, of, 'ip', DAY),
+  cancels: (_rows, { cancelsBefore }) => cancelsBefore,
+  ringSize: (rows, { player }) => ringWith(rows, player)?.members.length ?? 0,
+  oppositeBets: (rows, { player, play, rings }) => linkedOppositeBets(rows, player, play ? [play] : listPlays(rows, player), rings).length,
+  bets: (_rows, { bonus }) => bonus.progress.bets,
+  betAmount: (_rows, { play }) => (play?.type === 'BET_PLACED' ? play.amount : 0),
+  largestBet: (_rows, { bonus }) => bonus.progress.largestBet,
+  overMaxBets: (_rows, { bonus }) => bonus.progress.overMaxBets,
+  wagered: (_rows, { bonus }) => bonus.progress.wagered,
+  wagerRatio: (_rows, { bonus }) => wagerRatio(bonus),
+  lowOddsShare: (_rows, { bonus }) => shareOf(bonus, bonus.progress.lowOddsWagered),
+  bothSidesShare: (_rows, { bonus }) => shareOf(bonus, bonus.progress.bothSidesWagered),
+  withdrawals: (_rows, { bonus }) => bonus.progress.withdrawals,
+  earlyWithdrawals: (_rows, { bonus }) => bonus.progress.earlyWithdrawals,
+  depositsBefore: (rows, { player, bonus: { activatedAt } }) => listPlays(rows, player).filter(({ type, at }) => type === 'DEPOSIT' && at <= activatedAt && at > activatedAt - DAY).length,
+  hoursSinceLastBet: (_rows, { bonus, at }) => (bonus.progress.lastBetAt === null ? 0 : Math.max(0, at - bonus.progress.lastBetAt) / HOUR),
+  accountAgeHours: (rows, { player, bonus }) => Math.max(0, bonus.activatedAt - (readProfile(rows, player)?.firstSeen ?? bonus.activatedAt)) / HOUR,
+  activeDaysBefore: (rows, { player, bonus }) => activeDaysBefore(readProfile(rows, player), bonus.activatedAt),
+  otherOperators: (rows, { companyId, player, at }) => operatorsWith(rows, companyId, player, at).size,
+  gnomes: (rows, { player, at }) => gnomesBeside(rows, player, at),
+};
 
 /** Other players who share an attribute of one kind and claimed the same bonus within `window` of this claim. */
 export function claimantsSharing(rows: Rows, player: string, type: LinkType, bonus: BonusRow, window: number): ReadonlySet<string> {

@@ -30,6 +30,8 @@ const KEPT: Readonly<Record<LinkType, number>> = { device: 32, phone: 16, paymen
 /** Not a player id: ids have at least one character. */
 const CROWD_ID = '';
 
+const NOBODY: ReadonlyMap<string, SightingRow> = new Map<string, SightingRow>();
+
 const keyOf = ({ type, value }: Attribute): string => `${type}|${value}`;
 const playersOf = (attribute: Attribute): string => `of|${keyOf(attribute)}`;
 const attributesOf = (player: string, type: LinkType): string => `has|${type}|${player}`;
@@ -47,7 +49,8 @@ export interface LinkWeights {
 
 /**
  * Takes in that `player` was seen with `attribute`. A set of sightings, so neither order nor repeats matter.
- * When the set of players on the attribute changes, gives those players: what rests on it is looked at again.
+ * When the set of players on the attribute changes, gives those players, and the player alone when only its first sighting
+ * changes: what rests on it is looked at again.
  */
 export function observe(rows: Rows, player: string, attribute: Attribute, at: number, source: string): readonly string[] {
   const group = playersOf(attribute);
@@ -57,7 +60,7 @@ export function observe(rows: Rows, player: string, attribute: Attribute, at: nu
   if (sighting === known) return [];
   rows.set(group, player, sighting);
   rows.set(attributesOf(player, attribute.type), attribute.value, sighting);
-  if (known) return [];
+  if (known) return sighting.source === known.source ? [] : [player];
   forgetOldest(rows, player, attribute.type);
   const players = [...rows.list(group).keys()];
   if (players.length > CROWD) makeCrowd(rows, attribute);
@@ -92,7 +95,7 @@ function makeCrowd(rows: Rows, attribute: Attribute): void {
 /** Players seen with an attribute and when; none when it is a crowd's. */
 export function playersWith(rows: Rows, attribute: Attribute): ReadonlyMap<string, SightingRow> {
   const players = rows.list<SightingRow>(playersOf(attribute));
-  return players.has(CROWD_ID) ? new Map() : players;
+  return players.has(CROWD_ID) ? NOBODY : players;
 }
 
 export function attributesWith(rows: Rows, player: string, type: LinkType): ReadonlyMap<string, SightingRow> {
@@ -129,8 +132,7 @@ export function linkBetween(rows: Rows, a: string, b: string, weights: LinkWeigh
       evidence.push({ type, value, weight, players: players.size, seen: [{ player: a, at: one.first, source: one.source }, { player: b, at: other.first, source: other.source }] });
     }
   }
-  const strong = Math.min(1, sums.device + sums.phone + sums.payment);
-  return { strong, weight: Math.min(1, strong + Math.min(sums.ip, weights.ipMost) + sums.name), evidence: evidence.sort((x, y) => y.weight - x.weight || (keyOf(x) < keyOf(y) ? -1 : 1)) };
+  return { ...totalOf(sums, weights), evidence: evidence.sort((x, y) => y.weight - x.weight || (keyOf(x) < keyOf(y) ? -1 : 1)) };
 }
 
 function weightOf(type: LinkType, players: number, weights: LinkWeights): number {
@@ -140,10 +142,29 @@ function weightOf(type: LinkType, players: number, weights: LinkWeights): number
 
 /** Everyone who shares anything that is not a crowd's with `player`. */
 export function neighbours(rows: Rows, player: string): ReadonlySet<string> {
-  const found = new Set<string>();
+  return new Set(linkWeights(rows, player, { strong: 1, ip: 1, ipMost: 1, name: 1, sharedBy: 1 }).keys());
+}
+
+/** What ties `player` to each who shares anything with it: the weights of linkBetween without its evidence. */
+export function linkWeights(rows: Rows, player: string, weights: LinkWeights): ReadonlyMap<string, { strong: number; weight: number }> {
+  const sums = new Map<string, { device: number; phone: number; payment: number; ip: number; name: number }>();
   for (const type of LINK_TYPES) {
-    for (const value of attributesWith(rows, player, type).keys()) for (const other of playersWith(rows, { type, value }).keys()) found.add(other);
+    for (const value of attributesWith(rows, player, type).keys()) {
+      const players = playersWith(rows, { type, value });
+      if (players.size < 2) continue;
+      const weight = weightOf(type, players.size, weights);
+      for (const other of players.keys()) {
+        let sum = sums.get(other);
+        if (!sum) sums.set(other, (sum = { device: 0, phone: 0, payment: 0, ip: 0, name: 0 }));
+        sum[type] = type === 'ip' ? sum.ip + weight : Math.max(sum[type], weight);
+      }
+    }
   }
-  found.delete(player);
-  return found;
+  sums.delete(player);
+  return new Map([...sums].map(([other, sum]) => [other, totalOf(sum, weights)]));
+}
+
+function totalOf(sums: Readonly<Record<LinkType, number>>, weights: LinkWeights): { strong: number; weight: number } {
+  const strong = Math.min(1, sums.device + sums.phone + sums.payment);
+  return { strong, weight: Math.min(1, strong + Math.min(sums.ip, weights.ipMost) + sums.name) };
 }

@@ -1,12 +1,12 @@
 import { type AlertContent, alertOf, type Cause, ringAlerts } from './alerts';
 import { advance, keepPlay, oppositeTo, type PlayRow } from './bets';
-import { type BonusRow, bonusesOf, covers, listBonuses } from './bonus';
+import { type BonusRow, covers, listBonuses } from './bonus';
 import { factsOf } from './facts';
 import type { Signal, Trigger } from './inputs';
 import { type Attribute, observe } from './links';
 import type { Policy } from './policy';
 import { LATENESS, readProfile, touch } from './profile';
-import { reviseRings, ringWith } from './rings';
+import { reviseRings, ringSeeds } from './rings';
 import type { Rows } from './rows';
 import { rulesOn } from './score';
 
@@ -21,8 +21,8 @@ export function observeSignal(rows: Rows, companyId: string, signal: Signal, pol
   const profile = touch(rows, player, at);
   const isNewDay = before !== undefined && (before.days !== profile.days || before.firstSeen !== profile.firstSeen);
   const touched = attributesOf(signal).flatMap((attribute) => observe(rows, player, attribute, at, signal.event_uuid));
-  const seeds = new Set((isNewDay ? [...touched, player] : touched).filter((each) => rows.list(bonusesOf(each)).size > 0 || ringWith(rows, each)));
-  const rings = seeds.size === 0 ? [] : ringAlerts(rows, cause, reviseRings(rows, seeds, policy.rings), policy);
+  const seeds = ringSeeds(rows, player, isNewDay ? [...touched, player] : touched);
+  const rings = seeds.length === 0 ? [] : ringAlerts(rows, cause, reviseRings(rows, seeds, policy.rings), policy);
   const play = playOf(signal);
   if (at < profile.newest - LATENESS || !keepPlay(rows, play, profile.newest)) return rings;
   return [...rings, ...playAlerts(rows, cause, play, policy)];
@@ -39,17 +39,9 @@ function playAlerts(rows: Rows, cause: Cause, play: PlayRow, policy: Policy): re
 function evaluate(rows: Rows, cause: Cause, play: PlayRow, bonus: BonusRow, policy: Policy): readonly AlertContent[] {
   const rules = rulesOn(policy, play.type as Trigger);
   if (rules.length === 0) return [];
-  const facts = factsOf(rows, {
-    companyId: cause.companyId,
-    player: play.player,
-    bonus,
-    at: play.at,
-    status: play.type,
-    currencyType: '',
-    cancelsBefore: bonus.cancels,
-    play,
-    rings: policy.rings,
-  });
+  const named = new Set(rules.flatMap((rule) => [...rule.facts]));
+  const of = { companyId: cause.companyId, player: play.player, bonus, at: play.at, status: play.type, currencyType: '', cancelsBefore: bonus.cancels, play, rings: policy.rings };
+  const facts = factsOf(rows, of, named);
   return rules.filter((rule) => rule.matches(facts)).flatMap((rule) => alertOf(rows, cause, rule, play.player, bonus, facts, policy) ?? []);
 }
 

@@ -1,5 +1,5 @@
-import { type BonusRow, listBonuses } from './bonus';
-import { attributesWith, type Link, LINK_TYPES, linkBetween, type LinkType, type LinkWeights, neighbours, playersWith } from './links';
+import { type BonusRow, bonusesOf, listBonuses } from './bonus';
+import { attributesWith, LINK_TYPES, type LinkType, type LinkWeights, linkWeights, playersWith } from './links';
 import { activeDaysBefore, readProfile } from './profile';
 import type { Rows } from './rows';
 import { DAY, HOUR } from './time';
@@ -20,16 +20,16 @@ export interface RingSettings extends LinkWeights {
 
 export const RING_DEFAULTS: RingSettings = {
   minMembers: 3,
-  windowHours: 72,
+  windowHours: 36,
   linkThreshold: 0.6,
-  establishedDays: 5,
+  establishedDays: 3,
   weakWindowHours: 24,
   weakAccountDays: 7,
   strong: 1,
-  ip: 0.35,
+  ip: 0.4,
   ipMost: 0.7,
   name: 0.2,
-  sharedBy: 10,
+  sharedBy: 8,
 };
 
 export interface RingClaim {
@@ -73,6 +73,12 @@ export function ringWith(rows: Rows, player: string): RingRow | undefined {
 export const listRings = (rows: Rows): readonly RingRow[] => [...rows.list<RingRow>(RINGS).values()];
 
 /**
+ * Whose rings to look at again when the players of an attribute changed because `player` came to it: its own links grew, those
+ * among the others can only have become weaker, which matters to those in rings alone.
+ */
+export const ringSeeds = (rows: Rows, player: string, touched: readonly string[]): readonly string[] => touched.filter((each) => (each === player ? rows.list(bonusesOf(each)).size > 0 : rows.get(ringOf(each), 'ring') !== undefined));
+
+/**
  * Looks again at the rings around `seeds`, whose claims or links changed. A ring is a connected component of tied accounts,
  * worked out anew from the evidence as it stands, so the order in which evidence came does not matter; evidence that makes a
  * link weaker (more players on an IP) takes rings apart again.
@@ -109,9 +115,10 @@ function componentOf(rows: Rows, start: string, settings: RingSettings): Compone
   for (let player = queue.pop(); player !== undefined; player = queue.pop()) {
     const own = newcomerClaims(rows, player, settings);
     if (own.length === 0) continue;
-    for (const other of neighbours(rows, player)) {
-      const shared = coordinated(rows, player, own, other, settings);
-      if (!shared) continue;
+    for (const [other, link] of linkWeights(rows, player, settings)) {
+      if (link.weight < settings.linkThreshold) continue;
+      const shared = coordinated(rows, own, newcomerClaims(rows, other, settings), link.strong >= settings.linkThreshold, settings);
+      if (shared.length === 0) continue;
       for (const claim of shared) claims.set(`${claim.player}|${claim.bonusId}|${claim.at}`, claim);
       if (!members.has(other)) {
         members.add(other);
@@ -122,18 +129,11 @@ function componentOf(rows: Rows, start: string, settings: RingSettings): Compone
   return { members, claims };
 }
 
-/** The claims that two tied accounts made together; undefined when they are not tied or claimed nothing together. */
-function coordinated(rows: Rows, a: string, own: readonly RingClaim[], b: string, settings: RingSettings): readonly RingClaim[] | undefined {
-  const others = newcomerClaims(rows, b, settings);
-  const within = (hours: number) => pairs(own, others, hours * HOUR);
-  const close = within(settings.windowHours);
-  if (close.length === 0) return undefined;
-  const link: Link = linkBetween(rows, a, b, settings);
-  if (link.strong >= settings.linkThreshold) return close;
-  if (link.weight < settings.linkThreshold) return undefined;
-  const tight = within(settings.weakWindowHours).filter(({ player, at }) => at - (readProfile(rows, player)?.firstSeen ?? at) <= settings.weakAccountDays * DAY);
-  const both = new Set(tight.map(({ player }) => player));
-  return both.size === 2 ? tight : undefined;
+/** The claims that two tied accounts made together; where only weak evidence ties them, they must be closer and the accounts new. */
+function coordinated(rows: Rows, own: readonly RingClaim[], others: readonly RingClaim[], isStrong: boolean, settings: RingSettings): readonly RingClaim[] {
+  if (isStrong) return pairs(own, others, settings.windowHours * HOUR);
+  const isNew = ({ player, at }: RingClaim) => at - (readProfile(rows, player)?.firstSeen ?? at) <= settings.weakAccountDays * DAY;
+  return pairs(own.filter(isNew), others.filter(isNew), settings.weakWindowHours * HOUR);
 }
 
 function pairs(own: readonly RingClaim[], others: readonly RingClaim[], window: number): RingClaim[] {
@@ -158,9 +158,11 @@ function newcomerClaims(rows: Rows, player: string, settings: RingSettings): rea
 
 function describe(rows: Rows, component: Component): RingRow {
   const members = [...component.members].sort();
-  const claims = [...component.claims.values()].sort((a, b) => a.at - b.at || (a.player < b.player ? -1 : 1) || (a.bonusId < b.bonusId ? -1 : 1));
+  const claims = [...component.claims.values()].sort((a, b) => a.at - b.at || compare(a.player, b.player) || compare(a.bonusId, b.bonusId));
   return { id: (claims[0] as RingClaim).player, members, claims, links: linksAmong(rows, members) };
 }
+
+const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 /** Everything that at least two of the members share. */
 function linksAmong(rows: Rows, members: readonly string[]): readonly RingLink[] {

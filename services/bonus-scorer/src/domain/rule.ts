@@ -35,6 +35,8 @@ export interface CompiledRule {
   /** The company's version where it set anything, else the rule's own. */
   readonly version: number;
   readonly settings: Readonly<Record<string, SettingValue>>;
+  /** Names in its condition that are facts: only these need to be known. */
+  readonly facts: ReadonlySet<string>;
   matches(facts: Facts): boolean;
 }
 
@@ -64,8 +66,11 @@ export function checkRule(rule: BonusRule, mode: RuleModeName, version: number, 
     if (holds({ ...NO_FACTS, ...given }, { ...rule.settings, ...own }) !== (then === 'match')) errors.push({ path: `examples.${index}`, message: `must ${then === 'match' ? 'match' : 'be silent'}, and does not` });
   });
   if (errors.length > 0) return { ok: false, errors };
-  return { ok: true, compiled: { rule, mode, version, settings, matches: (facts) => holds(facts, settings) } };
+  return { ok: true, compiled: { rule, mode, version, settings, facts: factsNamedIn(rule.when), matches: (facts) => holds(facts, settings) } };
 }
+
+/** A word that stands in a text of the condition counts as named, too: one fact more is known, and none too few. */
+const factsNamedIn = (when: string): ReadonlySet<string> => new Set((when.match(/[A-Za-z]+/g) ?? []).filter((word) => word in FACTS));
 
 /** The score that a match adds: the company's, else the rule's. */
 export const scoreOf = ({ rule, settings }: CompiledRule): number => (typeof settings['score'] === 'number' ? settings['score'] : rule.outcome.score);

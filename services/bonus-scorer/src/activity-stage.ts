@@ -1,0 +1,78 @@
+import { type BettingEvent, type BonusInput, decisionIdOf, TOPICS } from '@stakewatch/contracts';
+import { type AvroCodec, type FoldContext, type LogRecord, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
+import type { Signal } from './domain/inputs';
+
+/** Signals in one record at most, so that records stay small and a command never waits behind a long one. */
+const PACKED = 500;
+
+interface ActivityInput {
+  readonly event: BettingEvent;
+  readonly offset: number;
+}
+
+/**
+ * Re-keys betting events from their players to their companies: the same events, packed per batch, so that the scorer has them
+ * in one order with the commands. Keeps no state; what a crash repeats has the events' own uuids and changes nothing.
+ */
+export function activityStage(codec: AvroCodec): Stage<ActivityInput, never> {
+  let batch: FoldContext | null = null;
+  let packed = new Map<string, { signals: Signal[]; first: number; receivedAt: number }>();
+  return {
+    decode({ value, offset }: LogRecord) {
+      if (value === null) throw new Unreadable('no value');
+      return { event: codec.decode('betting-event', value), offset };
+    },
+    keysOf: () => [],
+    restore: () => {
+      throw new Error('the activity stage keeps no state');
+    },
+    fold({ event, offset }, _states, at) {
+      // A batch that failed half-way is folded again from its first record, with a context of its own.
+      if (batch !== at) packed = new Map();
+      batch = at;
+      const pack = packed.get(event.company_id);
+      if (pack) pack.signals.push(signalOf(event));
+      else packed.set(event.company_id, { signals: [signalOf(event)], first: offset, receivedAt: event.received_at });
+      return [];
+    },
+    endBatch({ topic, partition }) {
+      const records: OutgoingRecord[] = [];
+      for (const [company, { signals, first, receivedAt }] of packed) {
+        for (let from = 0; from < signals.length; from += PACKED) {
+          const input: BonusInput = {
+            uuid: decisionIdOf(company, 'bonus-scorer', 'activity', `${topic}/${partition}/${first}/${from}`),
+            company_id: company,
+            kind: 'activity',
+            received_at: receivedAt,
+            player_id: null,
+            txn_date: null,
+            body: '',
+            signals: signals.slice(from, from + PACKED),
+          };
+          records.push({ topic: TOPICS.bonusChanges.name, key: company, value: codec.encode('bonus-change', input) });
+        }
+      }
+      packed = new Map();
+      return records;
+    },
+    takeWrite: () => null,
+    sizeOf: () => 0,
+  };
+}
+
+const signalOf = (event: BettingEvent): Signal => ({
+  event_uuid: event.uuid,
+  player_id: event.player_id,
+  event_type: event.event_type,
+  event_timestamp: event.event_timestamp,
+  received_at: event.received_at,
+  amount: event.amount,
+  currency: event.currency,
+  game_id: event.game_id,
+  game_odds: event.game_odds,
+  game_bet_id: event.game_bet_id,
+  device_id: event.device_id,
+  player_phone: event.player_phone,
+  ip_address: event.ip_address,
+  operator: event.operator,
+});

@@ -1,0 +1,49 @@
+import { Type } from '@sinclair/typebox';
+import { CompanyGroupRecord, RuleRecord, TOPICS } from '@stakewatch/contracts';
+import { runService, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
+import { activityStage } from './activity-stage';
+import { createGroups, createPolicies } from './policies';
+import { scorerStage, SERVICE } from './scorer-stage';
+
+const MEGABYTE = 1 << 20;
+const DAY_MS = 86_400_000;
+
+void runService({
+  name: SERVICE,
+  settings: Type.Object({
+    STAKEWATCH_BONUS_STATE_MB: Type.Integer({ minimum: 16, maximum: 65_536, default: 512, description: 'Memory for the evidence of the companies whose partitions this process owns; a company that does not fit is read from Redis with every batch.' }),
+    STAKEWATCH_BONUS_REBUILD_DAYS: Type.Integer({ minimum: 1, maximum: 365, default: 35, description: 'How far back the log is read again when Redis has lost the state.' }),
+  }),
+  async start({ settings, log, codec, logger, metrics, ...context }) {
+    const admin = await log.admin();
+    await admin.ensureTopics(settings.STAKEWATCH_DATA_PARTITIONS, settings.STAKEWATCH_REPLICATION);
+    await Promise.all((['bonus-change', 'betting-event', 'decision', 'alert'] as const).map((name) => codec.register(name)));
+    const [rules, groups] = await Promise.all([log.table('rules', RuleRecord), log.table('companyGroups', CompanyGroupRecord)]);
+    const producer = await log.producer();
+    const policyFor = createPolicies(rules, (companyId, unfit) => logger.warn({ companyId, unfit }, 'rules left out: they do not pass the check'));
+    const deps = { codec, policyFor, groupOf: createGroups(groups) };
+    const common = {
+      store: context.stateStore(),
+      producer,
+      deadLetters: context.deadLetters(producer),
+      codec,
+      budget: new StateBudget(settings.STAKEWATCH_BONUS_STATE_MB * MEGABYTE),
+      admin,
+      rebuildWindowMs: settings.STAKEWATCH_BONUS_REBUILD_DAYS * DAY_MS,
+      observer: statefulObserver(metrics, logger),
+      nowMicros: () => Date.now() * 1000,
+    };
+    const consumers = await Promise.all([
+      log.consume({ group: SERVICE, inputs: [{ topic: TOPICS.bonusChanges.name, handler: statefulHandler({ ...common, group: SERVICE, stage: () => scorerStage(deps) }) }] }),
+      // A group of its own, so that no backlog of events keeps commands waiting for their fetch.
+      log.consume({ group: `${SERVICE}-activity`, inputs: [{ topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...common, group: `${SERVICE}-activity`, stage: () => activityStage(codec) }) }] }),
+    ]);
+    return {
+      ready: () => null,
+      async drain() {
+        for (const consumer of consumers) await consumer.close();
+        await Promise.all([rules.close(), groups.close()]);
+      },
+    };
+  },
+});

@@ -1,0 +1,139 @@
+import { type Alert, type BonusInput, bonusChangeIdOf, decisionIdOf, TOPICS } from '@stakewatch/contracts';
+import { type AvroCodec, type FoldContext, type LogRecord, type OutgoingRecord, replyTo, type Stage, Unreadable } from '@stakewatch/runtime';
+import type { AlertContent } from './domain/alerts';
+import { decideChange } from './domain/decide';
+import { keepGroupClaim } from './domain/group-claims';
+import type { BonusChange, BonusChangeRequest, GroupClaim } from './domain/inputs';
+import { observeSignal } from './domain/observe';
+import type { Policy } from './domain/policy';
+import { type BonusQuery, bonusesPage, linksPage } from './domain/queries';
+import { groupClaimRecords } from './group-claim-records';
+import { answerKey, AnswerState } from './state/answer-state';
+import { CompanyRows, shardKeys } from './state/company-rows';
+import { Shard } from './state/shard';
+
+export const SERVICE = 'bonus-scorer';
+
+export interface StageDeps {
+  readonly codec: AvroCodec;
+  policyFor(companyId: string): Policy;
+  /** Scopes of the other operators of the company's group. */
+  groupOf(companyId: string): readonly string[];
+}
+
+export interface ScorerInput {
+  readonly value: BonusInput;
+  readonly body: unknown;
+  readonly headers: LogRecord['headers'];
+  /** Milliseconds at which the log took it. */
+  readonly loggedAt: number;
+}
+
+type State = Shard | AnswerState;
+
+/**
+ * Decides bonus changes, takes in what betting events say, and answers questions, all of one company in the order of its log.
+ * Every time and id in an answer derives from the command, so that a command worked again after a crash is answered the same.
+ */
+export function scorerStage(deps: StageDeps): Stage<ScorerInput, State> {
+  return {
+    decode({ value, headers, timestamp }) {
+      if (value === null) throw new Unreadable('no value');
+      const input = deps.codec.decode('bonus-change', value);
+      return { value: input, body: bodyOf(input), headers, loggedAt: timestamp };
+    },
+    keysOf({ value, body }) {
+      const keys = shardKeys(value.company_id);
+      const id = value.kind === 'change' ? bonusChangeIdOf(value.company_id, (body as BonusChangeRequest).txnId) : askedId(body);
+      return id === null ? keys : [answerKey(value.company_id, id), ...keys];
+    },
+    restore: (key, bytes) => (key.startsWith('answer|') ? new AnswerState(bytes === null ? null : bytes.toString('utf8')) : Shard.restore(bytes)),
+    fold: (input, states, at) => foldInput(deps, input, states, at),
+    takeWrite: (key, state) => state.takeWrite(key),
+    sizeOf: ({ bytes }) => bytes,
+  };
+}
+
+function bodyOf({ kind, body }: BonusInput): unknown {
+  if (kind === 'activity') return null;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch (error) {
+    throw new Unreadable('the body is not JSON', { cause: error });
+  }
+}
+
+const askedId = (body: unknown): string | null => ((body as BonusQuery | null)?.ask === 'change' ? (body as { id: string }).id : null);
+
+function foldInput(deps: StageDeps, input: ScorerInput, states: ReadonlyMap<string, State>, at: FoldContext): readonly OutgoingRecord[] {
+  const { value, body } = input;
+  const rows = new CompanyRows(value.company_id, (key) => states.get(key) as Shard);
+  const policy = deps.policyFor(value.company_id);
+  const toRecords = (alerts: readonly AlertContent[]) => alerts.map((alert) => alertRecord(deps.codec, { ...alert, decided_at: at.nowMicros }));
+  switch (value.kind) {
+    case 'activity':
+      return toRecords(value.signals.flatMap((signal) => observeSignal(rows, value.company_id, signal, policy)));
+    case 'group_claim':
+      keepGroupClaim(rows, body as GroupClaim);
+      return [];
+    case 'query':
+      return replyTo(input.headers, { kind: 'decided', body: answerQuery(body as BonusQuery, rows, states, value.company_id, policy) });
+    case 'change':
+      return foldChange(deps, input, rows, states, policy, toRecords);
+  }
+}
+
+function answerQuery(query: BonusQuery, rows: CompanyRows, states: ReadonlyMap<string, State>, companyId: string, policy: Policy): unknown {
+  if (query.ask === 'bonuses') return bonusesPage(rows, query);
+  if (query.ask === 'links') return linksPage(rows, query, policy.rings);
+  const { text } = states.get(answerKey(companyId, query.id)) as AnswerState;
+  return text === null ? null : (JSON.parse(text) as unknown);
+}
+
+function foldChange(deps: StageDeps, input: ScorerInput, rows: CompanyRows, states: ReadonlyMap<string, State>, policy: Policy, toRecords: (alerts: readonly AlertContent[]) => OutgoingRecord[]): readonly OutgoingRecord[] {
+  const change = changeOf(input);
+  const { companyId, uuid, receivedAt, request } = change;
+  const id = bonusChangeIdOf(companyId, request.txnId);
+  const remembered = states.get(answerKey(companyId, id)) as AnswerState;
+  // The same transaction again gets the first answer, whatever it says now (document 001's txnId is its identity).
+  if (remembered.text !== null) return replyTo(input.headers, { kind: 'decided', body: JSON.parse(remembered.text) as unknown });
+
+  const outcome = decideChange(rows, change, policy);
+  if (outcome.kind === 'rejected') return replyTo(input.headers, { kind: 'rejected', body: { code: 'IMPOSSIBLE_TRANSITION', errors: [outcome.refusal] } });
+  const answer = JSON.stringify(outcome.answer);
+  remembered.keep(answer);
+  const decision = deps.codec.encode('decision', {
+    decision_id: decisionIdOf(companyId, SERVICE, 'bonus.change', id),
+    company_id: companyId,
+    service: SERVICE,
+    kind: 'bonus.change',
+    subject_id: uuid,
+    player_id: request.applicant.externalUserId,
+    outcome: outcome.answer.review.reviewResult.reviewAnswer,
+    score: outcome.answer.score,
+    facts: JSON.stringify(outcome.facts),
+    rule_versions: JSON.stringify(outcome.versions),
+    answer,
+    // The decision's own time is the command's, so that working it again writes the same row.
+    decided_at: receivedAt,
+  });
+  return [
+    { topic: TOPICS.decisions.name, key: uuid, value: decision },
+    ...toRecords(outcome.alerts),
+    ...(outcome.claimEvidence ? groupClaimRecords(deps.codec, { claimUuid: uuid, companyId, at: change.at, evidence: outcome.claimEvidence }, receivedAt, deps.groupOf(companyId)) : []),
+    ...replyTo(input.headers, { kind: 'decided', body: outcome.answer }),
+  ];
+}
+
+function changeOf({ value, body, loggedAt }: ScorerInput): BonusChange {
+  return {
+    companyId: value.company_id,
+    uuid: value.uuid,
+    receivedAt: value.received_at,
+    at: value.txn_date ?? value.received_at,
+    queuedMs: Math.max(0, Math.round(loggedAt - value.received_at / 1000)),
+    request: body as BonusChangeRequest,
+  };
+}
+
+const alertRecord = (codec: AvroCodec, alert: Alert): OutgoingRecord => ({ topic: TOPICS.alerts.name, key: alert.alert_id, value: codec.encode('alert', alert) });

@@ -1,0 +1,49 @@
+import type { Rows } from '../domain/rows';
+import type { Shard } from './shard';
+
+/** Shards of a company: small enough to be written anew one at a time, few enough to be looked up for each input. */
+export const SHARDS = 32;
+
+const keysByCompany = new Map<string, readonly string[]>();
+
+/** Keys of all shards of a company: evidence ties any players together, so all of them are at hand when an input is folded. */
+export function shardKeys(companyId: string): readonly string[] {
+  let keys = keysByCompany.get(companyId);
+  if (!keys) keysByCompany.set(companyId, (keys = Array.from({ length: SHARDS }, (_, index) => `company|${companyId}|${index}`)));
+  return keys;
+}
+
+/** A company's rows over its shards: a group stands in one shard, by its name's hash. */
+export class CompanyRows implements Rows {
+  private readonly shards: readonly Shard[];
+
+  constructor(companyId: string, shardOf: (key: string) => Shard) {
+    this.shards = shardKeys(companyId).map(shardOf);
+  }
+
+  get<T extends object>(group: string, id: string): T | undefined {
+    return this.shardFor(group).get(group, id) as T | undefined;
+  }
+
+  set(group: string, id: string, row: object): void {
+    this.shardFor(group).set(group, id, row);
+  }
+
+  delete(group: string, id: string): void {
+    this.shardFor(group).delete(group, id);
+  }
+
+  list<T extends object>(group: string): ReadonlyMap<string, T> {
+    return this.shardFor(group).list(group) as ReadonlyMap<string, T>;
+  }
+
+  private shardFor(group: string): Shard {
+    return this.shards[fnv1a(group) % SHARDS] as Shard;
+  }
+}
+
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
+}
