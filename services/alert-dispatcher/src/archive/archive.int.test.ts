@@ -81,6 +81,12 @@ describe('past attempts', () => {
     });
   });
 
+  test('are found for as many deliveries as a batch has', async () => {
+    const log = new MemoryLog(1);
+    const past = await createClickHouseDeliveryHistory(client, await log.admin(), 10).pastOf([...Array.from({ length: 500 }, () => delivery()), delivered]);
+    expect([...past.keys()]).toEqual([delivered.id]);
+  });
+
   test('wait until history has every attempt that was in the log when the loss was found', async () => {
     const log = new MemoryLog(1);
     const at = { topic: TOPICS.webhookAttempts.name, partition: 0 };

@@ -10,5 +10,11 @@ export const HISTORY_SETTINGS = {
 
 /** History that does not answer, or refuses for now, is waited for: nothing may be decided without it. */
 export function asHistoryError(error: unknown): Error {
-  return new Retriable(`history: ${error instanceof Error ? error.message.slice(0, 200) : 'unknown error'}`, { cause: error });
+  return new Retriable(`history: ${describe(error)}`, { cause: error });
+}
+
+/** A failed connection has a code and sometimes no message. */
+function describe(error: unknown): string {
+  const { message = '', code = '' } = (error ?? {}) as { message?: string; code?: string };
+  return `${code} ${message}`.trim().slice(0, 200);
 }
