@@ -103,13 +103,22 @@ function observer({ metrics, logger }: GatewayDeps, budget: InFlightBytes) {
   const requests = metrics.counter('stakewatch_http_requests_total');
   const seconds = metrics.histogram('stakewatch_http_request_duration_seconds');
   const bytes = metrics.gauge('stakewatch_gateway_in_flight_bytes');
+  const durations = new Map<string, ReturnType<typeof seconds.labels>>();
+  const counts = new Map<string, ReturnType<typeof requests.labels>>();
   return (route: string, status: number, duration: number, error: unknown): void => {
-    requests.inc({ route, status: String(status) });
-    seconds.observe({ route }, duration);
+    // Looking a child up by its labels costs more than counting does.
+    childOf(counts, `${route} ${status}`, () => requests.labels({ route, status: String(status) })).inc();
+    childOf(durations, route, () => seconds.labels({ route })).observe(duration);
     bytes.set(budget.bytes);
     if (status < 500) return;
     const cause = error instanceof ApiError ? error.details.cause : error;
     if (status === 500) logger.error({ route, err: cause }, 'a request failed');
     else logger.warn({ route, status, error: cause instanceof Error ? cause.message : undefined }, 'a request was not served');
   };
+}
+
+function childOf<Child>(made: Map<string, Child>, name: string, make: () => Child): Child {
+  let child = made.get(name);
+  if (!child) made.set(name, (child = make()));
+  return child;
 }

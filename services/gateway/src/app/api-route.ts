@@ -1,0 +1,77 @@
+import type { Language } from '@stakewatch/contracts';
+import type { Express, Request, Response } from 'express';
+import type { Principal } from '../auth/authenticator';
+import { readBody } from './body';
+import type { Door } from './door';
+import { answer, answerError, openExchange } from './exchange';
+import type { InFlightBytes } from './in-flight';
+import { parseJson } from './json';
+
+/** A route of a surface beside the ingest routes. Errors are thrown as ApiError. */
+export interface ApiRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Express path, parameters as `:name`. */
+  readonly path: string;
+  /** Label in metrics. */
+  readonly name: string;
+  /** Largest body, also after inflation; absent: the route reads no body. */
+  readonly bodyLimit?: number;
+  work(call: ApiCall): Promise<ApiAnswer>;
+}
+
+export interface ApiCall {
+  readonly principal: Principal;
+  readonly language: Language;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  /** Parsed JSON; undefined where the route reads none. */
+  readonly body: unknown;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Authenticated, counted against the limit, body read within the budget, observed. */
+export function addApiRoutes(app: Express, door: Door, budget: InFlightBytes, routes: readonly ApiRoute[]): void {
+  for (const route of routes) {
+    app[route.method.toLowerCase() as 'get'](route.path, (request, response) => handle(door, budget, route, request, response));
+  }
+}
+
+/** Methods by path, for the Allow header. */
+export function allowedMethods(routes: readonly ApiRoute[]): ReadonlyMap<string, string> {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of routes) methods.set(path, [...(methods.get(path) ?? []), ...(method === 'GET' ? ['GET', 'HEAD'] : [method])]);
+  return new Map([...methods].map(([path, of]) => [path, of.join(', ')]));
+}
+
+async function handle(door: Door, budget: InFlightBytes, route: ApiRoute, request: Request, response: Response): Promise<void> {
+  const exchange = openExchange(request, response);
+  const finish = door.enter(route.name);
+  try {
+    const principal = door.admit(exchange);
+    await door.limit(exchange, principal);
+    const { status, body } = await route.work({
+      principal,
+      language: exchange.language,
+      params: request.params as Readonly<Record<string, string>>,
+      query: request.query,
+      body: route.bodyLimit === undefined ? undefined : await bodyOf(request, route.bodyLimit, budget),
+    });
+    answer(exchange, status, JSON.stringify(body));
+    finish(status);
+  } catch (error) {
+    finish(answerError(exchange, error).status, error);
+  }
+}
+
+async function bodyOf(request: Request, limit: number, budget: InFlightBytes): Promise<unknown> {
+  const held = await readBody(request, limit, budget);
+  try {
+    return parseJson(held.bytes);
+  } finally {
+    held.release();
+  }
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { type BonusInput, bonusChangeUuidOf, type FieldError, TOPICS } from '@stakewatch/contracts';
+import type { AvroCodec, RequestClient } from '@stakewatch/runtime';
+import { ApiError } from '../app/api-error';
+import type { ApiAnswer, ApiCall, ApiRoute } from '../app/api-route';
+import { decideOrFail } from '../app/decide';
+import { readBonusChange } from './validator';
+
+export interface BonusRouteDeps {
+  readonly requests: RequestClient;
+  readonly codec: AvroCodec;
+  readonly timeoutMs: number;
+  nowMicros(): number;
+}
+
+const BODY_LIMIT = 65_536;
+const PAGE = { least: 1, most: 100, usual: 20 };
+const CHANGE_ID = /^[0-9a-f]{24}$/;
+const PLAYER_MAX = 100;
+
+/** Document 001, and what is kept of its changes. Decisions and reads are both answered by the bonus scorer, in the order of the company's log. */
+export function bonusRoutes(deps: BonusRouteDeps): readonly ApiRoute[] {
+  const post = (call: ApiCall) => postChange(deps, call);
+  return [
+    { method: 'POST', path: '/api/v1/bonus-changes', name: 'bonus-change', bodyLimit: BODY_LIMIT, work: post },
+    { method: 'POST', path: '/api/v1/players/:externalUserId/bonus-changes', name: 'bonus-change', bodyLimit: BODY_LIMIT, work: post },
+    { method: 'GET', path: '/api/v1/bonus-changes/:id', name: 'bonus-change-read', work: (call) => readChange(deps, call) },
+    { method: 'GET', path: '/api/v1/players/:externalUserId/bonuses', name: 'player-bonuses', work: (call) => readPage(deps, call, 'bonuses') },
+    { method: 'GET', path: '/api/v1/players/:externalUserId/links', name: 'player-links', work: (call) => readPage(deps, call, 'links') },
+  ];
+}
+
+async function postChange(deps: BonusRouteDeps, { principal, language, params, body }: ApiCall): Promise<ApiAnswer> {
+  const receivedAt = deps.nowMicros();
+  const player = params['externalUserId'] === undefined ? undefined : playerOf(params);
+  const change = readBonusChange(body, player, principal.keyId, receivedAt, language);
+  const reply = await ask(deps, {
+    uuid: bonusChangeUuidOf(principal.scope, change.txnId),
+    company_id: principal.scope,
+    kind: 'change',
+    received_at: receivedAt,
+    player_id: change.player,
+    txn_date: change.txnDate,
+    body: JSON.stringify(change.request),
+    signals: [],
+  });
+  if (reply.kind === 'decided') return { status: 200, body: reply.body };
+  throw new ApiError('IMPOSSIBLE_TRANSITION', { errors: (reply.body as { errors: readonly FieldError[] }).errors });
+}
+
+async function readChange(deps: BonusRouteDeps, { principal, params }: ApiCall): Promise<ApiAnswer> {
+  const id = params['id'] ?? '';
+  if (!CHANGE_ID.test(id)) throw new ApiError('NOT_FOUND');
+  const { body } = await query(deps, principal.scope, { ask: 'change', id });
+  if (body === null) throw new ApiError('NOT_FOUND');
+  return { status: 200, body };
+}
+
+async function readPage(deps: BonusRouteDeps, { principal, params, query: asked }: ApiCall, what: 'bonuses' | 'links'): Promise<ApiAnswer> {
+  const player = playerOf(params);
+  const limit = asked['limit'] === undefined ? PAGE.usual : Number(asked['limit']);
+  if (!Number.isInteger(limit) || limit < PAGE.least || limit > PAGE.most) throw parameter('limit', `must be an integer from ${PAGE.least} to ${PAGE.most}`);
+  const after = asked['after'] ?? null;
+  if (after !== null && (typeof after !== 'string' || after.length > 200)) throw parameter('after', 'must be the next of the page before');
+  const { body } = await query(deps, principal.scope, { ask: what, player, limit, after });
+  return { status: 200, body: { externalUserId: player, ...(body as object) } };
+}
+
+function playerOf(params: ApiCall['params']): string {
+  const player = params['externalUserId'] ?? '';
+  if (player.length > PLAYER_MAX) throw parameter('externalUserId', `has at most ${PLAYER_MAX} characters`);
+  return player;
+}
+
+const parameter = (path: string, message: string): ApiError => new ApiError('INVALID_PARAMETER', { errors: [{ path, message }] });
+
+const query = (deps: BonusRouteDeps, scope: string, asked: object) =>
+  ask(deps, { uuid: randomUUID(), company_id: scope, kind: 'query', received_at: deps.nowMicros(), player_id: null, txn_date: null, body: JSON.stringify(asked), signals: [] });
+
+function ask({ requests, codec, timeoutMs }: BonusRouteDeps, input: BonusInput) {
+  // If the process dies here the command is either in the log, and will be decided, or it is not; the caller sends the same txnId again.
+  return decideOrFail(requests, { topic: TOPICS.bonusChanges.name, key: input.company_id, value: codec.encode('bonus-change', input), timeoutMs });
+}
