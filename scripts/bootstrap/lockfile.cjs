@@ -1,15 +1,16 @@
 /**
- * True when every package of the lockfile is installed in its version. Optional ones may be missing: they may be of another platform.
+ * What differs between the lockfile and what is installed. Optional packages may be missing: they may be of another platform.
  * @param {Record<string, { version?: string, link?: boolean, optional?: boolean, devOptional?: boolean, peer?: boolean }>} lock
  * @param {Record<string, { version?: string, link?: boolean }>} installed
+ * @returns {{ missing: string[], otherVersion: string[] }} paths in node_modules
  */
-function agrees(lock, installed) {
-  return Object.entries(lock).every(([path, wanted]) => {
-    if (!path.includes('node_modules/')) return true;
-    const found = installed[path];
-    if (!found) return wanted.optional === true || wanted.devOptional === true || wanted.peer === true;
-    return wanted.link === true || found.version === wanted.version;
-  });
+function differences(lock, installed) {
+  const wanted = Object.entries(lock).filter(([path]) => path.includes('node_modules/'));
+  const mayBeMissing = ({ optional, devOptional, peer }) => optional === true || devOptional === true || peer === true;
+  return {
+    missing: wanted.filter(([path, entry]) => !installed[path] && !mayBeMissing(entry)).map(([path]) => path),
+    otherVersion: wanted.filter(([path, entry]) => installed[path] && !entry.link && installed[path].version !== entry.version).map(([path]) => path),
+  };
 }
 
-module.exports = { agrees };
+module.exports = { differences };

@@ -1,5 +1,5 @@
 import { totalOf } from '../../scripts/test-results.cjs';
-import { agrees } from '../../scripts/bootstrap/lockfile.cjs';
+import { differences } from '../../scripts/bootstrap/lockfile.cjs';
 
 describe('the last line of npm test', () => {
   const unit = { kind: 'unit', code: 0, passed: 10, failed: 0, ran: 10 };
@@ -15,16 +15,16 @@ describe('the last line of npm test', () => {
   });
 });
 
-describe('npm packages are taken as installed', () => {
+describe('installed npm packages against the lockfile', () => {
   const lock = { '': {}, 'packages/x': { version: '1.0.0' }, 'node_modules/a': { version: '1.2.3' }, 'node_modules/@stakewatch/x': { link: true }, 'node_modules/other-os': { version: '1.0.0', optional: true } };
   const installed = { 'node_modules/a': { version: '1.2.3' }, 'node_modules/@stakewatch/x': { link: true } };
 
-  test('when versions agree and only optional ones are missing', () => {
-    expect(agrees(lock, installed)).toBe(true);
+  test('agree when only optional ones are missing', () => {
+    expect(differences(lock, installed)).toEqual({ missing: [], otherVersion: [] });
   });
 
-  test('not when one is missing or of another version', () => {
-    expect(agrees(lock, { ...installed, 'node_modules/a': { version: '1.2.4' } })).toBe(false);
-    expect(agrees(lock, { 'node_modules/a': { version: '1.2.3' } })).toBe(false);
+  test('differ when one is missing or of another version', () => {
+    expect(differences(lock, { ...installed, 'node_modules/a': { version: '1.2.4' } }).otherVersion).toEqual(['node_modules/a']);
+    expect(differences(lock, { 'node_modules/a': { version: '1.2.3' } }).missing).toEqual(['node_modules/@stakewatch/x']);
   });
 });
