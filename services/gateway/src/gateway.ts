@@ -3,6 +3,7 @@ import { ApiKeyRecord, CompanyRecord, LookupRecord, TOPICS } from '@stakewatch/c
 import type { AvroCodec, IngestProducer, LogClient, Metrics } from '@stakewatch/runtime';
 import type { Redis } from 'ioredis';
 import { ApiError } from './app/api-error';
+import type { ApiRoute } from './app/api-route';
 import { nowMicros } from './app/clock';
 import { createDoor } from './app/door';
 import { InFlightBytes } from './app/in-flight';
@@ -30,6 +31,8 @@ export interface GatewayDeps {
   readonly metrics: Metrics;
   readonly logger: { error(fields: object, message: string): void; warn(fields: object, message: string): void };
   readonly version: string;
+  /** Of the surfaces beside the events'. */
+  readonly routes?: readonly ApiRoute[];
   readonly settings: {
     readonly keyPepper: string;
     readonly trustedProxies: readonly string[];
@@ -84,6 +87,8 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
     trustedProxies: settings.trustedProxies,
     openApi: JSON.stringify(openApiDocument(deps.version)),
     notReady: ready,
+    budget,
+    routes: deps.routes ?? [],
     lookups: () => lookupsAnswer(operators),
     status: (principal, uuid) => statusAnswer(deps.status, principal, uuid),
   });

@@ -1,6 +1,8 @@
 import { createClickHouse, EventStatusReader } from '@stakewatch/clickhouse';
-import { createPlatformaticProducer, runService } from '@stakewatch/runtime';
+import { createPlatformaticProducer, createRequestClient, runService } from '@stakewatch/runtime';
+import { nowMicros } from './app/clock';
 import { configureServer } from './app/server';
+import { bonusRoutes } from './bonus-changes/routes';
 import { GatewaySettings } from './config';
 import { openGateway } from './gateway';
 
@@ -30,6 +32,14 @@ void runService({
       database: settings.STAKEWATCH_CLICKHOUSE_DATABASE,
       requestTimeoutMs: STATUS_TIMEOUT_MS,
     });
+    const waits = context.metrics.histogram('stakewatch_gateway_decision_seconds');
+    const timeouts = context.metrics.counter('stakewatch_gateway_decision_timeouts_total');
+    const requests = await createRequestClient(context.log, await context.log.producer(), settings.STAKEWATCH_MAX_WAITING_DECISIONS, {
+      onReply: (topic, seconds) => waits.observe({ topic }, seconds),
+      onTimeout: (topic) => timeouts.inc({ topic }),
+    });
+    await context.codec.register('bonus-change');
+    const deciding = { requests, codec: context.codec, timeoutMs: settings.STAKEWATCH_DECISION_TIMEOUT_MS, nowMicros };
     const gateway = await openGateway({
       log: context.log,
       codec: context.codec,
@@ -39,6 +49,7 @@ void runService({
       metrics: context.metrics,
       logger,
       version: VERSION,
+      routes: bonusRoutes(deciding),
       settings: {
         keyPepper: settings.STAKEWATCH_KEY_PEPPER,
         trustedProxies: settings.STAKEWATCH_TRUSTED_PROXIES.split(',').map((proxy) => proxy.trim()).filter((proxy) => proxy !== ''),
@@ -52,6 +63,7 @@ void runService({
       ready: gateway.ready,
       async drain() {
         await gateway.drain();
+        await requests.close();
         await producer.close();
         redis.disconnect();
         await clickHouse.close();

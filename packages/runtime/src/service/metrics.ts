@@ -43,6 +43,8 @@ export const METRICS = {
   stakewatch_events_accepted_total: { type: 'counter', help: 'Events answered with a uuid, repeats included.', labels: ['route'] },
   stakewatch_events_refused_total: { type: 'counter', help: 'Events refused because of their content.', labels: ['route'] },
   stakewatch_gateway_in_flight_bytes: { type: 'gauge', help: 'Bytes of request bodies held right now.', labels: [] },
+  stakewatch_gateway_decision_seconds: { type: 'histogram', help: 'From a command to its decision, as its caller waits for it.', labels: ['topic'], buckets: LATENCY_SECONDS },
+  stakewatch_gateway_decision_timeouts_total: { type: 'counter', help: 'Callers whose decision did not come in time (504).', labels: ['topic'] },
   stakewatch_gateway_redis_failures_total: { type: 'counter', help: 'Times the gateway went on without what Redis remembers.', labels: ['use'] },
   stakewatch_history_rows_total: { type: 'counter', help: 'Rows written to ClickHouse.', labels: ['table'] },
   stakewatch_history_duplicates_total: { type: 'counter', help: 'Records left out because their row was there already.', labels: ['table'] },

@@ -20,7 +20,7 @@ export interface RingSettings extends LinkWeights {
 
 export const RING_DEFAULTS: RingSettings = {
   minMembers: 3,
-  windowHours: 36,
+  windowHours: 48,
   linkThreshold: 0.6,
   establishedDays: 3,
   weakWindowHours: 24,

@@ -58,7 +58,7 @@ async function handle(door: Door, budget: InFlightBytes, route: ApiRoute, reques
       language: exchange.language,
       params: request.params as Readonly<Record<string, string>>,
       query: request.query,
-      body: route.bodyLimit === undefined ? undefined : await bodyOf(request, route.bodyLimit, budget),
+      body: route.bodyLimit === undefined ? undefined : await bodyOf(request, response, route.bodyLimit, budget),
     });
     answer(exchange, status, JSON.stringify(body));
     finish(status);
@@ -67,8 +67,8 @@ async function handle(door: Door, budget: InFlightBytes, route: ApiRoute, reques
   }
 }
 
-async function bodyOf(request: Request, limit: number, budget: InFlightBytes): Promise<unknown> {
-  const held = await readBody(request, limit, budget);
+async function bodyOf(request: Request, response: Response, limit: number, budget: InFlightBytes): Promise<unknown> {
+  const held = await readBody(request, response, limit, budget);
   try {
     return parseJson(held.bytes);
   } finally {

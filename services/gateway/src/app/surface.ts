@@ -7,6 +7,8 @@ import { ApiError } from './api-error';
 import type { Door } from './door';
 import { answer, answerError, type Exchange, openExchange } from './exchange';
 import type { Principal } from '../auth/authenticator';
+import { addApiRoutes, allowedMethods, type ApiRoute } from './api-route';
+import type { InFlightBytes } from './in-flight';
 
 export interface SurfaceDeps {
   readonly ingest: { readonly single: Route; readonly batch: Route };
@@ -14,6 +16,9 @@ export interface SurfaceDeps {
   readonly metrics: Metrics;
   readonly trustedProxies: readonly string[];
   readonly openApi: string;
+  readonly budget: InFlightBytes;
+  /** Of the surfaces beside the events'. */
+  readonly routes: readonly ApiRoute[];
   notReady(): string | null;
   lookups(): unknown;
   status(principal: Principal, uuid: string): Promise<unknown>;
@@ -48,10 +53,12 @@ function createApp(deps: SurfaceDeps): Express {
   });
   addHealth(app, deps);
   addApi(app, deps);
+  addApiRoutes(app, deps.door, deps.budget, deps.routes);
   app.get('/openapi.json', (_request, response) => void response.type('application/json').send(deps.openApi));
   app.use('/docs', playground());
   for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs', '/api/v1/lookups', '/api/v1/events/:uuid/status']) only(app, path, 'GET, HEAD');
   for (const path of [SINGLE, BATCH]) only(app, path, 'POST');
+  for (const [path, methods] of allowedMethods(deps.routes)) only(app, path, methods);
   app.use((request, response) => void answerError(openExchange(request, response), new ApiError('NOT_FOUND')));
   const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => void answerError(openExchange(request, response), asApiError(error));
   app.use(onError);

@@ -34,7 +34,7 @@ const validate = ajv.compile(BonusChangeRequest);
  */
 export function readBonusChange(body: unknown, pathPlayer: string | undefined, sourceKey: string, nowMicros: number, language: Language): ValidBonusChange {
   if (!validate(body)) throw invalid((validate.errors ?? []).slice(0, MAX_FAULTS).map((error) => faultOf(error, language)));
-  const fields = body as Fields & { txnId: string; txnDate?: string; applicant?: Fields; sourceKey?: string };
+  const fields = body as unknown as Fields & { txnId: string; txnDate?: string; applicant?: Fields; sourceKey?: string };
   const named = fields.applicant?.['externalUserId'] as string | undefined;
   const player = pathPlayer ?? named;
   const path = 'applicant.externalUserId';

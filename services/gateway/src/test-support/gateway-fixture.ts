@@ -7,6 +7,7 @@ import { type AvroCodec, createAvroCodec, createLogger, createMemorySchemaIds, t
 import Redis from 'ioredis';
 import { configureServer } from '../app/server';
 import type { EventStatusReader } from '../events/status';
+import type { ApiRoute } from '../app/api-route';
 import { type Gateway, openGateway } from '../gateway';
 
 export const PEPPER = 'a pepper for tests, long enough to count';
@@ -45,6 +46,7 @@ export interface FixtureOptions {
   readonly redis?: Redis;
   readonly producer?: Partial<IngestProducer>;
   readonly status?: EventStatusReader;
+  readonly routes?: readonly ApiRoute[];
 }
 
 export interface FixtureGateway {
@@ -75,6 +77,7 @@ export async function startGateway(world: FixtureWorld, options: FixtureOptions 
     metrics,
     logger: createLogger('gateway', 'info', sink),
     version: '1.0.0',
+    ...(options.routes ? { routes: options.routes } : {}),
     settings: { keyPepper: PEPPER, trustedProxies: [], singleBodyBytes: 65_536, batchBodyBytes: 5_242_880, inFlightBytes: 33_554_432 },
   });
   const server = createServer(gateway.http);
