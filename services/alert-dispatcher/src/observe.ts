@@ -31,7 +31,7 @@ export function deliveryObserver(metrics: Metrics, logger: Logger, nowMs: () => 
     },
     onDisabled(endpoint, reason) {
       metrics.counter('stakewatch_webhook_endpoint_disablings_total').inc();
-      logger.error({ endpoint_id: endpoint.id, company_id: endpoint.companyId, url: safeUrl(endpoint.url), reason, enable: `stakewatch webhooks enable ${endpoint.id}` }, 'webhook endpoint disabled');
+      logger.error({ endpoint_id: endpoint.id, company_id: endpoint.companyId, url: safeUrl(endpoint.url), reason, enable: `stakewatch endpoints enable ${endpoint.id}` }, 'webhook endpoint disabled');
     },
   };
 }

@@ -44,6 +44,8 @@ export interface Dispatched {
   readonly queue: OwnedQueue;
   readonly delivery: Delivery;
   readonly lease: { token(): string; readonly untilMs: number };
+  /** The endpoint has answered: what follows needs no socket. */
+  answered(): void;
 }
 
 const NOTHING_SENT: Answer = { status: null, retryAfter: null, excerpt: null, error: 'endpoint_deleted' };
@@ -61,7 +63,7 @@ const GONE_PAUSE_MS = 5_000;
  * 4. Mark the delivery done or due again, with the notices of a disabling, in one step. -> Nothing is left to do but 5.
  * 5. Write the endpoint's record as disabled. -> It stays enabled until its next failure, which disables it; the notices' ids are the same.
  *
- * Log or store down: the steps after the POST wait (persist.ts), holding their slot.
+ * Log or store down: the steps after the POST wait (persist.ts); how many may is bounded (dispatcher.ts).
  */
 export class Deliverer {
   constructor(private readonly options: DelivererOptions) {}
@@ -91,6 +93,7 @@ export class Deliverer {
       nextAttemptAtMs: nextAtMs,
     });
     this.pace(lane, verdict, endedAtMs);
+    dispatched.answered();
     await persist(() => this.options.attempts.publish(attempt), queue.signal);
     this.options.observer.onAttempt(delivery, attempt);
     const reason = endpoint ? await persist(() => this.disabling(lane, endpoint, verdict, endedAtMs), queue.signal) : null;

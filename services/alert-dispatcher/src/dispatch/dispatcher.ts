@@ -28,6 +28,8 @@ export interface Lease {
 }
 
 const STORE_PAUSE_MS = 1_000;
+/** Attempts of an endpoint that may wait for their record and mark, in multiples of its width. */
+const SETTLING_WIDTHS = 4;
 
 /**
  * Sends what is due, each endpoint at its own pace: a lane per endpoint with its own width, and one bound on all sockets
@@ -158,7 +160,7 @@ export class Dispatcher {
   }
 
   private forgetIfGone(lane: Lane): void {
-    if (lane.inFlight > 0 || lane.pending > 0 || this.options.directory.get(lane.endpointId)) return;
+    if (lane.inFlight > 0 || lane.settling > 0 || lane.pending > 0 || this.options.directory.get(lane.endpointId)) return;
     lane.end();
     this.lanes.delete(lane.endpointId);
   }
@@ -227,7 +229,8 @@ export class Dispatcher {
   private run(lane: Lane, queue: OwnedQueue, delivery: Delivery, lease: Lease): void {
     const held = { token: lease.token };
     queue.inFlight.set(delivery.id, held);
-    const dispatched: Dispatched = { lane, queue, delivery, lease: { ...lease, token: () => held.token } };
+    const slot = this.slotOf(lane);
+    const dispatched: Dispatched = { lane, queue, delivery, lease: { ...lease, token: () => held.token }, answered: slot.answered };
     const work = this.options.deliverer
       .deliver(dispatched)
       .then((heads) => this.heads(queue, heads))
@@ -237,9 +240,29 @@ export class Dispatcher {
       })
       .finally(() => {
         queue.inFlight.delete(delivery.id);
-        this.giveBack(lane, 1);
+        slot.done();
       });
     queue.track(work);
+  }
+
+  /**
+   * A slot is free again once the endpoint has answered, so that record and mark of one attempt go along with the POST of
+   * the next; but no more than a few times its width may be without record and mark: further ones keep their slot.
+   */
+  private slotOf(lane: Lane): { answered(): void; done(): void } {
+    let state: 'sending' | 'settling' = 'sending';
+    return {
+      answered: () => {
+        if (lane.settling >= this.options.limits.perEndpoint * SETTLING_WIDTHS) return;
+        state = 'settling';
+        lane.settling += 1;
+        this.giveBack(lane, 1);
+      },
+      done: () => {
+        if (state === 'settling') lane.settling -= 1;
+        else this.giveBack(lane, 1);
+      },
+    };
   }
 
   private endpointChanged(endpointId: string): void {

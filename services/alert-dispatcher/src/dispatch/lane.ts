@@ -8,6 +8,8 @@ const TIMER_MAX_MS = 3_600_000;
 /** What one endpoint has in this process: its use of sockets, how it answers, and what waits for it in each owned queue. */
 export class Lane implements LaneUse {
   inFlight = 0;
+  /** Answered, with their record and mark still to come; they hold no slot. */
+  settling = 0;
   private failures = 0;
   /** Milliseconds UTC; until then nothing is sent to it. */
   pausedUntilMs = 0;

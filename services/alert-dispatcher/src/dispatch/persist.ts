@@ -4,8 +4,8 @@ import { LogUnavailable, Retriable } from '@stakewatch/runtime';
 const PAUSE_MS = 500;
 
 /**
- * Does `step` until it succeeds; a dependency that is down is waited for. Bounded by who waits: each holds one of the sockets'
- * slots. @throws what `signal` was aborted with, and every error that waiting does not help.
+ * Does `step` until it succeeds; a dependency that is down is waited for. How many wait is
+ * bounded by the dispatcher. @throws what `signal` was aborted with, and every error that waiting does not help.
  */
 export async function persist<T>(step: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (;;) {
