@@ -24,6 +24,8 @@ const DELIVERY_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 5_000;
 const RETRY_PAUSE_MS = 100;
 const MAX_IN_FLIGHT = 5;
+/** Less than this waits for the answer to the request before it: a broker's work for a small request is that for a large one. */
+const WORTH_A_REQUEST_BYTES = 64 * 1024;
 /** Below the broker's default message.max.bytes of 1,048,588. */
 const MAX_BATCH_BYTES = 900_000;
 const KEPT_SLABS = 64;
@@ -141,30 +143,38 @@ class SlabProducer implements IngestProducer {
 
   /** While a broker has its share in flight, its batches go on filling: requests grow with the load. */
   private flush(): void {
+    for (const [leader, batches] of this.sendable()) {
+      const bytes = batches.reduce((sum, { records }) => sum + records.bytes, 0);
+      const inFlight = this.inFlight.get(leader) ?? 0;
+      if (inFlight >= MAX_IN_FLIGHT || (inFlight > 0 && bytes < WORTH_A_REQUEST_BYTES)) continue;
+      const request = onePerPartition(batches);
+      for (const batch of request) {
+        this.waiting.delete(batch);
+        if (this.filling.get(nameOf(batch)) === batch) this.filling.delete(nameOf(batch));
+      }
+      void this.request(leader, request);
+      if (request.length < batches.length) this.schedule();
+    }
+  }
+
+  /** What waits, by leader, the oldest first; batches that are too old or have no leader are dealt with. */
+  private sendable(): Map<number, PendingBatch[]> {
     const now = Date.now();
-    const requests = new Map<number, Map<string, PendingBatch>>();
-    const take = (batch: PendingBatch): boolean => {
-      if (batch.deadline <= now) {
-        this.fail(batch, new LogUnavailable('not acknowledged in time'));
-        return true;
-      }
+    const byLeader = new Map<number, PendingBatch[]>();
+    for (const batch of [...this.waiting, ...this.filling.values()]) {
       const leader = this.topics.get(batch.topic)?.[batch.partition] ?? -1;
-      if (leader < 0) {
-        this.retryLater(batch, new Error(`${batch.topic}/${batch.partition} has no leader`));
-        return true;
+      if (batch.deadline > now && leader >= 0) {
+        const list = byLeader.get(leader);
+        if (list) list.push(batch);
+        else byLeader.set(leader, [batch]);
+        continue;
       }
-      if ((this.inFlight.get(leader) ?? 0) >= MAX_IN_FLIGHT) return false;
-      let request = requests.get(leader);
-      if (!request) requests.set(leader, (request = new Map()));
-      const name = `${batch.topic}/${batch.partition}`;
-      if (request.has(name)) return false; // Kafka takes one batch per partition and request
-      request.set(name, batch);
-      return true;
-    };
-    for (const batch of this.waiting) if (take(batch)) this.waiting.delete(batch);
-    for (const [name, batch] of this.filling) if (take(batch)) this.filling.delete(name);
-    for (const [leader, request] of requests) void this.request(leader, [...request.values()]);
-    if (this.waiting.size > 0 && requests.size > 0) this.schedule();
+      this.waiting.delete(batch);
+      if (this.filling.get(nameOf(batch)) === batch) this.filling.delete(nameOf(batch));
+      if (batch.deadline <= now) this.fail(batch, new LogUnavailable('not acknowledged in time'));
+      else this.retryLater(batch, new Error(`${nameOf(batch)} has no leader`));
+    }
+    return byLeader;
   }
 
   /** A crash here loses nothing that was answered: answers are given after the acknowledgement only. */
@@ -172,8 +182,8 @@ class SlabProducer implements IngestProducer {
     this.inFlight.set(leader, (this.inFlight.get(leader) ?? 0) + 1);
     try {
       const answers = await this.exchange(leader, batches);
-      const codes = new Map(answers.map(({ topic, partition, errorCode }) => [`${topic}/${partition}`, errorCode]));
-      for (const batch of batches) this.settle(batch, codes.get(`${batch.topic}/${batch.partition}`));
+      const codes = new Map(answers.map((answer) => [nameOf(answer), answer.errorCode]));
+      for (const batch of batches) this.settle(batch, codes.get(nameOf(batch)));
     } catch (error) {
       for (const batch of batches) this.retryLater(batch, error);
     } finally {
@@ -255,6 +265,15 @@ class SlabProducer implements IngestProducer {
     }
     return running;
   }
+}
+
+const nameOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string => `${topic}/${partition}`;
+
+/** Kafka takes one batch per partition and request. */
+function onePerPartition(batches: readonly PendingBatch[]): readonly PendingBatch[] {
+  const first = new Map<string, PendingBatch>();
+  for (const batch of batches) if (!first.has(nameOf(batch))) first.set(nameOf(batch), batch);
+  return [...first.values()];
 }
 
 function topicsOf(records: readonly OutgoingRecord[]): Iterable<string> {

@@ -9,7 +9,7 @@ export interface Door {
   enter(route: string): (status: number, error?: unknown) => void;
   /** @throws {ApiError} UNAVAILABLE while starting or draining, UNAUTHORIZED. */
   admit(exchange: Exchange): Principal;
-  /** Sets the rate headers. @throws {ApiError} RATE_LIMITED */
+  /** Adds the rate headers. @throws {ApiError} RATE_LIMITED */
   limit(exchange: Exchange, principal: Principal): Promise<void>;
 }
 
@@ -40,9 +40,9 @@ export function createDoor(deps: DoorDeps): Door & { /** Resolves when nobody is
       if (!principal) throw new ApiError('UNAUTHORIZED', { headers: { 'WWW-Authenticate': 'ApiKey realm="stakewatch", header="X-API-Key"' } });
       return principal;
     },
-    async limit({ response }, principal) {
+    async limit({ headers }, principal) {
       const at = await deps.limiter.take(principal);
-      for (const [name, value] of Object.entries(rateHeaders(at, Date.now()))) response.setHeader(name, value);
+      headers.push(...rateHeaders(at, Date.now()));
       if (isLimited(at)) throw new ApiError('RATE_LIMITED');
     },
   };

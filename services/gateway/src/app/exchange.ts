@@ -10,25 +10,24 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly requestId: string;
   readonly language: Language;
+  /** Names and values by turns, written at once with the answer: setting headers one by one costs a tenth of a single event. */
+  readonly headers: string[];
 }
 
 export function openExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const requestId = requestIdOf(request.headers['x-request-id']);
-  response.setHeader('X-Request-Id', requestId);
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('Cache-Control', 'no-store');
-  return { request, response, requestId, language: languageOf(request.headers['accept-language']) };
+  const headers = ['X-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff', 'Cache-Control', 'no-store'];
+  return { request, response, requestId, language: languageOf(request.headers['accept-language']), headers };
 }
 
 /** Ends the exchange with a body of JSON text. */
 export function answer(exchange: Exchange, status: number, json: string): void {
-  const { request, response } = exchange;
+  const { request, response, headers } = exchange;
   if (response.headersSent || response.destroyed) return;
   // A body that was not read to its end cannot be followed by another request.
-  if (!request.complete && hasBody(request)) response.setHeader('Connection', 'close');
-  response.statusCode = status;
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.setHeader('Content-Length', Buffer.byteLength(json));
+  if (!request.complete && hasBody(request)) headers.push('Connection', 'close');
+  headers.push('Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(Buffer.byteLength(json)));
+  response.writeHead(status, headers);
   response.end(request.method === 'HEAD' ? undefined : json);
 }
 
@@ -39,10 +38,8 @@ function hasBody({ headers }: IncomingMessage): boolean {
 /** Ends the exchange with document 004's error; what is no ApiError is INTERNAL, and its own message stays inside. */
 export function answerError(exchange: Exchange, error: unknown): ApiError {
   const apiError = error instanceof ApiError ? error : new ApiError('INTERNAL', { cause: error });
-  if (!exchange.response.headersSent) {
-    for (const [name, value] of Object.entries(apiError.details.headers ?? {})) exchange.response.setHeader(name, value);
-    if (exchange.language !== 'en') exchange.response.setHeader('Content-Language', exchange.language);
-  }
+  for (const [name, value] of Object.entries(apiError.details.headers ?? {})) exchange.headers.push(name, value);
+  if (exchange.language !== 'en') exchange.headers.push('Content-Language', exchange.language);
   answer(exchange, apiError.status, JSON.stringify(errorBody(apiError, exchange.requestId, exchange.language, new Date())));
   return apiError;
 }

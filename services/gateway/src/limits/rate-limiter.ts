@@ -41,13 +41,16 @@ export function createRateLimiter(redis: Redis): RateLimiter {
 
 export const isLimited = ({ limit, position }: RatePosition): boolean => position > limit;
 
-/** Document 000, "Rate Limiting". Retry-After stands on a refusal only. */
-export function rateHeaders(at: RatePosition, nowMs: number): Record<string, string> {
-  const headers: Record<string, string> = {
-    'X-RateLimit-Limit': String(at.limit),
-    'X-RateLimit-Remaining': String(Math.max(0, at.limit - at.position)),
-    'X-RateLimit-Reset': String(Math.ceil((nowMs + at.resetMs) / 1000)),
-  };
-  if (isLimited(at)) headers['Retry-After'] = String(Math.max(1, Math.ceil(at.resetMs / 1000)));
+/** Document 000, "Rate Limiting": names and values by turns. Retry-After stands on a refusal only. */
+export function rateHeaders(at: RatePosition, nowMs: number): string[] {
+  const headers = [
+    'X-RateLimit-Limit',
+    String(at.limit),
+    'X-RateLimit-Remaining',
+    String(Math.max(0, at.limit - at.position)),
+    'X-RateLimit-Reset',
+    String(Math.ceil((nowMs + at.resetMs) / 1000)),
+  ];
+  if (isLimited(at)) headers.push('Retry-After', String(Math.max(1, Math.ceil(at.resetMs / 1000))));
   return headers;
 }
