@@ -1,11 +1,12 @@
 import { CompressionTypes, type Kafka, type Message, Partitioners, type TopicMessages } from 'kafkajs';
 import { asLogUnavailable } from './kafka-errors';
 import type { LogProducer, OutgoingRecord } from './port';
+import { produceChunks } from './produce-chunks';
 
 /** Milliseconds that the broker may take to gather the in-sync replicas' acknowledgements. */
 const ACK_TIMEOUT_MS = 10_000;
 
-/** Producer of the consumer services: acks from all in-sync replicas, one request per broker and call. */
+/** Producer of the consumer services: acks from all in-sync replicas, one request per broker and call (more where a call is larger than a broker takes). */
 export async function createKafkajsProducer(kafka: Kafka): Promise<LogProducer> {
   const producer = kafka.producer({
     createPartitioner: Partitioners.DefaultPartitioner,
@@ -17,7 +18,8 @@ export async function createKafkajsProducer(kafka: Kafka): Promise<LogProducer> 
     async send(records) {
       if (records.length === 0) return;
       try {
-        await producer.sendBatch({ acks: -1, timeout: ACK_TIMEOUT_MS, compression: CompressionTypes.None, topicMessages: byTopic(records) });
+        // One after the other: records of one partition keep their order. A crash in between leaves the first ones, as a failed call may.
+        for (const chunk of produceChunks(records)) await producer.sendBatch({ acks: -1, timeout: ACK_TIMEOUT_MS, compression: CompressionTypes.None, topicMessages: byTopic(chunk) });
       } catch (error) {
         throw asLogUnavailable(error);
       }

@@ -20,6 +20,8 @@ export interface Cause {
 export type AlertContent = Omit<Alert, 'decided_at'>;
 
 const LINKS_SHOWN = 50;
+/** A record has room for this many members, claims and links of a ring; the facts say how many there are. */
+const RING_SHOWN = 500;
 
 /**
  * The alert of a rule that matched: one per rule, player and activation of a bonus, told once, on the first input that showed it
@@ -77,7 +79,7 @@ export function ringAlerts(rows: Rows, cause: Cause, changes: readonly RingChang
       window_end: to,
       currency: '',
       facts: [fact('ringSize', ring.members.length), fact('claims', ring.claims.length), fact('links', ring.links.length)],
-      settings: JSON.stringify({ ...compiled.settings, members: ring.members, claims: ring.claims, links: ring.links }),
+      settings: JSON.stringify({ ...compiled.settings, members: ring.members.slice(0, RING_SHOWN), claims: ring.claims.slice(0, RING_SHOWN), links: ring.links.slice(0, RING_SHOWN) }),
       ...sourcesOf(ring),
     };
   });
