@@ -1,11 +1,14 @@
 import type { Redis } from 'ioredis';
 import { TickBatcher } from '../app/tick-batcher';
+import { RecentMap } from '../app/recent-map';
 import type { Accepted } from './answers';
 
 /** Answers to single events, shared by every gateway for a day. */
 export interface AnswerMemory {
   /** The answer given before, or null when there is none or Redis does not answer. */
   recall(scope: string, uuid: string): Promise<Accepted | null>;
+  /** The answer that this gateway itself gave lately. */
+  own(scope: string, uuid: string): Accepted | null;
   /** Keeps the answer unless another gateway's came first; resolves with the one that counts. Without Redis: the given one. */
   remember(scope: string, uuid: string, accepted: Accepted): Promise<Accepted>;
 }
@@ -33,13 +36,13 @@ export function createAnswerMemory(redis: Redis, onFailure: () => void): AnswerM
     const keys = items.map(({ uuid }) => keyOf(scope, uuid));
     return (await redis.eval(REMEMBER, keys.length, ...keys, DAY_SECONDS, ...items.map(({ text }) => text))) as (string | null)[];
   });
-  const recent = new Map<string, Accepted>();
+  const recent = new RecentMap<Accepted>(RECENT_ANSWERS);
   const keep = (key: string, accepted: Accepted): Accepted => {
-    if (recent.size >= RECENT_ANSWERS) recent.delete(recent.keys().next().value as string);
     recent.set(key, accepted);
     return accepted;
   };
   return {
+    own: (scope, uuid) => recent.get(keyOf(scope, uuid)) ?? null,
     async recall(scope, uuid) {
       const own = recent.get(keyOf(scope, uuid));
       if (own) return own;

@@ -26,16 +26,18 @@ export type Route = (request: IncomingMessage, response: ServerResponse) => void
 export function ingestRoutes(deps: IngestDeps): { readonly single: Route; readonly batch: Route } {
   const takeIn = singleIntake(deps);
 
-  const single = route(deps, 'single', deps.limits.singleBodyBytes, async ({ language }, principal, body, idempotencyKey) => {
+  const single = route(deps, 'single', deps.limits.singleBodyBytes, async ({ language }, principal, body, idempotencyKey, admitted) => {
     const values = readSingle(deps, parseJson(body), language);
+    if (idempotencyKey !== null) await admitted;
     return once(deps, principal, idempotencyKey, body, async () => {
-      const json = await takeIn(principal, values);
+      const json = await takeIn(principal, values, admitted);
       deps.counted.accepted(1, 'single');
       return { status: 202, json };
     });
   });
 
-  const batch = route(deps, 'batch', deps.limits.batchBodyBytes, async ({ language }, principal, body, idempotencyKey) => {
+  const batch = route(deps, 'batch', deps.limits.batchBodyBytes, async ({ language }, principal, body, idempotencyKey, admitted) => {
+    await admitted;
     const events = eventsOf(parseJson(body), language);
     return once(deps, principal, idempotencyKey, body, async () => {
       const { results, records } = prepareBatch(deps, principal, events, language);
@@ -50,7 +52,8 @@ export function ingestRoutes(deps: IngestDeps): { readonly single: Route; readon
   return { single, batch };
 }
 
-type Work = (exchange: Exchange, principal: Principal, body: Buffer, idempotencyKey: string | null) => Promise<StoredAnswer>;
+/** @param admitted resolves when the company is within its limit; work writes nothing before. */
+type Work = (exchange: Exchange, principal: Principal, body: Buffer, idempotencyKey: string | null, admitted: Promise<void>) => Promise<StoredAnswer>;
 
 /** authenticate -> count against the limit while the body comes in -> work -> answer. */
 function route(deps: IngestDeps, name: string, bodyLimit: number, work: Work): Route {
@@ -64,16 +67,18 @@ async function handle(deps: IngestDeps, exchange: Exchange, name: string, bodyLi
   const finish = deps.door.enter(name);
   let body: HeldBody | undefined;
   let outcome: { readonly status: number; readonly error?: unknown };
+  let admitted: Promise<void> = Promise.resolve();
   try {
     const principal = deps.door.admit(exchange);
-    const [limited, read] = await Promise.allSettled([deps.door.limit(exchange, principal), readBody(exchange.request, exchange.response, bodyLimit, deps.budget)]);
-    if (read.status === 'fulfilled') body = read.value;
-    if (limited.status === 'rejected') throw limited.reason;
-    if (read.status === 'rejected') throw read.reason;
-    const { status, json } = await work(exchange, principal, read.value.bytes, idempotencyKeyOf(exchange.request.headers['idempotency-key']));
+    admitted = deps.door.limit(exchange, principal);
+    admitted.catch(() => undefined); // looked at below, also when something else fails first
+    body = await readBody(exchange.request, exchange.response, bodyLimit, deps.budget);
+    const { status, json } = await work(exchange, principal, body.bytes, idempotencyKeyOf(exchange.request.headers['idempotency-key']), admitted);
     answer(exchange, status, json);
     outcome = { status };
-  } catch (error) {
+  } catch (failure) {
+    // The rate headers belong on every answer, and being over the limit comes before every other fault.
+    const error = await admitted.then(() => failure as unknown, (limited: unknown) => limited);
     if (error instanceof ApiError && error.code === 'INVALID_BODY' && name === 'single') deps.counted.refused(1, name);
     outcome = { status: answerError(exchange, error).status, error };
   }

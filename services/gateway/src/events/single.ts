@@ -26,21 +26,24 @@ export function readSingle(deps: SingleDeps, body: unknown, language: Language):
  * Takes single events in. The same event many times at once is published once per gateway, and every one of them gets the same
  * answer: the first that any gateway remembered.
  */
-export function singleIntake(deps: SingleDeps): (principal: Principal, values: EventValues) => Promise<string> {
+export function singleIntake(deps: SingleDeps): (principal: Principal, values: EventValues, admitted: Promise<void>) => Promise<string> {
   const running = new Map<string, Promise<string>>();
 
   const takeIn = async (scope: string, uuid: string, values: EventValues): Promise<string> => {
-    const known = await deps.answers.recall(scope, uuid);
-    if (known) return singleAnswer(uuid, known);
     const receivedAt = deps.nowMicros();
     await deps.publisher.publish([deps.publisher.recordOf(uuid, scope, values, receivedAt)]);
     // Remembered only now: an answer that Redis knows stands for an event that Kafka has.
     return singleAnswer(uuid, await deps.answers.remember(scope, uuid, acceptedOf(values, receivedAt)));
   };
 
-  return ({ scope, identity }, values) => {
+  /** Whether the event is known is asked while the limit is: both are round trips to Redis. Nothing is written before `admitted`. */
+  return async ({ scope, identity }, values, admitted) => {
     const uuid = identity.uuidOf(values.external_event_id);
     const name = `${scope}/${uuid}`;
+    const [recalled] = await Promise.all([deps.answers.recall(scope, uuid), admitted]);
+    // Another request of this gateway may have been answered since the question was asked.
+    const known = recalled ?? deps.answers.own(scope, uuid);
+    if (known) return singleAnswer(uuid, known);
     let answer = running.get(name);
     if (!answer) {
       answer = takeIn(scope, uuid, values).finally(() => running.delete(name));
