@@ -66,7 +66,16 @@ export function checkRule(rule: BonusRule, mode: RuleModeName, version: number, 
     if (holds({ ...NO_FACTS, ...given }, { ...rule.settings, ...own }) !== (then === 'match')) errors.push({ path: `examples.${index}`, message: `must ${then === 'match' ? 'match' : 'be silent'}, and does not` });
   });
   if (errors.length > 0) return { ok: false, errors };
-  return { ok: true, compiled: { rule, mode, version, settings, facts: factsNamedIn(rule.when), matches: (facts) => holds(facts, settings) } };
+  const named = factsNamedIn(rule.when);
+  const condition = result.condition;
+  return { ok: true, compiled: { rule, mode, version, settings, facts: named, matches: (facts) => condition.holds(contextOf(facts, named, settings)) } };
+}
+
+/** Settings and the facts that the condition names: copying all facts for each rule would cost more than evaluating it. */
+function contextOf(facts: Facts, named: ReadonlySet<string>, settings: object): object {
+  const context: Record<string, unknown> = { ...settings };
+  for (const name of named) context[name] = facts[name as keyof Facts];
+  return context;
 }
 
 /** A word that stands in a text of the condition counts as named, too: one fact more is known, and none too few. */

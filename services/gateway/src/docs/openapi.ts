@@ -1,3 +1,4 @@
+import { bonusPaths } from '../bonus-changes/openapi';
 import { BATCH_EXAMPLE, CURL_EXAMPLE, GROUPED_EXAMPLE } from './examples';
 import { COMPONENT_SCHEMAS } from './schemas';
 
@@ -62,6 +63,7 @@ export function openApiDocument(version: string): Json {
     security: [{ ApiKey: [] }],
     tags: [
       { name: 'Events', description: 'Send events and follow their processing.' },
+      { name: 'Bonuses', description: 'Send bonus changes, get them scored in the same call, and see what ties players.' },
       { name: 'Lookups', description: 'Codes to use in events.' },
     ],
     paths: {
@@ -69,6 +71,7 @@ export function openApiDocument(version: string): Json {
       '/api/v1/events/batch': { post: ingestBatch() },
       '/api/v1/events/{uuid}/status': { get: readStatus() },
       '/api/v1/lookups': { get: readLookups() },
+      ...bonusPaths({ success, failure, common: { ...COMMON, '504': failure('Kept, and not decided in time: send the same transaction again, or read it by its id.', RATE_HEADERS) }, rateHeaders: RATE_HEADERS }),
     },
     components: { securitySchemes: { ApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'Your API key from the dashboard.' } }, schemas: COMPONENT_SCHEMAS },
   };

@@ -1,5 +1,6 @@
 import { ERROR_CODES, LANGUAGES } from '@stakewatch/contracts';
 import { type TSchema, Type } from '@sinclair/typebox';
+import { BONUS_SCHEMAS } from '../bonus-changes/openapi';
 import { MAX_BATCH_EVENTS } from '../events/batch';
 import { FlatEvent, GroupedEvent } from '../events/schemas';
 
@@ -56,6 +57,7 @@ export const COMPONENT_SCHEMAS: Record<string, TSchema> = {
     device_types: Type.Array(ref('Lookup')),
     operators: Type.Array(ref('PaymentOperator')),
   }),
+  ...BONUS_SCHEMAS,
   Error: Type.Object({
     status: Type.Literal('error'),
     code: Type.Unsafe({ type: 'string', enum: Object.keys(ERROR_CODES) }),
