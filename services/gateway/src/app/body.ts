@@ -80,11 +80,9 @@ function collect(request: IncomingMessage, limit: number, held: Holding): Promis
       chunks.push(chunk);
     };
     request.on('data', onData);
-    request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)));
-    request.once('error', stop);
-    request.once('close', () => {
-      if (!request.complete) stop(new ApiError('INVALID_JSON'));
-    });
+    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)));
+    // Also when the caller leaves in the middle of the body.
+    request.on('error', () => stop(new ApiError('INVALID_JSON')));
   });
 }
 

@@ -36,7 +36,7 @@ export function createDoor(deps: DoorDeps): Door & { /** Resolves when nobody is
     },
     admit({ request }) {
       if (!deps.isOpen()) throw unavailable();
-      const principal = deps.authenticator.authenticate(request.headers['x-api-key']);
+      const principal = deps.authenticator.authenticate(request.headers['x-api-key'], request.socket);
       if (!principal) throw new ApiError('UNAUTHORIZED', { headers: { 'WWW-Authenticate': 'ApiKey realm="stakewatch", header="X-API-Key"' } });
       return principal;
     },

@@ -14,8 +14,18 @@ export interface Principal {
 }
 
 export interface Authenticator {
-  /** Null when the key is missing, malformed, unknown or revoked, or its company is gone. */
-  authenticate(apiKey: string | string[] | undefined): Principal | null;
+  /**
+   * Null when the key is missing, malformed, unknown or revoked, or its company is gone.
+   * @param connection whatever lives as long as the caller's connection: the key it sent last is not hashed again.
+   */
+  authenticate(apiKey: string | string[] | undefined, connection?: object): Principal | null;
+}
+
+/** A key that was found right, and the records that it was checked against. */
+interface Verified {
+  readonly record: ApiKeyRecord;
+  readonly company: CompanyRecord;
+  readonly principal: Principal;
 }
 
 const CACHED_KEYS = 10_000;
@@ -26,7 +36,8 @@ const CACHED_KEYS = 10_000;
  * makes that worthless. Nothing is remembered of keys that failed.
  */
 export function createAuthenticator(keys: ControlTable<ApiKeyRecord>, companies: ControlTable<CompanyRecord>, pepper: string): Authenticator {
-  const verified = new Map<string, { record: ApiKeyRecord; company: CompanyRecord; principal: Principal }>();
+  const verified = new Map<string, Verified>();
+  const byConnection = new WeakMap<object, { readonly apiKey: string; readonly verified: Verified }>();
   const identities = new Map<string, EventIdentity>();
 
   const identityOf = (scope: string): EventIdentity => {
@@ -35,29 +46,34 @@ export function createAuthenticator(keys: ControlTable<ApiKeyRecord>, companies:
     return identity;
   };
 
+  const stillHolds = ({ record, company }: Verified): boolean => keys.get(record.id) === record && companies.get(company.id) === company;
+
+  const verify = (apiKey: string): Verified | null => {
+    const parsed = parseApiKey(apiKey);
+    const record = parsed === null ? undefined : keys.get(parsed.id);
+    const company = record === undefined ? undefined : companies.get(record.companyId);
+    if (record === undefined || company === undefined) return null;
+    const digest = hash('sha256', apiKey, 'base64url');
+    const known = verified.get(digest);
+    if (known && known.record === record && known.company === company) return known;
+    if (!apiKeyMatches(apiKey, record, pepper)) return null;
+    const scope = scopeOf(company.id, record.environment);
+    const requestsPerMinute = requestsPerMinuteOf(company, record);
+    const principal: Principal = { scope, companyId: company.id, environment: record.environment, keyId: record.id, requestsPerMinute, identity: identityOf(scope) };
+    const found = { record, company, principal };
+    if (verified.size >= CACHED_KEYS) verified.clear();
+    verified.set(digest, found);
+    return found;
+  };
+
   return {
-    authenticate(apiKey) {
+    authenticate(apiKey, connection) {
       if (typeof apiKey !== 'string') return null;
-      const parsed = parseApiKey(apiKey);
-      const record = parsed === null ? undefined : keys.get(parsed.id);
-      const company = record === undefined ? undefined : companies.get(record.companyId);
-      if (record === undefined || company === undefined) return null;
-      const digest = hash('sha256', apiKey, 'base64url');
-      const known = verified.get(digest);
-      if (known && known.record === record && known.company === company) return known.principal;
-      if (!apiKeyMatches(apiKey, record, pepper)) return null;
-      const scope = scopeOf(company.id, record.environment);
-      const principal: Principal = {
-        scope,
-        companyId: company.id,
-        environment: record.environment,
-        keyId: record.id,
-        requestsPerMinute: requestsPerMinuteOf(company, record),
-        identity: identityOf(scope),
-      };
-      if (verified.size >= CACHED_KEYS) verified.clear();
-      verified.set(digest, { record, company, principal });
-      return principal;
+      const last = connection === undefined ? undefined : byConnection.get(connection);
+      if (last !== undefined && last.apiKey === apiKey && stillHolds(last.verified)) return last.verified.principal;
+      const found = verify(apiKey);
+      if (found !== null && connection !== undefined) byConnection.set(connection, { apiKey, verified: found });
+      return found === null ? null : found.principal;
     },
   };
 }
