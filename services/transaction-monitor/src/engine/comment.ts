@@ -1,0 +1,46 @@
+import type { ListMatch } from '@stakewatch/lists';
+import { formatMoney } from '../domain/money';
+import { MONEY_FACTS } from '../facts/definition';
+import type { FactContext, ResolvedSettings } from '../facts/compute';
+import type { CompiledRule } from './compile';
+import { isMoneySetting } from './settings';
+
+/** List entries told one by one; of more, the number. */
+const MATCHES_TOLD = 10;
+
+/** Reasons that a rule gives when it holds: none, one, or one per list entry met. Each begins with its code. */
+export function commentsOf({ rule, settings }: CompiledRule, context: FactContext, facts: Readonly<Record<string, number>>, resolved: ResolvedSettings): readonly string[] {
+  const { code, comment } = rule.outcome;
+  if (comment === undefined) return [];
+  const tell = (name: string): string | null => {
+    if (Object.hasOwn(facts, name)) return number(facts[name] as number, MONEY_FACTS.has(rule.facts[name]?.fact ?? 'count'), context);
+    if (name === 'amount') return number(context.entry.amountMinor, true, context);
+    const setting = Object.hasOwn(resolved, name) ? resolved[name] : undefined;
+    if (setting === undefined) return name in OWN ? OWN[name as keyof typeof OWN](context) : null;
+    return typeof setting === 'number' ? number(setting, isMoneySetting(settings[name] as never), context) : Array.isArray(setting) ? setting.join(', ') : String(setting);
+  };
+  const text = comment.replace(/\{([a-z][A-Za-z0-9_]*)\}/g, (placeholder, name: string) => tell(name) ?? placeholder);
+  if (!text.includes('{match}')) return [`${code}: ${text}`];
+  const list = Object.values(rule.facts).find((fact) => fact.fact === 'listed');
+  const matches = list ? context.lists[list.list] : [];
+  const told = matches.slice(0, MATCHES_TOLD).map((match) => `${code}: ${text.replace('{match}', () => describeMatch(match))}`);
+  return matches.length > told.length ? [...told, `${code}: and ${matches.length - told.length} more`] : told;
+}
+
+const OWN = {
+  currency: ({ entry }: FactContext) => entry.currency,
+  account_type: ({ transaction }: FactContext) => transaction.record.account_type,
+  transaction_type: ({ transaction }: FactContext) => transaction.record.transaction_type,
+  status: ({ transaction }: FactContext) => transaction.record.status,
+  country: ({ entry }: FactContext) => entry.country || 'an unknown country',
+  ip_country: ({ geo }: FactContext) => geo.ipCountry ?? 'an unknown country',
+};
+
+function number(value: number, money: boolean, { transaction, entry }: FactContext): string {
+  return money ? formatMoney(value, transaction.record.currency_exponent, entry.currency) : String(Math.round(value * 10) / 10);
+}
+
+function describeMatch({ entry, what, distance }: ListMatch): string {
+  const off = distance === 0 ? '' : ` (${distance} ${distance === 1 ? 'letter differs' : 'letters differ'})`;
+  return `${what}${off}${entry.reason === '' ? '' : `: ${entry.reason}`}`;
+}

