@@ -418,7 +418,7 @@ export interface ProcessingProgress {
 }
 
 /**
- * One payment as accepted by the gateway (transaction monitoring, document 003): a command whose sender waits for the decision. The uuid comes first so that readers can take it from the raw bytes.
+ * One payment as accepted by the gateway (transaction monitoring, document 003): a command whose sender waits for the decision; or a query for an earlier decision, answered in the same order. The uuid comes first so that readers can take it from the raw bytes.
  */
 export interface Transaction {
     /**
@@ -476,6 +476,12 @@ export interface Transaction {
      */
     location: string;
     transaction_description: string;
+    /**
+     * transaction: to be decided on. query: asks for the decision on transaction_id; all other fields of the transaction are empty.
+     *
+     * Default: "transaction"
+     */
+    kind: string;
 }
 
 export type SharedSubjectType = "device" | "phone" | "ip";

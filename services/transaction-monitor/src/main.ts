@@ -1,0 +1,60 @@
+import { ListEntryRecord, RuleRecord, TOPICS } from '@stakewatch/contracts';
+import { runService, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
+import { createCompanyLists } from './company-lists';
+import { createCompanyRules } from './company-rules';
+import { MonitorSettings } from './config';
+import { loadIpCountries } from './geo/ip-country';
+import { loadGazetteer } from './geo/load-gazetteer';
+import { monitorStage, SERVICE } from './monitor-stage';
+import { monitorObserver } from './observe';
+import { TRANSACTION_RULES } from './rules';
+
+const MEGABYTE = 1 << 20;
+const DAY_MS = 86_400_000;
+
+void runService({
+  name: SERVICE,
+  settings: MonitorSettings,
+  async start({ settings, log, codec, logger, metrics, ...context }) {
+    const admin = await log.admin();
+    await admin.ensureTopics(settings.STAKEWATCH_DATA_PARTITIONS, settings.STAKEWATCH_REPLICATION);
+    await Promise.all((['transaction', 'decision'] as const).map((name) => codec.register(name)));
+    const [rules, lists] = await Promise.all([log.table('rules', RuleRecord), log.table('lists', ListEntryRecord)]);
+    const producer = await log.producer();
+    const deps = {
+      codec,
+      geo: { ips: loadIpCountries(), gazetteer: loadGazetteer() },
+      rulesFor: createCompanyRules(TRANSACTION_RULES, rules, (companyId, unfit) => logger.warn({ companyId, unfit }, 'rules or settings left out: they do not pass the check')),
+      listed: createCompanyLists(lists),
+      observe: monitorObserver(metrics, TRANSACTION_RULES),
+    };
+    const consumer = await log.consume({
+      group: SERVICE,
+      inputs: [
+        {
+          topic: TOPICS.transactions.name,
+          handler: statefulHandler({
+            group: SERVICE,
+            stage: () => monitorStage(deps),
+            store: context.stateStore(),
+            producer,
+            deadLetters: context.deadLetters(producer),
+            codec,
+            budget: new StateBudget(settings.STAKEWATCH_TRANSACTION_STATE_MB * MEGABYTE),
+            admin,
+            rebuildWindowMs: settings.STAKEWATCH_TRANSACTION_REBUILD_DAYS * DAY_MS,
+            observer: statefulObserver(metrics, logger),
+            nowMicros: () => Date.now() * 1000,
+          }),
+        },
+      ],
+    });
+    return {
+      ready: () => null,
+      async drain() {
+        await consumer.close();
+        await Promise.all([rules.close(), lists.close()]);
+      },
+    };
+  },
+});
