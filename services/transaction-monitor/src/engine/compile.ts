@@ -87,7 +87,8 @@ function settingNames(fact: object): [string, string][] {
   return Object.entries(fact).flatMap(([field, value]): [string, string][] => {
     if (SETTING_FIELDS.includes(field) && typeof value === 'string') return [[field, value]];
     if (field === 'setting') return [[field, String(value)]];
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? settingNames(value as object) : [];
+    const inside = typeof value === 'object' && value !== null && !Array.isArray(value) ? settingNames(value as object) : [];
+    return inside.map(([path, name]) => [`${field}.${path}`, name]);
   });
 }
 

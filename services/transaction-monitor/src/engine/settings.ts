@@ -19,6 +19,8 @@ export type Settings = Readonly<Record<string, Setting>>;
 export type SettingType = 'double' | 'string' | 'bool' | 'list<string>';
 export type Resolved = number | string | boolean | readonly string[];
 
+const unitsPerDollar = (currency: string): number => (Object.hasOwn(UNITS_PER_DOLLAR, currency) ? (UNITS_PER_DOLLAR[currency] as number) : 1);
+
 export const aboutUsd = (amount: number): Money => ({ about_usd: amount });
 
 /** What a setting is for a transaction of this account type and currency; money in minor units. */
@@ -26,7 +28,7 @@ export function resolveSetting(setting: Setting, accountType: string, currency: 
   const plain = isByAccount(setting) ? ofAccount(setting, accountType) : setting;
   if (!isMoney(plain)) return plain;
   const exact = plain.by_currency && Object.hasOwn(plain.by_currency, currency) ? plain.by_currency[currency] : undefined;
-  return toMinor(exact ?? plain.about_usd * (UNITS_PER_DOLLAR[currency] ?? 1), exponent);
+  return toMinor(exact ?? plain.about_usd * unitsPerDollar(currency), exponent);
 }
 
 /** A company's own rule may set one of the two; it then holds for both. */
