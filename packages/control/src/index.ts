@@ -5,6 +5,8 @@ export { createCompany, type NewCompany, type PlanChange, setPlan } from './comp
 export { ControlPlane, type ControlPlaneOptions } from './control-plane';
 export { applyChange, type Change, type ChangeResult, ReadBackTimeout } from './control-writer';
 export { ControlRefused, type Decision, type Refusal, type RefusalCode } from './decision';
+export { ListBook, type ListImport, type ListQuery } from './list-book';
+export { deleteListEntry, type ListEntryName, type ListEntryTerms, MAX_LIST_ENTRIES, putListEntry } from './lists';
 export { addOperator, lookupKey, type NewOperator } from './lookups';
 export { type NewResend, requestResend } from './resends';
 export { deleteRule, type ListedRule, listRules, putRule, type RuleAuthor, type RuleCheck, ruleKey, type RuleLibrary, type RuleSummary, setRuleMode, setRuleSettings } from './rules';

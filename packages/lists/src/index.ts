@@ -1,3 +1,4 @@
+export { InvalidCsv, LIST_COLUMNS, type ListRow, MAX_IMPORT_ROWS, readListCsv } from './csv';
 export { distanceWithin } from './distance';
 export { fold, nameWords } from './fold';
 export { formatIpRange, type IpRange, parseIp, parseIpRange } from './ip-range';
