@@ -16,5 +16,11 @@ export default tseslint.config(
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
     },
   },
+  // Tests belong to no workspace's build; their types are checked by a project of their own.
+  {
+    files: ['**/*.test.ts', 'services/**/*.suite.ts', 'services/*/src/testing/**/*.ts', 'tests/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: false, project: './tsconfig.tests.json' } },
+    rules: { 'no-restricted-imports': 'off' },
+  },
   { files: ['packages/runtime/src/{log,control}/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
 );

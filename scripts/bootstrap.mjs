@@ -24,6 +24,7 @@ const COMMANDS = {
   chaos: { needs: ['stack'], module: TESTS },
   bench: { needs: ['stack'], module: 'packages/bench/dist/main.js', ownArguments: true },
   cli: { needs: ['build'], module: 'packages/cli/dist/main.js', ownArguments: true },
+  lint: { needs: ['build'], module: 'scripts/lint.mjs' },
   build: { needs: ['build'], module: null },
 };
 
