@@ -1,10 +1,14 @@
 import { createClickHouse, EventStatusReader } from '@stakewatch/clickhouse';
+import { ListEntryRecord } from '@stakewatch/contracts';
+import { ListBook } from '@stakewatch/control';
 import { createPlatformaticProducer, createRequestClient, runService } from '@stakewatch/runtime';
 import { nowMicros } from './app/clock';
 import { configureServer } from './app/server';
 import { bonusRoutes } from './bonus-changes/routes';
 import { GatewaySettings } from './config';
 import { openGateway } from './gateway';
+import { listRoutes } from './lists/routes';
+import { transactionRoutes } from './transactions/routes';
 
 /** What Redis remembers is worth waiting this long for (milliseconds); then the gateway goes on without. */
 const REDIS_TIMEOUT_MS = 500;
@@ -34,11 +38,13 @@ void runService({
     });
     const waits = context.metrics.histogram('stakewatch_gateway_decision_seconds');
     const timeouts = context.metrics.counter('stakewatch_gateway_decision_timeouts_total');
-    const requests = await createRequestClient(context.log, await context.log.producer(), settings.STAKEWATCH_MAX_WAITING_DECISIONS, {
+    const commands = await context.log.producer();
+    const requests = await createRequestClient(context.log, commands, settings.STAKEWATCH_MAX_WAITING_DECISIONS, {
       onReply: (topic, seconds) => waits.observe({ topic }, seconds),
       onTimeout: (topic) => timeouts.inc({ topic }),
     });
-    await context.codec.register('bonus-change');
+    await Promise.all((['bonus-change', 'transaction'] as const).map((name) => context.codec.register(name)));
+    const lists = new ListBook(await context.log.table('lists', ListEntryRecord), commands);
     const deciding = { requests, codec: context.codec, timeoutMs: settings.STAKEWATCH_DECISION_TIMEOUT_MS, nowMicros };
     const gateway = await openGateway({
       log: context.log,
@@ -49,7 +55,7 @@ void runService({
       metrics: context.metrics,
       logger,
       version: VERSION,
-      routes: bonusRoutes(deciding),
+      routes: [...bonusRoutes(deciding), ...transactionRoutes(deciding), ...listRoutes(lists)],
       settings: {
         keyPepper: settings.STAKEWATCH_KEY_PEPPER,
         trustedProxies: settings.STAKEWATCH_TRUSTED_PROXIES.split(',').map((proxy) => proxy.trim()).filter((proxy) => proxy !== ''),

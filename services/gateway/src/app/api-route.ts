@@ -1,7 +1,7 @@
 import type { Language } from '@stakewatch/contracts';
 import type { Express, Request, Response } from 'express';
 import type { Principal } from '../auth/authenticator';
-import { readBody } from './body';
+import { JSON_TYPE, readBody } from './body';
 import type { Door } from './door';
 import { answer, answerError, openExchange } from './exchange';
 import type { InFlightBytes } from './in-flight';
@@ -16,15 +16,26 @@ export interface ApiRoute {
   readonly name: string;
   /** Largest body, also after inflation; absent: the route reads no body. */
   readonly bodyLimit?: number;
+  /** How the body is read; JSON when absent. */
+  readonly reader?: BodyReader;
   work(call: ApiCall): Promise<ApiAnswer>;
 }
+
+/** @throws {ApiError} from `parse`, for bytes that it cannot read. */
+export interface BodyReader {
+  /** Matches the Content-Types that are taken. */
+  readonly type: RegExp;
+  parse(bytes: Buffer): unknown;
+}
+
+const JSON_READER: BodyReader = { type: JSON_TYPE, parse: parseJson };
 
 export interface ApiCall {
   readonly principal: Principal;
   readonly language: Language;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
-  /** Parsed JSON; undefined where the route reads none. */
+  /** As the route's reader gives it; undefined where the route reads none. */
   readonly body: unknown;
 }
 
@@ -58,7 +69,7 @@ async function handle(door: Door, budget: InFlightBytes, route: ApiRoute, reques
       language: exchange.language,
       params: request.params as Readonly<Record<string, string>>,
       query: request.query,
-      body: route.bodyLimit === undefined ? undefined : await bodyOf(request, response, route.bodyLimit, budget),
+      body: route.bodyLimit === undefined ? undefined : await bodyOf(request, response, route.bodyLimit, route.reader ?? JSON_READER, budget),
     });
     answer(exchange, status, JSON.stringify(body));
     finish(status);
@@ -67,10 +78,10 @@ async function handle(door: Door, budget: InFlightBytes, route: ApiRoute, reques
   }
 }
 
-async function bodyOf(request: Request, response: Response, limit: number, budget: InFlightBytes): Promise<unknown> {
-  const held = await readBody(request, response, limit, budget);
+async function bodyOf(request: Request, response: Response, limit: number, { type, parse }: BodyReader, budget: InFlightBytes): Promise<unknown> {
+  const held = await readBody(request, response, limit, budget, type);
   try {
-    return parseJson(held.bytes);
+    return parse(held.bytes);
   } finally {
     held.release();
   }

@@ -5,7 +5,7 @@ import { ApiError, unavailable } from './api-error';
 import type { InFlightBytes } from './in-flight';
 
 const inflate = promisify(gunzip);
-const JSON_TYPE = /^application\/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?\s*$/i;
+export const JSON_TYPE = /^application\/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?\s*$/i;
 
 /** A body and the bytes it holds of the budget until `release`. */
 export interface HeldBody {
@@ -14,12 +14,12 @@ export interface HeldBody {
 }
 
 /**
- * Reads a JSON body, plain or gzip. Both its sent and its inflated size are bounded by `limit`, so that a compression bomb costs
+ * Reads a body (JSON unless `type` says otherwise), plain or gzip. Both its sent and its inflated size are bounded by `limit`, so that a compression bomb costs
  * no more memory than an honest body.
  * @throws {ApiError} UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, INVALID_JSON (broken gzip), UNAVAILABLE (no room).
  */
-export async function readBody(request: IncomingMessage, response: ServerResponse, limit: number, budget: InFlightBytes): Promise<HeldBody> {
-  const gzipped = encodingOf(request);
+export async function readBody(request: IncomingMessage, response: ServerResponse, limit: number, budget: InFlightBytes, type = JSON_TYPE): Promise<HeldBody> {
+  const gzipped = encodingOf(request, type);
   if (Number(request.headers['content-length'] ?? 0) > limit) throw new ApiError('BODY_TOO_LARGE');
   if (request.headers.expect !== undefined) response.writeContinue();
   const held = new Holding(budget);
@@ -35,10 +35,10 @@ export async function readBody(request: IncomingMessage, response: ServerRespons
   }
 }
 
-function encodingOf(request: IncomingMessage): boolean {
+function encodingOf(request: IncomingMessage, type: RegExp): boolean {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const gzipped = encoding === 'gzip' || encoding === 'x-gzip';
-  if (!JSON_TYPE.test(request.headers['content-type'] ?? '') || (!gzipped && encoding !== 'identity')) {
+  if (!type.test(request.headers['content-type'] ?? '') || (!gzipped && encoding !== 'identity')) {
     throw new ApiError('UNSUPPORTED_MEDIA_TYPE', { headers: { Accept: 'application/json', 'Accept-Encoding': 'gzip, identity' } });
   }
   return gzipped;

@@ -1,4 +1,6 @@
 import { bonusPaths } from '../bonus-changes/openapi';
+import { listPaths } from '../lists/openapi';
+import { transactionPaths } from '../transactions/openapi';
 import { BATCH_EXAMPLE, CURL_EXAMPLE, GROUPED_EXAMPLE } from './examples';
 import { COMPONENT_SCHEMAS } from './schemas';
 
@@ -49,6 +51,9 @@ const IDEMPOTENCY_KEY = {
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
+/** How surfaces whose callers wait for a decision write their answers. */
+const deciding = { success, failure, common: { ...COMMON, '504': failure('Kept, and not decided in time: send the same transaction again, or read it by its id.', RATE_HEADERS) }, rateHeaders: RATE_HEADERS };
+
 /** OpenAPI 3.1 of the gateway, made of the schemas that validate. */
 export function openApiDocument(version: string): Json {
   return {
@@ -64,6 +69,8 @@ export function openApiDocument(version: string): Json {
     tags: [
       { name: 'Events', description: 'Send events and follow their processing.' },
       { name: 'Bonuses', description: 'Send bonus changes, get them scored in the same call, and see what ties players.' },
+      { name: 'Transactions', description: 'Send payments and get an activity code in the same call.' },
+      { name: 'Lists', description: 'Black- and whitelists of accounts, banks, e-mail addresses, names and IP ranges.' },
       { name: 'Lookups', description: 'Codes to use in events.' },
     ],
     paths: {
@@ -71,7 +78,9 @@ export function openApiDocument(version: string): Json {
       '/api/v1/events/batch': { post: ingestBatch() },
       '/api/v1/events/{uuid}/status': { get: readStatus() },
       '/api/v1/lookups': { get: readLookups() },
-      ...bonusPaths({ success, failure, common: { ...COMMON, '504': failure('Kept, and not decided in time: send the same transaction again, or read it by its id.', RATE_HEADERS) }, rateHeaders: RATE_HEADERS }),
+      ...bonusPaths(deciding),
+      ...transactionPaths(deciding),
+      ...listPaths({ ...deciding, common: COMMON }),
     },
     components: { securitySchemes: { ApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'Your API key from the dashboard.' } }, schemas: COMPONENT_SCHEMAS },
   };

@@ -1,6 +1,8 @@
 import { ERROR_CODES, LANGUAGES } from '@stakewatch/contracts';
 import { type TSchema, Type } from '@sinclair/typebox';
 import { BONUS_SCHEMAS } from '../bonus-changes/openapi';
+import { LIST_SCHEMAS } from '../lists/openapi';
+import { TRANSACTION_SCHEMAS } from '../transactions/openapi';
 import { MAX_BATCH_EVENTS } from '../events/batch';
 import { FlatEvent, GroupedEvent } from '../events/schemas';
 
@@ -58,6 +60,8 @@ export const COMPONENT_SCHEMAS: Record<string, TSchema> = {
     operators: Type.Array(ref('PaymentOperator')),
   }),
   ...BONUS_SCHEMAS,
+  ...TRANSACTION_SCHEMAS,
+  ...LIST_SCHEMAS,
   Error: Type.Object({
     status: Type.Literal('error'),
     code: Type.Unsafe({ type: 'string', enum: Object.keys(ERROR_CODES) }),
