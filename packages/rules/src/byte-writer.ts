@@ -21,9 +21,11 @@ export class ByteWriter {
     return this;
   }
 
+  /** 16 bits. */
   word(value: number): this {
-    this.room(4);
-    this.length = this.buffer.writeInt32LE(value, this.length);
+    this.room(2);
+    this.buffer[this.length++] = value & 255;
+    this.buffer[this.length++] = value >>> 8;
     return this;
   }
 
@@ -73,8 +75,8 @@ export class ByteReader {
   }
 
   word(): number {
-    this.at += 4;
-    return this.bytes.readInt32LE(this.at - 4);
+    this.at += 2;
+    return this.bytes.readUInt16LE(this.at - 2);
   }
 
   double(): number {

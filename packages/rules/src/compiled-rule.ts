@@ -5,7 +5,7 @@ import { NUMBER_FIELDS, type NumberField, type TextField } from './event-fields'
 import { FactPlan, typeMask } from './fact-plan';
 import { DEFAULT_COOLDOWN, type RuleDefinition } from './rule';
 import { settingFor, settingType, type Settings } from './settings';
-import { textColumn, type Timeline } from './timeline';
+import { textColumn, type Timeline, TYPE_MASK } from './timeline';
 
 export type ActiveMode = Exclude<RuleModeName, 'off'>;
 const SESSION = textColumn('session_id');
@@ -49,7 +49,7 @@ export class CompiledRule {
   }
 
   isOn(timeline: Timeline, index: number): boolean {
-    return ((1 << (timeline.words[index] as number)) & this.on) !== 0 && (!this.perSession || timeline.textId(SESSION, index) !== 0);
+    return ((1 << ((timeline.words[index] as number) & TYPE_MASK)) & this.on) !== 0 && (!this.perSession || timeline.textId(SESSION, index) !== 0);
   }
 
   /** @throws when the condition fails on these values, e.g. a conversion of a text that is no number. */

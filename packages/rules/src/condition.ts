@@ -35,7 +35,9 @@ const base = arithmeticOfMixedNumbers(
     ctor: EventView,
     fields: Object.fromEntries(EVENT_VARIABLES.map(({ name, type }) => [name, type])),
   }),
-).registerVariable('event', 'Event');
+)
+  .registerFunction('abs(double): double', (value: number) => Math.abs(value))
+  .registerVariable('event', 'Event');
 
 /** Facts and settings are doubles: lets a condition say `3 * mean` as well as `3.0 * mean`. */
 function arithmeticOfMixedNumbers(environment: Environment): Environment {

@@ -3,7 +3,7 @@ import { requiredMicros, MICROS_PER_SECOND } from './duration';
 import { EVENT_TYPE_CODES, eventTypeCode, MONEY_FIELDS, type NumberField, type TextField } from './event-fields';
 import type { FactDefinition, FactKind, StreakOptions, WindowedOptions } from './facts';
 import type { Settings } from './settings';
-import { MAX_EVENTS, textColumn, type Timeline } from './timeline';
+import { MAX_EVENTS, textColumn, type Timeline, TYPE_MASK } from './timeline';
 import { WhereTest } from './where-test';
 
 const ALL_TYPES = (1 << EVENT_TYPE_CODES.length) - 1;
@@ -100,7 +100,7 @@ export class FactPlan {
 
   /** How far after the event at `position`, just put in, events may see it. Microseconds; -1: none does. */
   reach(timeline: Timeline, position: number): number {
-    if (((1 << (timeline.words[position] as number)) & this.relevant) === 0) return -1;
+    if (((1 << ((timeline.words[position] as number) & TYPE_MASK)) & this.relevant) === 0) return -1;
     if (this.kind !== 'age') return this.within;
     return this.firstTime(timeline, position) === timeline.timestamp(position) ? Infinity : -1;
   }
@@ -127,7 +127,7 @@ export class FactPlan {
     let count = 0;
     for (let step = 0, steps = last - from; step <= steps; step += 1) {
       const at = streak ? last - step : from + step;
-      const type = 1 << (words[at] as number);
+      const type = 1 << ((words[at] as number) & TYPE_MASK);
       if ((type & this.relevant) === 0) continue;
       if (currency >= 0 && words[currencies + at] !== currency) continue;
       if (session >= 0 && words[sessions + at] !== session) continue;

@@ -41,5 +41,8 @@ export const EVENT_VARIABLES = [
   ...TEXT_FIELDS.map((name) => ({ name, type: 'string', doc: "'' where the event has none." })),
 ] as const;
 
+/** What a condition can call besides CEL's own functions. */
+export const CONDITION_FUNCTIONS = [{ signature: 'abs(double): double', doc: 'The value without its sign.' }] as const;
+
 /** What the rule editor and GET /api/v1/rules/facts show. */
-export const RULE_LANGUAGE = { facts: FACT_VOCABULARY, event: EVENT_VARIABLES, subjects: SUBJECT_TYPES, eventTypes: EVENT_TYPE_CODES } as const;
+export const RULE_LANGUAGE = { facts: FACT_VOCABULARY, event: EVENT_VARIABLES, functions: CONDITION_FUNCTIONS, subjects: SUBJECT_TYPES, eventTypes: EVENT_TYPE_CODES } as const;

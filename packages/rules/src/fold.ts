@@ -4,7 +4,7 @@ import type { RuleEvent } from './event-fields';
 import { type PublishedAlert, publishedKey } from './published-alerts';
 import type { SubjectState } from './subject-state';
 import type { TimelineRules } from './rule-set';
-import { textColumn, type Timeline } from './timeline';
+import { textColumn, type Timeline, TYPE_MASK } from './timeline';
 import { uuidWords } from './uuid-words';
 
 /** How far behind the newest event of its subject an event may be and still count. Microseconds. */
@@ -71,7 +71,7 @@ class Evaluation {
   /** The usual case: nothing after it can change, and an alert that is open in its cool-down window has an earlier trigger. */
   newest(rules: TimelineRules, position: number): void {
     const { timeline } = this;
-    for (const rule of rules.byType[timeline.words[position] as number] as readonly CompiledRule[]) {
+    for (const rule of rules.byType[(timeline.words[position] as number) & TYPE_MASK] as readonly CompiledRule[]) {
       if (!rule.isOn(timeline, position) || !this.holds(rule, position)) continue;
       const published = this.publishedAt(rule, position);
       if (!published?.open) this.open(rule, position, published);

@@ -20,26 +20,28 @@ export const publishedKey = (ruleId: string, mode: string, session: string, curr
 
 /** Alerts of one subject, by what identifies them. */
 export class PublishedAlerts {
-  private readonly byKey = new Map<string, PublishedAlert>();
+  /** Made with the first: most subjects never have one. */
+  private byKey: Map<string, PublishedAlert> | null = null;
 
   get size(): number {
-    return this.byKey.size;
+    return this.byKey?.size ?? 0;
   }
 
   get(key: string): PublishedAlert | undefined {
-    return this.byKey.get(key);
+    return this.byKey?.get(key);
   }
 
   set(alert: PublishedAlert): void {
+    this.byKey ??= new Map();
     this.byKey.set(publishedKey(alert.ruleId, alert.mode, alert.session, alert.currency, alert.windowStart), alert);
   }
 
-  values(): IterableIterator<PublishedAlert> {
-    return this.byKey.values();
+  values(): Iterable<PublishedAlert> {
+    return this.byKey?.values() ?? [];
   }
 
   /** Forgets alerts that no event within lateness can touch any more. */
   prune(before: number): void {
-    for (const [key, alert] of this.byKey) if (alert.eventTimestamp < before) this.byKey.delete(key);
+    for (const [key, alert] of this.byKey ?? []) if (alert.eventTimestamp < before) this.byKey?.delete(key);
   }
 }

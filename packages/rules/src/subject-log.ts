@@ -1,7 +1,8 @@
 import { TEXT_FIELDS } from './event-fields';
 import { ByteReader, ByteWriter } from './byte-writer';
 import type { PublishedAlert, PublishedAlerts } from './published-alerts';
-import { FIRST_TEXT_COLUMN, KYC_COLUMN, NUMBER_COLUMN, type Timeline, UUID_COLUMN } from './timeline';
+import { FIRST_TEXT_COLUMN, NUMBER_COLUMN, type Timeline, UUID_COLUMN } from './timeline';
+import { UUID_WORDS } from './uuid-words';
 
 /**
  * A subject's state as bytes: records one after the other, so that a change is an append. Numbers are little-endian; texts are
@@ -15,11 +16,10 @@ const LIFE = 4;
 
 const OPTIONAL_NUMBERS = [NUMBER_COLUMN.balance_before, NUMBER_COLUMN.balance_after, NUMBER_COLUMN.game_odds];
 
-/** Writes the event at `index`, and the texts from `firstNewText` on. */
-export function writeEvent(writer: ByteWriter, timeline: Timeline, index: number, firstNewText: number): void {
-  writeTexts(writer, timeline, firstNewText);
+/** Writes the event at `index`; its texts must have been written. */
+export function writeEvent(writer: ByteWriter, timeline: Timeline, index: number): void {
   const { numbers, words, capacity } = timeline;
-  writer.byte(EVENT).byte(words[index] as number).byte((words[KYC_COLUMN * capacity + index] as number) + 1);
+  writer.byte(EVENT).varint(words[index] as number);
   let present = 0;
   OPTIONAL_NUMBERS.forEach((column, bit) => {
     if (!Number.isNaN(numbers[column * capacity + index])) present |= 1 << bit;
@@ -29,10 +29,11 @@ export function writeEvent(writer: ByteWriter, timeline: Timeline, index: number
     if (present & (1 << bit)) writer.double(numbers[column * capacity + index] as number);
   });
   for (let field = 0; field < TEXT_FIELDS.length; field += 1) writer.varint(words[(FIRST_TEXT_COLUMN + field) * capacity + index] as number);
-  for (let word = 0; word < 4; word += 1) writer.word(words[(UUID_COLUMN + word) * capacity + index] as number);
+  for (let word = 0; word < UUID_WORDS; word += 1) writer.word(words[(UUID_COLUMN + word) * capacity + index] as number);
 }
 
-function writeTexts(writer: ByteWriter, timeline: Timeline, from: number): void {
+/** Writes the texts from number `from` on. */
+export function writeTexts(writer: ByteWriter, timeline: Timeline, from: number): void {
   for (let id = from; id < timeline.texts.size; id += 1) writer.byte(TEXT).text(timeline.texts.text(id));
 }
 
@@ -45,7 +46,7 @@ export function writeAlert(writer: ByteWriter, alert: PublishedAlert): void {
 export function writeAll(writer: ByteWriter, timeline: Timeline, alerts: PublishedAlerts): void {
   writer.byte(LIFE).double(timeline.firstSeen).double(timeline.newest).double(timeline.lostBefore);
   writeTexts(writer, timeline, 1);
-  for (let index = 0; index < timeline.length; index += 1) writeEvent(writer, timeline, index, timeline.texts.size);
+  for (let index = 0; index < timeline.length; index += 1) writeEvent(writer, timeline, index);
   for (const alert of alerts.values()) writeAlert(writer, alert);
 }
 
@@ -55,7 +56,7 @@ export function writeAll(writer: ByteWriter, timeline: Timeline, alerts: Publish
  */
 export function readLog(bytes: Buffer, timeline: Timeline, alerts: PublishedAlerts): void {
   const reader = new ByteReader(bytes);
-  const uuid = new Int32Array(4);
+  const uuid = new Uint16Array(UUID_WORDS);
   while (!reader.done) {
     const kind = reader.byte();
     if (kind === TEXT) timeline.texts.add(reader.text());
@@ -66,22 +67,20 @@ export function readLog(bytes: Buffer, timeline: Timeline, alerts: PublishedAler
   }
 }
 
-function readEvent(reader: ByteReader, timeline: Timeline, uuid: Int32Array): void {
-  const type = reader.byte();
-  const kyc = reader.byte() - 1;
+function readEvent(reader: ByteReader, timeline: Timeline, uuid: Uint16Array): void {
+  const typeAndLevel = reader.varint();
   const present = reader.byte();
   const time = reader.double();
   const amount = reader.double();
   const optional = OPTIONAL_NUMBERS.map((_column, bit) => (present & (1 << bit) ? reader.double() : Number.NaN));
   const texts = TEXT_FIELDS.map(() => reader.varint());
-  for (let word = 0; word < 4; word += 1) uuid[word] = reader.word();
+  for (let word = 0; word < UUID_WORDS; word += 1) uuid[word] = reader.word();
   if (timeline.indexOf(uuid) >= 0) return;
   const index = timeline.makeRoom(time, uuid);
   const { numbers, words, capacity } = timeline;
   numbers[NUMBER_COLUMN.amount * capacity + index] = amount;
   OPTIONAL_NUMBERS.forEach((column, bit) => (numbers[column * capacity + index] = optional[bit] as number));
-  words[index] = type;
-  words[KYC_COLUMN * capacity + index] = kyc;
+  words[index] = typeAndLevel;
   texts.forEach((id, field) => (words[(FIRST_TEXT_COLUMN + field) * capacity + index] = id));
 }
 

@@ -1,7 +1,7 @@
 import { ByteWriter } from './byte-writer';
 import type { RuleEvent } from './event-fields';
 import { type PublishedAlert, PublishedAlerts } from './published-alerts';
-import { readLog, writeAlert, writeAll, writeEvent } from './subject-log';
+import { readLog, writeAlert, writeAll, writeEvent, writeTexts } from './subject-log';
 import { Timeline } from './timeline';
 
 const writer = new ByteWriter();
@@ -14,7 +14,10 @@ export type SubjectWrite = { readonly op: 'append' | 'set'; readonly bytes: Buff
 export class SubjectState {
   readonly timeline = new Timeline();
   readonly alerts = new PublishedAlerts();
-  private pending: Buffer[] = [];
+  /** Positions of events that are not yet stored; alerts likewise. */
+  private newEvents: number[] = [];
+  private newAlerts: PublishedAlert[] = [];
+  private storedTexts = 1;
   private storedBytes = 0;
   private rewrite = false;
 
@@ -24,23 +27,22 @@ export class SubjectState {
     if (bytes) {
       readLog(bytes, state.timeline, state.alerts);
       state.storedBytes = bytes.length;
+      state.storedTexts = state.timeline.texts.size;
     }
     return state;
   }
 
   /** Puts a new event in its place; returns its position. */
-  insert(event: RuleEvent, uuid: Int32Array): number {
-    const known = this.timeline.texts.size;
+  insert(event: RuleEvent, uuid: Uint16Array): number {
     const position = this.timeline.insert(event, uuid);
-    writeEvent(writer.reset(), this.timeline, position, known);
-    this.pending.push(writer.take());
+    for (let at = 0; at < this.newEvents.length; at += 1) if ((this.newEvents[at] as number) >= position) (this.newEvents[at] as number) += 1;
+    this.newEvents.push(position);
     return position;
   }
 
   publish(alert: PublishedAlert): void {
     this.alerts.set(alert);
-    writeAlert(writer.reset(), alert);
-    this.pending.push(writer.take());
+    this.newAlerts.push(alert);
   }
 
   /** Lets go what is over the cap; returns how many events. */
@@ -56,26 +58,31 @@ export class SubjectState {
     this.rewrite = true;
   }
 
-  /** What changed since the last call: an append, or the whole anew once much of the log is stale. */
+  /** What changed since the last call: an append, or the whole anew where events were let go or much of the log is stale. */
   takeWrite(): SubjectWrite | null {
-    if (this.pending.length === 0 && !this.rewrite) return null;
-    const pendingBytes = this.pending.reduce((sum, bytes) => sum + bytes.length, 0);
+    if (this.newEvents.length === 0 && this.newAlerts.length === 0 && !this.rewrite) return null;
     const live = this.timeline.length * EVENT_BYTES + this.timeline.texts.bytes + this.alerts.size * ALERT_BYTES;
-    const stale = this.storedBytes + pendingBytes > 4_096 + 2 * live;
-    const write = this.rewrite || stale ? this.whole() : ({ op: 'append', bytes: this.pending.length === 1 ? (this.pending[0] as Buffer) : Buffer.concat(this.pending) } as const);
-    this.storedBytes = write.op === 'set' ? write.bytes.length : this.storedBytes + pendingBytes;
-    this.pending = [];
+    const whole = this.rewrite || this.storedBytes > 4_096 + 2 * live;
+    writer.reset();
+    if (whole) writeAll(writer, this.timeline, this.alerts);
+    else this.writeNew();
+    const bytes = writer.take();
+    this.storedBytes = whole ? bytes.length : this.storedBytes + bytes.length;
+    this.storedTexts = this.timeline.texts.size;
+    this.newEvents = [];
+    this.newAlerts = [];
     this.rewrite = false;
-    return write;
+    return { op: whole ? 'set' : 'append', bytes };
   }
 
-  private whole(): SubjectWrite {
-    writeAll(writer.reset(), this.timeline, this.alerts);
-    return { op: 'set', bytes: writer.take() };
+  private writeNew(): void {
+    writeTexts(writer, this.timeline, this.storedTexts);
+    for (const position of this.newEvents) writeEvent(writer, this.timeline, position);
+    for (const alert of this.newAlerts) writeAlert(writer, alert);
   }
 
   /** Bytes in memory, about. */
   sizeOf(): number {
-    return 320 + this.timeline.sizeOf() + this.alerts.size * 450;
+    return 240 + this.timeline.sizeOf() + this.alerts.size * 450;
   }
 }

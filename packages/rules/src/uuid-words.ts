@@ -1,31 +1,33 @@
-/** A uuid as four signed 32-bit words; comparing them as unsigned is comparing the lower-case texts. */
-export type UuidWords = readonly [number, number, number, number];
+/** A uuid is eight 16-bit words; comparing them in order is comparing the lower-case texts. */
+export const UUID_WORDS = 8;
 
 const HEX = new Int8Array(128).fill(-1);
 for (let digit = 0; digit < 16; digit += 1) HEX[digit.toString(16).charCodeAt(0)] = digit;
-const scratch = new Int32Array(4);
+/** Where each word's four digits begin in the text. */
+const STARTS = [0, 4, 9, 14, 19, 24, 28, 32] as const;
+const scratch = new Uint16Array(UUID_WORDS);
 
 /** @throws {TypeError} when it is not a lower-case uuid. The array is reused by the next call. */
-export function uuidWords(uuid: string): Int32Array {
-  let at = 0;
-  let valid = uuid.length === 36;
-  for (let word = 0; word < 4; word += 1) {
-    let value = 0;
-    for (let digit = 0; digit < 8; digit += 1, at += 1) {
-      if (at === 8 || at === 13 || at === 18 || at === 23) valid = valid && uuid.charCodeAt(at++) === 45;
-      const nibble = HEX[uuid.charCodeAt(at)] ?? -1;
-      valid = valid && nibble >= 0;
-      value = (value << 4) | nibble;
-    }
+export function uuidWords(uuid: string): Uint16Array {
+  let bad = uuid.length === 36 && uuid.charCodeAt(8) === 45 && uuid.charCodeAt(13) === 45 && uuid.charCodeAt(18) === 45 && uuid.charCodeAt(23) === 45 ? 0 : -1;
+  for (let word = 0; word < UUID_WORDS; word += 1) {
+    const at = STARTS[word] as number;
+    const value = (digit(uuid, at) << 12) | (digit(uuid, at + 1) << 8) | (digit(uuid, at + 2) << 4) | digit(uuid, at + 3);
+    bad |= value;
     scratch[word] = value;
   }
-  if (!valid) throw new TypeError('not a lower-case uuid');
+  if (bad < 0) throw new TypeError('not a lower-case uuid');
   return scratch;
 }
 
-const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
+/** -1 for what is no digit: its sign survives every shift. */
+const digit = (text: string, at: number): number => HEX[text.charCodeAt(at)] ?? -1;
 
-export function uuidText(a: number, b: number, c: number, d: number): string {
-  const [first, second, third, fourth] = [hex(a), hex(b), hex(c), hex(d)];
-  return `${first}-${second.slice(0, 4)}-${second.slice(4)}-${third.slice(0, 4)}-${third.slice(4)}${fourth}`;
+export function uuidText(words: Uint16Array, at: number, stride: number): string {
+  let text = '';
+  for (let word = 0; word < UUID_WORDS; word += 1) {
+    if (word >= 2 && word <= 5) text += '-';
+    text += (words[at + word * stride] as number).toString(16).padStart(4, '0');
+  }
+  return text;
 }

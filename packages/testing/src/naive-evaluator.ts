@@ -196,6 +196,7 @@ function conditionOf({ when }: RuleDefinition): (context: object) => boolean {
   const environment = new Environment({ unlistedVariablesAreDyn: true });
   environment.registerOperator('double == int', (a: number, b: bigint) => a === Number(b));
   environment.registerOperator('double * int', (a: number, b: bigint) => a * Number(b));
+  environment.registerFunction('abs(double): double', (value: number) => Math.abs(value));
   const condition = environment.parse(when);
   return (context) => condition(context) === true;
 }

@@ -2,7 +2,6 @@ import { defineRule } from '@stakewatch/rules';
 
 /** What the balance should have moved by (document 000, "Event Types Reference": a lost bet was already deducted when placed). */
 const expected = "(event.event_type == 'BET_LOST' ? 0.0 : event.event_type in outgoing ? -event.amount : event.amount)";
-const difference = `(event.balance_after - event.balance_before - ${expected})`;
 
 /** Flags a balance that does not add up. */
 export const balanceMismatch = defineRule({
@@ -13,7 +12,7 @@ export const balanceMismatch = defineRule({
   per: 'player',
   on: ['DEPOSIT', 'WITHDRAWAL', 'BET_PLACED', 'BET_WON', 'BET_LOST', 'REFUND', 'CASHOUT', 'JACKPOT'],
   facts: {},
-  when: `${difference} > tolerance || ${difference} < -tolerance`,
+  when: `abs(event.balance_after - event.balance_before - ${expected}) > tolerance`,
   settings: { tolerance: 0, outgoing: ['WITHDRAWAL', 'BET_PLACED'] },
   outcome: { severity: 'critical', score: 70, tags: ['wallet', 'integrity'] },
   examples: [
