@@ -7,6 +7,7 @@ import { deadLettersCommand } from './commands/dead-letters';
 import { doctorCommand } from './commands/doctor';
 import { endpointsCommand } from './commands/endpoints';
 import { keysCommand } from './commands/keys';
+import { listsCommand } from './commands/lists';
 import { lookupsCommand } from './commands/lookups';
 import { rebuildCommand } from './commands/rebuild';
 import { resendCommand } from './commands/resend';
@@ -43,7 +44,7 @@ function buildProgram(run: Run, { streams }: Environment): Command {
     .option('--json', 'print JSON: lists as {"items": […]}, streams as one document a line, errors on stderr')
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', HELP_EXIT_CODES);
-  const factories = [companiesCommand, keysCommand, endpointsCommand, rulesCommand, lookupsCommand, sendCommand, statusCommand, alertsCommand, resendCommand, deadLettersCommand, rebuildCommand, schemasCommand, doctorCommand];
+  const factories = [companiesCommand, keysCommand, endpointsCommand, rulesCommand, listsCommand, lookupsCommand, sendCommand, statusCommand, alertsCommand, resendCommand, deadLettersCommand, rebuildCommand, schemasCommand, doctorCommand];
   for (const make of factories) program.addCommand(make(run));
   // Told to every command: commander copies these only to commands made by .command().
   const prepare = (command: Command): void => {

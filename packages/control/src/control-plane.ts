@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { ApiKeyRecord, CompanyRecord, companyOf, type Environment, LookupRecord, type ResendCommand, RuleRecord, type RuleModeName, TOPICS, WebhookEndpointRecord } from '@stakewatch/contracts';
+import { ApiKeyRecord, CompanyRecord, companyOf, type Environment, ListEntryRecord, LookupRecord, type ResendCommand, RuleRecord, type RuleModeName, TOPICS, WebhookEndpointRecord } from '@stakewatch/contracts';
 import type { ControlTable, LogClient, LogProducer } from '@stakewatch/runtime';
 import { createApiKey, revokeApiKey } from './api-keys';
 import { createCompany, type NewCompany, type PlanChange, setPlan } from './companies';
 import { applyChange, type ChangeResult } from './control-writer';
 import { ControlRefused, type Decision, notFound } from './decision';
+import { ListBook } from './list-book';
 import { addOperator, lookupKey, type NewOperator } from './lookups';
 import { type NewResend, requestResend } from './resends';
 import { deleteRule, type ListedRule, listRules, putRule, type RuleAuthor, ruleKey, type RuleLibrary, setRuleMode, setRuleSettings } from './rules';
@@ -22,6 +23,7 @@ export interface ControlPlaneOptions {
  */
 export class ControlPlane {
   private producer: Promise<LogProducer> | undefined;
+  private book: Promise<ListBook> | undefined;
   private readonly tables = new Map<string, Promise<ControlTable<unknown>>>();
   private readonly now: () => Date;
 
@@ -116,6 +118,12 @@ export class ControlPlane {
   async addOperator(operator: NewOperator): Promise<ChangeResult<LookupRecord>> {
     const table = await this.lookups();
     return this.change('lookups', table, lookupKey(operator.code), () => addOperator(table.values(), operator));
+  }
+
+  /** The lists of a company (scope), which must exist. */
+  async lists(companyId: string): Promise<ListBook> {
+    await this.requireCompany(companyId);
+    return (this.book ??= Promise.all([this.table<ListEntryRecord>('lists', ListEntryRecord), this.openProducer()]).then(([table, producer]) => new ListBook(table, producer, this.now)));
   }
 
   /** Asks the dispatcher to send again. @throws {ControlRefused} when the command is not valid. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ListEntryRecord, type ListKind, type ListName, TOPICS } from '@stakewatch/contracts';
+import { type ListEntryRecord, type ListKind, type ListName, TOPICS } from '@stakewatch/contracts';
 import { listEntryKey, type ListRow } from '@stakewatch/lists';
 import type { ControlTable, LogProducer } from '@stakewatch/runtime';
 import { applyChange, type ChangeResult, ReadBackTimeout } from './control-writer';

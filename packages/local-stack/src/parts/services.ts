@@ -12,6 +12,7 @@ export const SERVICES = [
   { name: 'velocity-detector', port: 'velocityDetector', needs: ['schema-registry', 'redis', 'topics'] },
   { name: 'alert-dispatcher', port: 'alertDispatcher', needs: ['schema-registry', 'redis', 'companies', 'migrations'] },
   { name: 'history-writer', port: 'historyWriter', needs: ['schema-registry', 'migrations', 'topics'] },
+  { name: 'transaction-monitor', port: 'transactionMonitor', needs: ['schema-registry', 'redis', 'topics'] },
   { name: 'bonus-scorer', port: 'bonusScorer', needs: ['schema-registry', 'redis', 'topics'] },
 ] as const satisfies readonly { name: string; port: PortName; needs: readonly string[] }[];
 

@@ -52,9 +52,9 @@ export function decide(rules: readonly CompiledRule[], context: Omit<FactContext
 
 const restsOnOthers = ({ rule }: CompiledRule): boolean => Object.values(rule.facts).some(({ fact }) => fact === 'fraudPercentage');
 
-/** Independent suspicions: each leaves (1 - score) of what the others left of innocence. */
+/** Independent suspicions: each leaves (1 - score) of what the others left of innocence. A blacklist is no suspicion but a certainty. */
 function combined(matches: readonly RuleMatch[]): number {
-  const innocence = matches.filter(({ mode, code }) => mode === 'live' && isSuspicious(code)).reduce((left, { score }) => left * (1 - score / 100), 1);
+  const innocence = matches.filter(({ mode, code }) => mode === 'live' && isSuspicious(code) && code !== 456).reduce((left, { score }) => left * (1 - score / 100), 1);
   return Math.min(HIGHEST_BY_SCORE, Math.round(100 * (1 - innocence)));
 }
 
