@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { AlertFact } from '@stakewatch/contracts';
 import type { CompiledRule } from './compiled-rule';
-import type { Timeline } from './timeline';
+import { MAX_EVENTS, type Timeline } from './timeline';
 
 /** What an alert says, apart from its rule and revision. Times in microseconds UTC. */
 export interface AlertContent {
@@ -19,9 +19,7 @@ export interface AlertContent {
 export const LISTED_EVENTS = 100;
 
 export function alertContent(rule: CompiledRule, timeline: Timeline, index: number): AlertContent {
-  const positions = new Set([index]);
-  for (const { plan } of rule.facts) plan.contribute(timeline, index, positions);
-  const sorted = [...positions].sort((a, b) => a - b);
+  const contributed = contributions(rule, timeline, index);
   return {
     eventUuid: timeline.uuid(index),
     eventTimestamp: timeline.timestamp(index),
@@ -34,9 +32,26 @@ export function alertContent(rule: CompiledRule, timeline: Timeline, index: numb
       window_end: timeline.timestamp(index),
       truncated: plan.truncated(timeline, index),
     })),
-    eventUuids: sorted.slice(-LISTED_EVENTS).map((position) => timeline.uuid(position)),
-    eventCount: sorted.length,
+    eventUuids: contributed.newest.map((position) => timeline.uuid(position)),
+    eventCount: contributed.count,
   };
+}
+
+const marks = new Uint8Array(MAX_EVENTS + 1);
+
+/** Positions of the newest LISTED_EVENTS events that the facts rest on or that triggered, oldest first, and how many there are in all. */
+function contributions(rule: CompiledRule, timeline: Timeline, index: number): { newest: number[]; count: number } {
+  marks.fill(0, 0, index + 1);
+  marks[index] = 1;
+  for (const { plan } of rule.facts) plan.contribute(timeline, index, marks);
+  const newest: number[] = [];
+  let count = 0;
+  for (let position = index; position >= 0; position -= 1) {
+    if (marks[position] === 0) continue;
+    count += 1;
+    if (count <= LISTED_EVENTS) newest.push(position);
+  }
+  return { newest: newest.reverse(), count };
 }
 
 /** 48 bits that differ when the content does. */

@@ -91,11 +91,11 @@ export class FactPlan {
     return this.kind !== 'age' && timeline.lostBefore > timeline.timestamp(index) - this.within;
   }
 
-  /** Adds the positions of the events that the fact rests on. */
-  contribute(timeline: Timeline, index: number, positions: Set<number>): void {
+  /** Marks the positions of the events that the fact rests on. */
+  contribute(timeline: Timeline, index: number, marks: Uint8Array): void {
     if (this.kind === 'age') return;
     const count = this.select(timeline, index);
-    for (let at = this.kind === 'timeSince' ? Math.max(0, count - 1) : 0; at < count; at += 1) positions.add(selected[at] as number);
+    for (let at = this.kind === 'timeSince' ? Math.max(0, count - 1) : 0; at < count; at += 1) marks[selected[at] as number] = 1;
   }
 
   /** How far after the event at `position`, just put in, events may see it. Microseconds; -1: none does. */

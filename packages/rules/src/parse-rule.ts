@@ -16,7 +16,7 @@ export interface RuleFault {
 }
 export type ParsedRule = { readonly ok: true; readonly rule: RuleDefinition } | { readonly ok: false; readonly errors: readonly RuleFault[] };
 
-const KEYS = ['id', 'version', 'title', 'description', 'per', 'on', 'facts', 'when', 'settings', 'cooldown', 'outcome', 'examples'];
+const KEYS = ['kind', 'id', 'version', 'title', 'description', 'per', 'on', 'facts', 'when', 'settings', 'cooldown', 'outcome', 'examples'];
 const NAME = /^[a-z][A-Za-z0-9_]{0,39}$/;
 /** Names that a condition reads otherwise. */
 const RESERVED = new Set(['event', 'true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while', 'int', 'uint', 'double', 'bool', 'string', 'bytes', 'list', 'map', 'type', 'dyn', 'size', 'has', 'timestamp', 'duration', 'optional', 'constructor', 'toString', 'valueOf']);
@@ -41,6 +41,7 @@ export function parseRule(input: unknown): ParsedRule {
 
 function checkHead(checks: Checks, input: Record<string, unknown>): void {
   if (typeof input['id'] !== 'string' || !/^[a-z][a-z0-9-]{1,63}$/.test(input['id'])) checks.fault('id', "must be 2 to 64 lower-case letters, digits or '-', a letter first");
+  if (input['kind'] !== undefined) checks.oneOf('kind', input['kind'], ['velocity']);
   if (input['version'] !== undefined && !Number.isInteger(input['version'])) checks.fault('version', 'must be a whole number');
   checks.text('title', input['title'], 200);
   checks.text('description', input['description'], 2_000);

@@ -51,8 +51,15 @@ export function compileRuleSet(builtIns: readonly RuleDefinition[], choices: rea
   const choiceOf = new Map(choices.map((choice) => [choice.ruleId, choice]));
   const rules = builtIns.flatMap((definition) => compileBuiltIn(definition, choiceOf.get(definition.id), faults));
   const known = new Set(builtIns.map(({ id }) => id));
-  for (const choice of choices) if (!known.has(choice.ruleId)) rules.push(...compileOwn(choice, faults));
+  for (const choice of choices) if (!known.has(choice.ruleId) && isVelocityRule(choice.definition)) rules.push(...compileOwn(choice, faults));
   return { ...ruleSetOf(rules), faults };
+}
+
+/** The rules of other services stand in the same table: their definitions say so, and choices for their built-in rules have none. */
+function isVelocityRule(definition: unknown): boolean {
+  if (typeof definition !== 'object' || definition === null) return false;
+  const { kind } = definition as { kind?: unknown };
+  return kind === undefined || kind === 'velocity';
 }
 
 function compileBuiltIn(definition: RuleDefinition, choice: RuleChoice | undefined, faults: RuleSetFault[]): CompiledRule[] {

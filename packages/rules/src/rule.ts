@@ -34,6 +34,8 @@ export interface Example {
  * `event.<field>`, all by name. Matches of one subject and currency within one cool-down window are one alert.
  */
 export interface RuleDefinition {
+  /** Tells velocity rules from other services' in the table that they share; absent means this. */
+  readonly kind?: 'velocity';
   /** Lower-case words joined by '-', 2 to 64 characters. */
   readonly id: string;
   /** Grows when a built-in rule changes; a company's own rules are numbered by their record. */

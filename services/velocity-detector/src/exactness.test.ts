@@ -138,7 +138,7 @@ test('however events within a day are shuffled, repeated and stored in between, 
     }),
     { numRuns: 150 },
   );
-});
+}, 30_000);
 
 test('short windows let old events go, and late ones still end in the same alerts', () => {
   const short = EVERY_FACT.filter(({ id }) => id === 'counts' || id === 'variety' || id === 'pauses').map((each) => ({ ...each, id: `${each.id}-short` }));
@@ -151,7 +151,7 @@ test('short windows let old events go, and late ones still end in the same alert
     }),
     { numRuns: 100 },
   );
-});
+}, 30_000);
 
 test('an event more than a day behind its player is not counted, and one exactly a day behind is', () => {
   const [late, edge, ...rest] = [0, 1, HOUR * 24 + 1, HOUR * 24 + 1].map((at, index) => ({ ...(fc.sample(eventsArbitrary, 1)[0]?.[0]?.event as Event), uuid: `0000000${index}-0000-8000-8000-000000000000`, player_id: 'p', event_timestamp: START + at })) as [Event, Event, ...Event[]];
