@@ -11,6 +11,8 @@ import { TRANSACTION_RULES } from './rules';
 
 const MEGABYTE = 1 << 20;
 const DAY_MS = 86_400_000;
+/** Callers wait: a process that dies is given up as soon as Kafka allows (group.min.session.timeout.ms). */
+const SESSION_TIMEOUT_MS = 6_000;
 
 void runService({
   name: SERVICE,
@@ -30,6 +32,7 @@ void runService({
     };
     const consumer = await log.consume({
       group: SERVICE,
+      sessionTimeoutMs: SESSION_TIMEOUT_MS,
       inputs: [
         {
           topic: TOPICS.transactions.name,
