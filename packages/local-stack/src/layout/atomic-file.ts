@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /**
  * Writes beside the target and renames: a reader sees the old or the new content, never a half. If the process dies between
@@ -6,6 +7,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } f
  */
 export function writeJsonAtomically(path: string, value: unknown, mode = 0o644): void {
   const beside = `${path}.new`;
+  mkdirSync(dirname(path), { recursive: true });
   const file = openSync(beside, 'w', mode);
   try {
     writeSync(file, `${JSON.stringify(value, null, 2)}\n`);

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { StackCompany } from '@stakewatch/contracts';
 import { readJsonIfThere, writeJsonAtomically } from './atomic-file';
 
@@ -40,7 +38,6 @@ function read(path: string): SecretsFile {
 }
 
 function write(path: string, secrets: SecretsFile): void {
-  mkdirSync(dirname(path), { recursive: true });
   writeJsonAtomically(path, secrets, OWNER_ONLY);
 }
 

@@ -22,6 +22,7 @@ export function orphansOf(path: string): readonly Child[] {
 /** Ends what a killed supervisor left running: SIGTERM, and SIGKILL for those that don't go. Returns what it ended. */
 export async function endOrphans(path: string): Promise<readonly Child[]> {
   const orphans = orphansOf(path);
+  if (orphans.length === 0) return [];
   for (const { pid } of orphans) signalGroup(pid, 'SIGTERM');
   const deadline = Date.now() + GRACE_MS;
   let left = orphans;

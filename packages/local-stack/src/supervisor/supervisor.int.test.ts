@@ -125,6 +125,19 @@ test('down leaves no process, no open port, and a stack.json that says so', asyn
   expect((await command('down')).stdout).toBe('was not running\n');
 });
 
+test('a state folder that is taken away does not keep it from ending everything', async () => {
+  const gone = mkdtempSync(join(tmpdir(), 'stakewatch-'));
+  const foreground = spawn(process.execPath, [MAIN, 'start', '--only', 'redis'], { env: { ...env, STAKEWATCH_HOME: gone }, stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise<void>((resolveReady) => foreground.stdout.on('data', (text: Buffer) => text.includes('Ctrl-C stops everything') && resolveReady()));
+  const before = (JSON.parse(readFileSync(join(gone, 'stack.json'), 'utf8')) as StackFile).processes.flatMap(({ pid }) => identityOf(pid) ?? []);
+  expect(before).toHaveLength(2);
+  rmSync(gone, { recursive: true });
+  const code = new Promise((resolveCode) => foreground.once('exit', resolveCode));
+  foreground.kill('SIGTERM');
+  expect(await code).toBe(0);
+  expect(before.filter(isAlive)).toEqual([]);
+});
+
 test('SIGTERM to a foreground start ends everything and exits with 0', async () => {
   const foreground = spawn(process.execPath, [MAIN, 'start', '--only', 'redis'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise<void>((resolveReady) => foreground.stdout.on('data', (text: Buffer) => text.includes('Ctrl-C stops everything') && resolveReady()));

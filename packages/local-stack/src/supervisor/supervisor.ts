@@ -84,8 +84,10 @@ export class Supervisor {
     if (this.rotation) clearInterval(this.rotation);
     for (const round of stopRounds(this.steps)) await Promise.all(round.map(({ name }) => this.keepers.get(name)?.stop()));
     await this.status?.close();
-    recordChildren(this.layout.childrenFile, []);
-    this.hooks.onStopped();
+    this.write(() => {
+      recordChildren(this.layout.childrenFile, []);
+      this.hooks.onStopped();
+    });
     this.releaseLock();
   }
 
@@ -125,16 +127,30 @@ export class Supervisor {
     });
   }
 
-  /** The record of children comes first: were the supervisor killed here, its successor would know of the newest process. */
+  /**
+   * The record of children comes first: were the supervisor killed here, its successor would know of the newest process. When
+   * the files cannot be written (disk full), the processes are kept and ended all the same.
+   */
   private onChange(): void {
     const keepers = [...this.keepers.values()];
-    const children = keepers.flatMap(({ step: { name }, identity }) => (identity ? [{ name, ...identity }] : []));
-    recordChildren(this.layout.childrenFile, children);
-    this.hooks.onProcesses(keepers);
+    this.write(() => {
+      recordChildren(this.layout.childrenFile, keepers.flatMap(({ step: { name }, identity }) => (identity ? [{ name, ...identity }] : [])));
+      this.hooks.onProcesses(keepers);
+    });
+  }
+
+  private write(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.hooks.onEvent({ part: 'supervisor', what: `its files could not be written: ${(error as Error).message}` });
+    }
   }
 
   private rotateLogs(): void {
-    for (const name of this.keepers.keys()) rotateIfLarge(this.logPath(name));
+    this.write(() => {
+      for (const name of this.keepers.keys()) rotateIfLarge(this.logPath(name));
+    });
   }
 
   private logPath(name: string): string {
