@@ -22,7 +22,7 @@ describe.each(files)('$path', ({ path, text }) => {
 
   test('names npm commands that exist', () => {
     const scripts = Object.keys((JSON.parse(textOf('package.json')) as { scripts: Record<string, string> }).scripts);
-    const named = [...text.matchAll(/npm (?:run )?([a-z][a-z0-9:-]+)/g)].map(([, name]) => name as string);
+    const named = [...text.matchAll(/`npm (?:run )?([a-z][a-z0-9:-]*[a-z0-9])(?=[` ])/g)].map(([, name]) => name as string);
     const own = new Set(['ci', 'install', 'packages', 'registry', 'package', 'workspaces', 'run', 'view', 'i']);
     expect(named.filter((name) => !own.has(name) && !scripts.includes(name))).toEqual([]);
   });

@@ -24,7 +24,7 @@ test('help ends well; every command and exit code stands in docs/cli.md', async 
   const { code, out } = await run(['--help']);
   expect(code).toBe(EXIT.ok);
   const commands = [...(out.split('Commands:')[1] ?? '').split('Exit codes')[0]?.matchAll(/^ {2}([a-z-]+)/gm) ?? []].map(([, name]) => name as string).filter((name) => name !== 'help');
-  expect(commands.length).toBe(13);
+  expect(commands.length).toBe(14);
   for (const name of commands) expect(docs).toContain(`\`${name} `.replace(/(rebuild|doctor) $/, '$1`'));
   for (const value of Object.values(EXIT)) expect(docs).toContain(`| ${value} |`);
 });
