@@ -1,9 +1,12 @@
 /** Letters that Unicode's decomposition leaves whole, as they are commonly written without their stroke or ligature. */
 const STROKES: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', ł: 'l', ħ: 'h', ı: 'i', þ: 'th', ŋ: 'n' };
+const ASCII = /^[\x20-\x7e]*$/;
 const STROKE = /[ßæœøđðłħıþŋ]/g;
 
 /** Text as it is compared: compatibility forms folded, no marks, no invisible characters, lower case, single spaces. */
 export function fold(text: string): string {
+  // Most texts are plain ASCII, for which nothing but case and spaces is to be done.
+  if (ASCII.test(text)) return text.toLowerCase().replace(/\s+/g, ' ').trim();
   return text
     .normalize('NFKD')
     .replace(/[\p{M}\p{Cf}]/gu, '')

@@ -67,9 +67,13 @@ function normalEmailEntry(value: string): string | null {
   return domain && `@${domain}`;
 }
 
+const DOMAIN = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/;
+
 function normalDomain(text: string): string | null {
-  const ascii = domainToASCII(text.toLowerCase()).replace(/\.$/, '');
-  return /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/.test(ascii) ? ascii : null;
+  const plain = text.toLowerCase();
+  if (DOMAIN.test(plain)) return plain;
+  const ascii = domainToASCII(plain).replace(/\.$/, '');
+  return DOMAIN.test(ascii) ? ascii : null;
 }
 
 const emptyToNull = (text: string): string | null => (text === '' ? null : text);

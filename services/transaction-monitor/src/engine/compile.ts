@@ -27,6 +27,8 @@ export interface CompiledRule {
   readonly settings: Settings;
   readonly mode: 'live' | 'dry_run';
   readonly version: number;
+  /** Names that the condition reads; other facts are computed only where it holds. */
+  readonly reads: ReadonlySet<string>;
   /** @throws when the expression fails on these values. */
   holds(values: object): boolean;
 }
@@ -58,10 +60,11 @@ export function compileRule(definition: unknown): Compiled {
     return { ok: false, errors: [{ path: 'when', message, ...(start === null ? {} : { start, end: end ?? start }) }] };
   }
   if (result.condition.eventFields.length > 0) return { ok: false, errors: [{ path: 'when', message: 'event is not known to transaction rules; use the values by name' }] };
+  const reads = new Set(rule.when.match(/[A-Za-z_]\w*/g));
   return {
     ok: true,
     rule,
-    compile: ({ mode, version, settings: own }) => ({ rule, mode, version, settings: mergeSettings(settings, own ?? {}), holds: (values) => result.condition.holds(values) }),
+    compile: ({ mode, version, settings: own }) => ({ rule, mode, version, reads, settings: mergeSettings(settings, own ?? {}), holds: (values) => result.condition.holds(values) }),
   };
 }
 

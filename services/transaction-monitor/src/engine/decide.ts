@@ -59,24 +59,43 @@ function combined(matches: readonly RuleMatch[]): number {
 }
 
 function evaluate(rules: readonly CompiledRule[], context: FactContext, failures: { ruleId: string; error: string }[]): RuleMatch[] {
+  const own = ownValues(context);
   const matches: RuleMatch[] = [];
   for (const compiled of rules) {
-    const { rule, mode, version } = compiled;
+    const { rule, mode, version, reads } = compiled;
     const settings = resolvedSettings(compiled, context);
-    const facts = Object.fromEntries(Object.entries(rule.facts).map(([name, fact]) => [name, computeFact(fact, context, settings)]));
+    const values: Record<string, unknown> = {};
+    for (const name of reads) {
+      const fact = Object.hasOwn(rule.facts, name) ? rule.facts[name] : undefined;
+      values[name] = fact ? computeFact(fact, context, settings) : (settings[name] ?? own[name as keyof typeof own]);
+    }
     try {
-      if (!compiled.holds({ ...ownValues(context), ...settings, ...facts })) continue;
+      if (!compiled.holds(values)) continue;
     } catch (error) {
       failures.push({ ruleId: rule.id, error: error instanceof Error ? error.message : String(error) });
       continue;
     }
+    const facts = Object.fromEntries(Object.entries(rule.facts).map(([name, fact]) => [name, (values[name] as number | undefined) ?? computeFact(fact, context, settings)]));
     matches.push({ ruleId: rule.id, version, mode, code: rule.outcome.code, score: rule.outcome.score, facts, comments: commentsOf(compiled, context, facts, settings) });
   }
   return matches;
 }
 
-function resolvedSettings({ settings }: CompiledRule, { transaction: { record } }: FactContext): ResolvedSettings {
-  return Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, resolveSetting(setting, record.account_type, record.currency, record.currency_exponent)]));
+/** Settings by rule, account type and currency: a rule is compiled anew when they change. */
+const resolved = new WeakMap<CompiledRule, Map<string, ResolvedSettings>>();
+/** Currencies times account types; more than that is not asked in earnest. */
+const MAX_RESOLVED = 500;
+
+function resolvedSettings(compiled: CompiledRule, { transaction: { record } }: FactContext): ResolvedSettings {
+  let known = resolved.get(compiled);
+  if (!known || known.size > MAX_RESOLVED) resolved.set(compiled, (known = new Map()));
+  const key = `${record.account_type} ${record.currency} ${record.currency_exponent}`;
+  let settings = known.get(key);
+  if (!settings) {
+    settings = Object.fromEntries(Object.entries(compiled.settings).map(([name, setting]) => [name, resolveSetting(setting, record.account_type, record.currency, record.currency_exponent)]));
+    known.set(key, settings);
+  }
+  return settings;
 }
 
 function ownValues({ transaction: { record, statusClass }, entry, geo }: FactContext) {

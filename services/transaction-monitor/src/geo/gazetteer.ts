@@ -1,6 +1,7 @@
 import { fold } from '@stakewatch/lists';
 import { alpha3ToAlpha2, getAlpha2Codes, getNames } from 'i18n-iso-countries';
 import { distanceKm, type Point } from './distance';
+import { remember } from './remember';
 import { US_STATES } from './us-states';
 
 /** Where a text or a point is: a town's coordinates where one is known, and the country. */
@@ -32,6 +33,8 @@ export interface Town {
 const DOMINANT = 10;
 const KM_PER_DEGREE = 111.2;
 const MAX_TEXT = 200;
+/** Customers write the same places again and again. */
+const MAX_REMEMBERED = 20_000;
 
 export function createGazetteer(towns: readonly Town[]): Gazetteer {
   const byName = new Map<string, Town[]>();
@@ -45,23 +48,25 @@ export function createGazetteer(towns: readonly Town[]): Gazetteer {
     cellsAround(point, km).flatMap((cell) => (cells.get(cell) ?? []).map((town) => ({ town, km: distanceKm(point, town.point) })).filter((found) => found.km <= km));
 
   return {
-    find(text) {
-      const parts = text.slice(0, MAX_TEXT).split(',').map(fold).filter((part) => part !== '');
-      const [first, ...qualifiers] = parts;
-      if (first === undefined) return null;
-      const named = (byName.get(first) ?? []).filter((town) => qualifiers.every((part) => qualifies(town, part, countries)));
-      const town = clearest(named, qualifiers.length > 0);
-      if (town) return { point: town.point, country: town.country };
-      const country = countries.get(parts.at(-1) as string);
-      // A town that is not known in a country that is: the country is evidence all the same.
-      return named.length === 0 && country !== undefined && (parts.length === 1 || !isStateToo(parts.at(-1) as string)) ? { point: null, country } : null;
-    },
+    find: remember(MAX_REMEMBERED, search),
     countriesAround: (point, km) => new Set(near(point, km).map(({ town }) => town.country)),
     countryAt(point, km) {
-      const found = near(point, km);
-      return found.length === 0 ? null : found.reduce((a, b) => (b.km < a.km ? b : a)).town.country;
+      const towns = near(point, km);
+      return towns.length === 0 ? null : towns.reduce((a, b) => (b.km < a.km ? b : a)).town.country;
     },
   };
+
+  function search(text: string): Place | null {
+    const parts = text.slice(0, MAX_TEXT).split(',').map(fold).filter((part) => part !== '');
+    const [first, ...qualifiers] = parts;
+    if (first === undefined) return null;
+    const named = (byName.get(first) ?? []).filter((town) => qualifiers.every((part) => qualifies(town, part, countries)));
+    const town = clearest(named, qualifiers.length > 0);
+    if (town) return { point: town.point, country: town.country };
+    const country = countries.get(parts.at(-1) as string);
+    // A town that is not known in a country that is: the country is evidence all the same.
+    return named.length === 0 && country !== undefined && (parts.length === 1 || !isStateToo(parts.at(-1) as string)) ? { point: null, country } : null;
+  }
 }
 
 function qualifies(town: Town, part: string, countries: ReadonlyMap<string, string>): boolean {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseIp } from '@stakewatch/lists';
+import { remember } from './remember';
 import { isSpecial } from './special-ranges';
 
 export interface IpCountries {
@@ -17,6 +18,8 @@ interface Ranges<Bound> {
 
 /** An IPv6 range is told by its upper 64 bits: nobody is assigned less. */
 const V6_SHIFT = 64n;
+/** A customer's transactions come from one address. */
+const MAX_REMEMBERED = 50_000;
 
 /**
  * Countries of IP addresses, from a table inside the package @ip-location-db/geo-whois-asn-country (CC0; regional registries' whois
@@ -34,13 +37,13 @@ export function loadIpCountries(): IpCountries {
 export function createIpCountries(v4: string, v6: string): IpCountries {
   const four = readRanges(v4, (size) => new Float64Array(size), Number);
   const six = readRanges(v6, (size) => new BigUint64Array(size), (text) => BigInt(text) >> V6_SHIFT);
-  return {
-    countryOf(address) {
-      const parsed = parseIp(address);
-      if (!parsed || isSpecial(address)) return null;
-      return parsed.family === 4 ? find(four, Number(parsed.value)) : find(six, parsed.value >> V6_SHIFT);
-    },
-  };
+  return { countryOf: remember(MAX_REMEMBERED, search) };
+
+  function search(address: string): string | null {
+    const parsed = parseIp(address);
+    if (!parsed || isSpecial(address)) return null;
+    return parsed.family === 4 ? find(four, Number(parsed.value)) : find(six, parsed.value >> V6_SHIFT);
+  }
 }
 
 function readRanges<Bound>(csv: string, allocate: (size: number) => { [index: number]: Bound; readonly length: number }, parse: (text: string) => Bound): Ranges<Bound> {
