@@ -59,7 +59,7 @@ export function readLog(bytes: Buffer, timeline: Timeline, alerts: PublishedAler
   const uuid = new Uint16Array(UUID_WORDS);
   while (!reader.done) {
     const kind = reader.byte();
-    if (kind === TEXT) timeline.texts.add(reader.text());
+    if (kind === TEXT) timeline.texts.add(reader.text(), true);
     else if (kind === EVENT) readEvent(reader, timeline, uuid);
     else if (kind === ALERT) alerts.set(readAlert(reader));
     else if (kind === LIFE) readLife(reader, timeline);

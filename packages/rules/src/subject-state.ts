@@ -7,6 +7,8 @@ import { Timeline } from './timeline';
 const writer = new ByteWriter();
 const EVENT_BYTES = 80;
 const ALERT_BYTES = 180;
+/** Nothing to store: one for all, never written to. */
+const NONE: never[] = [];
 
 export type SubjectWrite = { readonly op: 'append' | 'set'; readonly bytes: Buffer };
 
@@ -15,8 +17,8 @@ export class SubjectState {
   readonly timeline = new Timeline();
   readonly alerts = new PublishedAlerts();
   /** Positions of events that are not yet stored; alerts likewise. */
-  private newEvents: number[] = [];
-  private newAlerts: PublishedAlert[] = [];
+  private newEvents: number[] = NONE;
+  private newAlerts: PublishedAlert[] = NONE;
   private storedTexts = 1;
   private storedBytes = 0;
   private rewrite = false;
@@ -36,13 +38,15 @@ export class SubjectState {
   insert(event: RuleEvent, uuid: Uint16Array): number {
     const position = this.timeline.insert(event, uuid);
     for (let at = 0; at < this.newEvents.length; at += 1) if ((this.newEvents[at] as number) >= position) (this.newEvents[at] as number) += 1;
-    this.newEvents.push(position);
+    if (this.newEvents.length === 0) this.newEvents = [position];
+    else this.newEvents.push(position);
     return position;
   }
 
   publish(alert: PublishedAlert): void {
     this.alerts.set(alert);
-    this.newAlerts.push(alert);
+    if (this.newAlerts.length === 0) this.newAlerts = [alert];
+    else this.newAlerts.push(alert);
   }
 
   /** Lets go what is over the cap; returns how many events. */
@@ -69,8 +73,8 @@ export class SubjectState {
     const bytes = writer.take();
     this.storedBytes = whole ? bytes.length : this.storedBytes + bytes.length;
     this.storedTexts = this.timeline.texts.size;
-    this.newEvents = [];
-    this.newAlerts = [];
+    this.newEvents = NONE;
+    this.newAlerts = NONE;
     this.rewrite = false;
     return { op: whole ? 'set' : 'append', bytes };
   }
@@ -83,6 +87,6 @@ export class SubjectState {
 
   /** Bytes in memory, about. */
   sizeOf(): number {
-    return 240 + this.timeline.sizeOf() + this.alerts.size * 450;
+    return 200 + this.timeline.sizeOf() + this.alerts.size * 450;
   }
 }

@@ -1,11 +1,26 @@
 /** A search through fewer is quicker than a map, and a map per player is dear. */
-const INDEX_FROM = 64;
+const INDEX_FROM = 48;
+const POOL_LIMIT = 8_192;
+const POOLED_LENGTH = 24;
+
+/**
+ * Texts that many subjects share (currencies, countries, operators, games), kept once for all. Which ones they are shows by
+ * itself: a text is pooled when it is met, and the pool starts anew when it is full of texts that were not.
+ */
+let pool = new Map<string, string>();
+
+function pooled(text: string): string {
+  if (text.length > POOLED_LENGTH) return text;
+  const known = pool.get(text);
+  if (known !== undefined) return known;
+  if (pool.size >= POOL_LIMIT) pool = new Map();
+  pool.set(text, text);
+  return text;
+}
 
 /** Texts of one timeline, each kept once and named by a small number; 0 is "none". */
 export class TextTable {
   private readonly texts: string[] = [''];
-  /** Of each text: equal texts have equal marks, so that a search touches the texts themselves next to never. */
-  private readonly marks: number[] = [0];
   private index: Map<string, number> | null = null;
   /** About what it holds in memory. */
   bytes = 32;
@@ -22,33 +37,23 @@ export class TextTable {
   find(text: string): number {
     if (text === '') return 0;
     if (this.index) return this.index.get(text) ?? -1;
-    const mark = markOf(text);
-    const { marks } = this;
-    for (let id = marks.length - 1; id > 0; id -= 1) if (marks[id] === mark && this.texts[id] === text) return id;
+    const { texts } = this;
+    for (let id = texts.length - 1; id > 0; id -= 1) if (texts[id] === text) return id;
     return -1;
   }
 
-  add(text: string): number {
+  /** `shared`: other subjects most likely have it, too. */
+  add(text: string, shared = false): number {
     const id = this.texts.length;
-    this.texts.push(text);
-    this.bytes += 44 + text.length;
+    this.texts.push(shared ? pooled(text) : text);
+    this.bytes += shared ? 12 : 36 + text.length;
     if (this.index) {
       this.index.set(text, id);
       this.bytes += 40;
-      return id;
-    }
-    this.marks.push(markOf(text));
-    if (id >= INDEX_FROM) {
+    } else if (id >= INDEX_FROM) {
       this.index = new Map(this.texts.map((known, at) => [known, at]));
-      this.marks.length = 0;
       this.bytes += 40 * id;
     }
     return id;
   }
-}
-
-/** Ids of one operator differ at their end. */
-function markOf(text: string): number {
-  const end = text.length;
-  return end | ((text.charCodeAt(end - 1) & 127) << 8) | ((text.charCodeAt(end - 2) & 127) << 15) | ((text.charCodeAt(end - 3) & 127) << 22);
 }

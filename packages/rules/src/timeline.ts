@@ -24,7 +24,7 @@ export const MAX_EVENTS = 10_000;
 const DROP_AT_ONCE = 500;
 /** Text numbers are 16 bits wide: as many different texts fit, less what one event can add. */
 const MAX_TEXTS = 65_536 - TEXT_FIELDS.length;
-const FIRST_CAPACITY = 4;
+const FIRST_CAPACITY = 2;
 const PRUNE_FROM = 16;
 
 /**
@@ -153,7 +153,7 @@ export class Timeline {
       let id = neighbour < 0 ? 0 : (words[at + neighbour] as number);
       if (texts.text(id) !== text) {
         id = texts.find(text);
-        if (id < 0) id = texts.add(text);
+        if (id < 0) id = texts.add(text, SHARED[field]);
       }
       words[at + position] = id;
     }
@@ -225,11 +225,14 @@ export class Timeline {
 
   /** Bytes in memory, about. */
   sizeOf(): number {
-    return 600 + this.capacity * EVENT_BYTES + this.texts.bytes;
+    return 700 + this.capacity * EVENT_BYTES + this.texts.bytes;
   }
 }
 
 const FIELD_COUNT = TEXT_FIELDS.length;
+/** Fields that have few values, by position in TEXT_FIELDS. */
+const FEW = new Set<TextField>(['currency', 'player_country', 'operator', 'device_type', 'game_type', 'game_id', 'game_sport', 'game_competition']);
+const SHARED = TEXT_FIELDS.map((field) => FEW.has(field));
 const scratch: string[] = TEXT_FIELDS.map(() => '');
 
 /** The texts of an event in the order of TEXT_FIELDS. Field by field, as reading by a computed name costs several times as much. */
