@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { IMAGES } from '@stakewatch/testing';
+import { parse } from 'yaml';
 
 const ROOT = resolve(__dirname, '..', '..');
 const COMPOSE = join(ROOT, 'docker-compose.yml');
@@ -24,6 +26,12 @@ function changed(from: RegExp, to: string): string {
 describe('docker-compose.yml', () => {
   test('is valid for compose, and each service gets an environment that its settings accept', () => {
     expect(check(COMPOSE)).toEqual({ status: 0, output: 'docker-compose.yml is valid, and gives every service what it needs\n' });
+  });
+
+  test('runs the images that tests in containers run', () => {
+    const { services } = parse(readFileSync(COMPOSE, 'utf8')) as { services: Record<string, { image: string }> };
+    const images = Object.values(services).map(({ image }) => image);
+    expect(images).toEqual(expect.arrayContaining(Object.values(IMAGES)));
   });
 
   test.each([

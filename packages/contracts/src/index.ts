@@ -1,4 +1,5 @@
 export * from './avro-types';
+export * from './consumer-groups';
 export * from './control-records';
 export * from './error-codes';
 export * from './event-identity';

@@ -1,5 +1,6 @@
 export { bettingEvent } from './events';
 export { stateStoreSuite } from './state-store-suite';
 export { stackFile } from './stack/local';
+export { IMAGES } from './stack/containers';
 export { type TestStack, testStack } from './stack/provider';
 export { type NaiveAlert, naiveAlerts, type NaiveRule } from './naive-evaluator';

@@ -4,6 +4,7 @@ import { ListBook } from '@stakewatch/control';
 import { createPlatformaticProducer, createRequestClient, runService } from '@stakewatch/runtime';
 import { nowMicros } from './app/clock';
 import { configureServer } from './app/server';
+import { startingSurface } from './app/surface';
 import { bonusRoutes } from './bonus-changes/routes';
 import { GatewaySettings } from './config';
 import { openGateway } from './gateway';
@@ -20,6 +21,7 @@ void runService({
   name: 'gateway',
   settings: GatewaySettings,
   configureServer: (server, settings) => configureServer(server, settings.STAKEWATCH_MAX_CONNECTIONS),
+  startingHttp: startingSurface,
   async start(context) {
     const { settings, logger } = context;
     const producer = await createPlatformaticProducer({

@@ -1,4 +1,5 @@
 import { type ClickHouseClient, type ClickHouseOptions, createClickHouse, migrate, MigrationError } from '@stakewatch/clickhouse';
+import { CONSUMER_GROUPS } from '@stakewatch/contracts';
 import type { HandlerFactory, LogConsumer, RunningService, ServiceContext } from '@stakewatch/runtime';
 import type { Static } from '@sinclair/typebox';
 import { ByteBudget } from './block/byte-budget';
@@ -16,7 +17,6 @@ import { DEAD_LETTER_TOPICS, EVENTS, RECORDS } from './table/targets';
 
 const MB = 1_048_576;
 const INSERT_TIMEOUT_MS = 120_000;
-const RECORDS_GROUP = 'history-writer-records';
 
 type Context = ServiceContext<Static<typeof HistorySettings>>;
 
@@ -60,8 +60,8 @@ async function start(context: Context, client: ClickHouseClient, options: ClickH
 
   const linger = settings.STAKEWATCH_HISTORY_LINGER_MS;
   const common = { concurrency: 8, maxBytes: limits.bytes, maxBytesPerPartition: limits.bytes, sessionTimeoutMs: 8_000 };
-  consumers.push(await log.consume({ ...common, group: context.name, inputs: [avro(EVENTS)], minBytes: 524_288, maxWaitMs: linger }));
-  consumers.push(await log.consume({ ...common, group: RECORDS_GROUP, inputs: [...RECORDS.map(avro), ...DEAD_LETTER_TOPICS.map((topic) => input(topic, letters))], minBytes: 65_536, maxWaitMs: linger * 2 }));
+  consumers.push(await log.consume({ ...common, group: CONSUMER_GROUPS.historyEvents.name, inputs: [avro(EVENTS)], minBytes: 524_288, maxWaitMs: linger }));
+  consumers.push(await log.consume({ ...common, group: CONSUMER_GROUPS.historyRecords.name, inputs: [...RECORDS.map(avro), ...DEAD_LETTER_TOPICS.map((topic) => input(topic, letters))], minBytes: 65_536, maxWaitMs: linger * 2 }));
 }
 
 /** A database that is newer than this build is not waited for: it will not become older. */

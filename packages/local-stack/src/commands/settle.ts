@@ -1,16 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { TOPICS, type StackFile } from '@stakewatch/contracts';
+import { CONSUMER_GROUPS, type StackFile } from '@stakewatch/contracts';
 import { createClickHouse, type HistorySummary, summary } from '@stakewatch/clickhouse';
 import { createLogger, type LogAdmin } from '@stakewatch/runtime';
 import { openLocalLog } from '../tasks/local-log';
 
-/** Consumer groups whose lag says whether everything sent has been decided on, told and written. */
-const READERS = [
-  { group: 'velocity-detector', topics: [TOPICS.bettingEvents.name, TOPICS.velocitySignals.name] },
-  { group: 'alert-dispatcher', topics: [TOPICS.alerts.name] },
-  { group: 'history-writer', topics: [TOPICS.bettingEvents.name] },
-  { group: 'history-writer-records', topics: [TOPICS.alerts.name, TOPICS.webhookAttempts.name] },
-];
 const LOOK_EVERY_MS = 250;
 
 /** Waits until every reader has caught up and every webhook has arrived, at most `limitMs`; gives the counts as they then are. */
@@ -34,7 +27,8 @@ export async function settledSummary(stack: StackFile, limitMs: number): Promise
 }
 
 async function lagOf(admin: LogAdmin): Promise<number> {
-  const lags = READERS.flatMap(({ group, topics }) => topics.map((topic) => lagOfGroup(admin, group, topic)));
+  // No lag anywhere: everything sent has been decided on, told and written.
+  const lags = Object.values(CONSUMER_GROUPS).flatMap(({ name, topics }) => topics.map((topic) => lagOfGroup(admin, name, topic)));
   return (await Promise.all(lags)).reduce((sum, lag) => sum + lag, 0);
 }
 

@@ -48,6 +48,8 @@ export interface ServiceDefinition<P extends TProperties> {
   readonly drainTimeoutMs?: number;
   /** Sets limits and handlers on the HTTP server before it listens. */
   configureServer?(server: Server, settings: BaseSettings & Static<TObject<P>>): void;
+  /** What answers HTTP before `start` is done; absent: health and metrics, and 404 on other paths. */
+  startingHttp?(metrics: Metrics, notReady: () => string | null): RequestListener;
   start(context: ServiceContext<Static<TObject<P>>>): Promise<RunningService>;
 }
 
@@ -72,8 +74,7 @@ export async function runService<P extends TProperties>(definition: ServiceDefin
   let running: RunningService | undefined;
   let draining = false;
   const notReady = () => (draining ? 'draining' : running ? running.ready() : 'starting');
-  const health = healthApp(metrics, notReady);
-  let surface: RequestListener = health as unknown as RequestListener;
+  let surface = (definition.startingHttp ?? healthApp)(metrics, notReady) as RequestListener;
   const server = createServer((request, response) => surface(request, response));
   definition.configureServer?.(server, settings);
   const drain = async () => {

@@ -3,7 +3,7 @@ import type { TestStack } from './provider';
 
 /** The versions that docker-compose.yml runs; a test compares. */
 export const IMAGES = {
-  kafka: 'apache/kafka:4.1.1',
+  kafka: 'apache/kafka:4.1.2',
   schemaRegistry: 'confluentinc/cp-schema-registry:7.9.1',
   redis: 'redis:7.4',
   clickhouse: 'clickhouse/clickhouse-server:25.8',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { attemptIdOf, TOPICS } from '@stakewatch/contracts';
+import { attemptIdOf, CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
 import { type ClickHouseClient, createClickHouse } from '@stakewatch/clickhouse';
 import { MemoryLog, Retriable } from '@stakewatch/runtime';
 import { type TestStack, testStack } from '@stakewatch/testing';
@@ -7,7 +7,7 @@ import { attemptRecord } from '../core/attempt-record';
 import { isoOfMicros } from '../core/instants';
 import { aDelivery, anAlert } from '../testing/samples';
 import { createClickHouseAlertArchive } from './clickhouse-alert-archive';
-import { createClickHouseDeliveryHistory, HISTORY_GROUP } from './clickhouse-delivery-history';
+import { createClickHouseDeliveryHistory } from './clickhouse-delivery-history';
 
 const COMPANY = `it-archive-${process.pid}`;
 let stack: TestStack;
@@ -92,10 +92,10 @@ describe('past attempts', () => {
     const at = { topic: TOPICS.webhookAttempts.name, partition: 0 };
     for (let index = 0; index < 3; index += 1) log.append({ topic: at.topic, key: null, value: Buffer.from('x') });
     const history = createClickHouseDeliveryHistory(client, await log.admin(), 10);
-    log.commit(HISTORY_GROUP, at, 2);
+    log.commit(CONSUMER_GROUPS.historyRecords.name, at, 2);
     await expect(history.pastOf([fresh])).rejects.toThrow(Retriable);
     log.append({ topic: at.topic, key: null, value: Buffer.from('x') });
-    log.commit(HISTORY_GROUP, at, 3);
+    log.commit(CONSUMER_GROUPS.historyRecords.name, at, 3);
     expect(await history.pastOf([fresh])).toEqual(new Map());
     history.lossFound();
     await expect(history.pastOf([fresh])).rejects.toThrow(Retriable);

@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@stakewatch/clickhouse';
-import { attemptIdOf, TOPICS } from '@stakewatch/contracts';
+import { attemptIdOf, CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
 import { type LogAdmin, Retriable } from '@stakewatch/runtime';
 import type { Delivery } from '../core/delivery';
 import { microsOfIso } from '../core/instants';
@@ -33,8 +33,6 @@ function uuidList(ids: readonly string[]): string {
 
 /** Deliveries asked for in one query. */
 const CHUNK = 100;
-/** The history writer's consumer group of all topics but the events'. */
-export const HISTORY_GROUP = 'history-writer-records';
 
 /**
  * The webhook_attempts table (docs/data.md). Before the first question it waits until the history writer has stored every
@@ -48,7 +46,7 @@ export function createClickHouseDeliveryHistory(client: ClickHouseClient, admin:
     if (complete) return;
     const topic = TOPICS.webhookAttempts.name;
     awaited ??= new Map((await admin.offsets(topic)).filter(({ first, next }) => next > first).map(({ partition, next }) => [partition, next]));
-    const stored = new Map((await admin.committed(HISTORY_GROUP, topic)).map(({ partition, offset }) => [partition, offset ?? 0]));
+    const stored = new Map((await admin.committed(CONSUMER_GROUPS.historyRecords.name, topic)).map(({ partition, offset }) => [partition, offset ?? 0]));
     for (const [partition, next] of awaited) {
       if ((stored.get(partition) ?? 0) < next) throw new Retriable('history does not have every attempt yet');
     }

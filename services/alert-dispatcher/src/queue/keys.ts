@@ -1,6 +1,7 @@
+import { CONSUMER_GROUPS } from '@stakewatch/contracts';
 import type { QueueName } from './port';
 
-export const GROUP = 'alert-dispatcher';
+export const GROUP = CONSUMER_GROUPS.alertDispatcher.name;
 
 export interface QueueKeys {
   /** Hash: epoch, offset, rebuild_until. */

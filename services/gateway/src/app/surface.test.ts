@@ -1,9 +1,11 @@
-import { request } from 'node:http';
-import { connect } from 'node:net';
+import { createServer, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { CURL_EXAMPLE } from '../docs/examples';
 import { type FixtureGateway, FixtureWorld, startGateway } from '../test-support/gateway-fixture';
+import { Metrics } from '@stakewatch/runtime';
 import { caller } from '../test-support/requests';
+import { startingSurface } from './surface';
 
 let world: FixtureWorld;
 let gateway: FixtureGateway;
@@ -230,4 +232,16 @@ test('no key and nothing of a player reaches the log', async () => {
   await api.post('/api/v1/events', { ...CURL_EXAMPLE, player_phone: '+221770000001', event_type: 'INVALID' });
   await api.post('/api/v1/events', '{"player_phone":"+221770000001"');
   for (const secret of [apiKey, '+221770000001', 'player-456']) expect(gateway.logged()).not.toContain(secret);
+});
+
+test('until the gateway is started, health answers as it is and every other path says to come again', async () => {
+  const server = createServer(startingSurface(new Metrics('gateway'), () => 'starting'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const answers = await Promise.all([fetch(`${url}/healthz`), fetch(`${url}/readyz`), fetch(`${url}/api/v1/events`, { method: 'POST', body: '{}' })]);
+  const bodies = await Promise.all(answers.map((response) => response.json()));
+  server.close();
+  expect(answers.map(({ status }) => status)).toEqual([200, 503, 503]);
+  expect(answers[2]?.headers.get('retry-after')).toBe('1');
+  expect(bodies).toMatchObject([{ status: 'ok' }, { reason: 'starting' }, { status: 'error', code: 'UNAVAILABLE' }]);
 });

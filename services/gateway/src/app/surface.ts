@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Metrics } from '@stakewatch/runtime';
+import { healthApp, type Metrics } from '@stakewatch/runtime';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import { playground } from '../docs/playground';
 import type { Route } from '../events/ingest';
@@ -39,6 +39,15 @@ export function createSurface(deps: SurfaceDeps): RequestListener {
   };
 }
 
+/** What answers until the surface is made: health as it is, and on every other path what tells a caller to come again. */
+export function startingSurface(metrics: Metrics, notReady: () => string | null): RequestListener {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(healthApp(metrics, notReady));
+  app.use((request, response) => void answerError(openExchange(request, response), new ApiError('UNAVAILABLE', { headers: { 'Retry-After': '1' } })));
+  return app as unknown as RequestListener;
+}
+
 function createApp(deps: SurfaceDeps): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -51,7 +60,7 @@ function createApp(deps: SurfaceDeps): Express {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     next();
   });
-  addHealth(app, deps);
+  app.use(healthApp(deps.metrics, deps.notReady));
   addApi(app, deps);
   addApiRoutes(app, deps.door, deps.budget, deps.routes);
   app.get('/openapi.json', (_request, response) => void response.type('application/json').send(deps.openApi));
@@ -63,17 +72,6 @@ function createApp(deps: SurfaceDeps): Express {
   const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => void answerError(openExchange(request, response), asApiError(error));
   app.use(onError);
   return app;
-}
-
-function addHealth(app: Express, { metrics, notReady }: SurfaceDeps): void {
-  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
-  app.get('/readyz', (_request, response) => {
-    const reason = notReady();
-    response.status(reason === null ? 200 : 503).json(reason === null ? { status: 'ready' } : { status: 'not ready', reason });
-  });
-  app.get('/metrics', async (_request, response) => {
-    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
-  });
 }
 
 function addApi(app: Express, deps: SurfaceDeps): void {

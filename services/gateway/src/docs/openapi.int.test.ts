@@ -12,8 +12,9 @@ test('Redocly finds nothing to complain about', async () => {
   try {
     await writeFile(join(folder, 'openapi.json'), JSON.stringify(openApiDocument('1.0.0')));
     const cli = join(dirname(require.resolve('@redocly/cli/package.json')), 'bin', 'cli.js');
-    const { stdout } = await run(process.execPath, [cli, 'lint', '--format=json', 'openapi.json'], { cwd: folder, env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' } });
-    expect(JSON.parse(stdout.slice(stdout.indexOf('{')))).toMatchObject({ totals: { errors: 0, warnings: 0 } });
+    // Document 003 itself ends its path with a slash. With problems it ends with code 1, and says in the same JSON which they are.
+    const { stdout } = await run(process.execPath, [cli, 'lint', '--format=json', '--skip-rule=no-path-trailing-slash', 'openapi.json'], { cwd: folder, env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' } }).catch((error: { stdout: string }) => error);
+    expect(JSON.parse(stdout.slice(stdout.indexOf('{')))).toMatchObject({ totals: { errors: 0, warnings: 0 }, problems: [] });
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -17,6 +17,7 @@ export const RECORDS: readonly AvroTarget[] = [
   { topic: TOPICS.decisions.name, table: 'decisions', schema: 'decision', identity: uuidIdentity('decision_id') },
   { topic: TOPICS.processingProgress.name, table: 'processing_progress', schema: 'processing-progress', identity: null },
   { topic: TOPICS.webhookAttempts.name, table: 'webhook_attempts', schema: 'webhook-attempt', identity: uuidIdentity('attempt_id') },
+  { topic: TOPICS.labels.name, table: 'decision_labels', schema: 'label', identity: uuidIdentity('label_id') },
 ];
 
 /** Every topic may have dead letters. Its control tables have none: what does not fit there is left out and counted by each reader. */
