@@ -26,6 +26,8 @@ export const ERROR_CODES = {
   METHOD_NOT_ALLOWED: { status: 405, en: 'This resource does not offer that method; see the Allow header.', fr: "Cette ressource n'offre pas cette méthode ; voir l'en-tête Allow." },
   REQUEST_TIMEOUT: { status: 408, en: 'The request did not arrive in time.', fr: "La requête n'est pas arrivée à temps." },
   IDEMPOTENCY_CONFLICT: { status: 409, en: 'This Idempotency-Key was used with another body; nothing was written.', fr: "Cette Idempotency-Key a servi avec un autre corps ; rien n'a été écrit." },
+  RULE_CONFLICT: { status: 409, en: 'That does not go with the rule as it is; see errors.', fr: "Cela ne va pas avec la règle telle qu'elle est ; voir errors." },
+  VERSION_MISMATCH: { status: 412, en: 'It has another version by now: read it again and decide anew; see errors.', fr: 'La version a changé entre-temps : relisez-la et décidez à nouveau ; voir errors.' },
   BODY_TOO_LARGE: { status: 413, en: 'The body is larger than allowed.', fr: 'Le corps dépasse la taille permise.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, en: 'Send application/json, plain or gzip-encoded.', fr: 'Envoyez application/json, brut ou compressé en gzip.' },
   EXPECTATION_FAILED: { status: 417, en: 'The only expectation known is 100-continue.', fr: 'La seule attente connue est 100-continue.' },
@@ -43,6 +45,17 @@ export interface FieldError {
   /** Dotted path of the field as the caller sent it, e.g. events.3.event.amount. */
   readonly path: string;
   readonly message: string;
+  /** Where in the field's text, when that has a syntax of its own (a rule's condition). */
+  readonly position?: TextPosition;
+}
+
+export interface TextPosition {
+  /** Characters (UTF-16) before it, and how many are meant. */
+  readonly offset: number;
+  readonly length: number;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
 }
 
 export interface ErrorBody {

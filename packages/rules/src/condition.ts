@@ -26,6 +26,8 @@ export type ConditionResult = { readonly ok: true; readonly condition: Condition
 /** Limits of an expression, so that no rule can hold up the stream. */
 export const MAX_CONDITION_LENGTH = 2_000;
 const LIMITS = { maxAstNodes: 256, maxDepth: 24, maxListElements: 100, maxMapEntries: 50, maxCallArguments: 8 };
+/** Nodes evaluated at most, a loop's body counted for each of the most elements that a list can have. */
+const MAX_STEPS = 5_000;
 /** Regular expressions can take exponential time; macros multiply. */
 const MACROS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 const REFUSED = new Map([['matches', 'matches() is not allowed: a regular expression has no bound on its cost; use startsWith, endsWith, contains or a list']]);
@@ -69,6 +71,7 @@ export function compileCondition(expression: string, variables: ReadonlyMap<stri
     const eventFields = new Set<string>();
     const refusal = inspect(planned.ast, eventFields, 0);
     if (refusal) return refusal;
+    if (steps(planned.ast) > MAX_STEPS) return fault(`takes more than ${MAX_STEPS} steps: loop over less, or do less in the loop`, { start: 0, end: expression.length });
     return { ok: true, condition: { holds: (context) => planned(context as Record<string, unknown>) === true, eventFields: [...eventFields] } };
   } catch (error) {
     return fault(summaryOf(error), rangeOf(error));
@@ -99,6 +102,14 @@ function inspect(node: Node, eventFields: Set<string>, macros: number): Conditio
     if (found) return found;
   }
   return isNode(node.args) ? inspect(node.args, eventFields, depth) : null;
+}
+
+/** Nodes evaluated when every loop runs over a list of the greatest length. Loops are never nested. */
+function steps(node: Node): number {
+  const args = Array.isArray(node.args) ? (node.args as unknown[]).flat(2) : [node.args];
+  const inside = args.reduce((sum: number, child) => sum + (isNode(child) ? steps(child) : 0), 1);
+  const loops = (node.op === 'call' || node.op === 'rcall') && MACROS.has(String((node.args as unknown[])[0]));
+  return loops ? inside * LIMITS.maxListElements : inside;
 }
 
 function fault(message: string, at?: { start: number; end: number } | null): ConditionResult {

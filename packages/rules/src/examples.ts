@@ -1,11 +1,9 @@
 import { hash } from 'node:crypto';
 import { CompiledRule } from './compiled-rule';
 import { MICROS_PER_SECOND, requiredMicros } from './duration';
-import { type RuleEvent, SUBJECT_FIELD, type SubjectType } from './event-fields';
-import { foldEvent } from './fold';
+import type { RuleEvent } from './event-fields';
 import type { Example, ExampleEvent, RuleDefinition } from './rule';
-import { ruleSetOf } from './rule-set';
-import { SubjectState } from './subject-state';
+import { Trial } from './trial';
 
 export interface ExampleResult {
   readonly index: number;
@@ -65,22 +63,9 @@ export function runExamples(rule: RuleDefinition): ExampleResult[] {
 }
 
 function raises(rule: RuleDefinition, example: Example): boolean {
-  const compiled = new CompiledRule(rule, 'live', 1, example.settings ?? {});
-  const type = rule.per === 'session' ? 'player' : rule.per;
-  const rules = ruleSetOf([compiled]).timelines[type];
-  const states = new Map<string, SubjectState>();
+  const trial = new Trial(new CompiledRule(rule, 'live', 1, example.settings ?? {}));
   return exampleEvents(example.given).some((event) => {
-    const subject = subjectOf(event, type);
-    if (subject === null) return false;
-    let state = states.get(subject);
-    if (!state) states.set(subject, (state = new SubjectState()));
-    const result = foldEvent(state, event, rules);
-    return result.kind === 'counted' && result.changes.length > 0;
+    const taken = trial.take(event);
+    return taken !== null && taken.result.kind === 'counted' && taken.result.changes.length > 0;
   });
-}
-
-/** Null when the event has no such subject. */
-export function subjectOf(event: RuleEvent, type: SubjectType): string | null {
-  const subject = event[SUBJECT_FIELD[type]];
-  return subject === null || subject === '' ? null : subject;
 }

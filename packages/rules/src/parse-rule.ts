@@ -20,7 +20,7 @@ const KEYS = ['kind', 'id', 'version', 'title', 'description', 'per', 'on', 'fac
 const NAME = /^[a-z][A-Za-z0-9_]{0,39}$/;
 /** Names that a condition reads otherwise. */
 const RESERVED = new Set(['event', 'true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while', 'int', 'uint', 'double', 'bool', 'string', 'bytes', 'list', 'map', 'type', 'dyn', 'size', 'has', 'timestamp', 'duration', 'optional', 'constructor', 'toString', 'valueOf']);
-const LIMITS = { facts: 12, settings: 30, examples: 50, given: 200, repeat: 1_000 } as const;
+const LIMITS = { facts: 12, settings: 30, examples: 50, given: 200, repeat: 1_000, exampleEvents: 10_000 } as const;
 
 /** Reads a rule from data (JSON). All faults at once; the condition is type-checked with the rule's own facts and settings, and bounded in cost. */
 export function parseRule(input: unknown): ParsedRule {
@@ -98,6 +98,8 @@ function checkExamples(checks: Checks, examples: unknown, settings: Readonly<Rec
     checks.fault('examples', `must be a list of at most ${LIMITS.examples}`);
     return;
   }
+  const events = examples.flatMap((example: unknown) => (Array.isArray(asRecord(example)['given']) ? (asRecord(example)['given'] as unknown[]) : [])).reduce((sum: number, event) => sum + (Number(asRecord(event)['repeat'] ?? 1) || 1), 0);
+  if (events > LIMITS.exampleEvents) checks.fault('examples', `have more than ${LIMITS.exampleEvents} events together`);
   examples.forEach((example: unknown, index) => {
     const path = `examples[${index}]`;
     if (!checks.object(path, example)) return;
