@@ -11,6 +11,7 @@ export * from './facts';
 export { type AlertChange, foldEvent, type FoldResult, LATENESS_MICROS, type RuleFailure } from './fold';
 export { parseRule, type ParsedRule, type RuleFault } from './parse-rule';
 export * from './rule';
+export { nameFault } from './rule-names';
 export { compileRuleSet, type RuleChoice, type RuleSet, type RuleSetFault, ruleSetOf, type TimelineRules, type TimelineType } from './rule-set';
 export { type TriedAlert, type TriedEvent, tryRule } from './try-rule';
 export { aboutEuros, type ByCurrency, settingFor, settingsFaults, type Settings, type SettingType, type SettingValue } from './settings';

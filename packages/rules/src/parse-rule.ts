@@ -4,6 +4,7 @@ import { compileCondition } from './condition';
 import { variablesOf } from './compiled-rule';
 import { EVENT_TYPE_CODES, NUMBER_FIELDS, SUBJECT_TYPES, TEXT_FIELDS } from './event-fields';
 import { type RuleDefinition, SEVERITIES } from './rule';
+import { nameFault } from './rule-names';
 import { settingFault, settingsFaults, type SettingValue } from './settings';
 
 export interface RuleFault {
@@ -17,9 +18,6 @@ export interface RuleFault {
 export type ParsedRule = { readonly ok: true; readonly rule: RuleDefinition } | { readonly ok: false; readonly errors: readonly RuleFault[] };
 
 const KEYS = ['kind', 'id', 'version', 'title', 'description', 'per', 'on', 'facts', 'when', 'settings', 'cooldown', 'outcome', 'examples'];
-const NAME = /^[a-z][A-Za-z0-9_]{0,39}$/;
-/** Names that a condition reads otherwise. */
-const RESERVED = new Set(['event', 'true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while', 'int', 'uint', 'double', 'bool', 'string', 'bytes', 'list', 'map', 'type', 'dyn', 'size', 'has', 'timestamp', 'duration', 'optional', 'constructor', 'toString', 'valueOf']);
 const LIMITS = { facts: 12, settings: 30, examples: 50, given: 200, repeat: 1_000, exampleEvents: 10_000 } as const;
 
 /** Reads a rule from data (JSON). All faults at once; the condition is type-checked with the rule's own facts and settings, and bounded in cost. */
@@ -89,8 +87,8 @@ function checkFacts(checks: Checks, facts: unknown, settings: Readonly<Record<st
 }
 
 function checkName(checks: Checks, path: string, name: string): void {
-  if (!NAME.test(name)) checks.fault(path, 'must be named by letters, digits or _, a lower-case letter first, at most 40');
-  else if (RESERVED.has(name)) checks.fault(path, `cannot be named ${name}: conditions read it otherwise`);
+  const message = nameFault(name);
+  if (message !== null) checks.fault(path, message);
 }
 
 function checkExamples(checks: Checks, examples: unknown, settings: Readonly<Record<string, unknown>>): void {

@@ -5,6 +5,10 @@ export { ACTIVITY_CODES, type ActivityCode, WINNING_ORDER } from './engine/codes
 export { type RuleFault as TransactionRuleFault, TRANSACTION_VARIABLES } from './engine/compile';
 export { type TransactionRule, TransactionRuleSchema } from './engine/definition';
 export { type ExampleResult as TransactionExampleResult, runExamples as runTransactionExamples } from './engine/examples';
+export { tryTransactionRule, type TransactionTrial, type TransactionTry, type TriedTransaction } from './engine/try-rule';
+export { type GeoSources } from './geo/evidence';
+export { loadGeoSources } from './geo/load-sources';
+export { EXAMPLE_WORLD } from './geo/example-world';
 export { LOGS as TRANSACTION_LOGS, TRANSACTION_FACTS } from './facts/definition';
 export { transactionRuleLibrary } from './library';
 export { TRANSACTION_RULES } from './rules';

@@ -1,4 +1,4 @@
-import { decisionIdOf, TOPICS, type Transaction } from '@stakewatch/contracts';
+import { TOPICS, type Transaction, transactionDecisionIdOf } from '@stakewatch/contracts';
 import type { ListMatches } from '@stakewatch/lists';
 import { type AvroCodec, type LogRecord, type OutgoingRecord, replyTo, type Stage, Unreadable } from '@stakewatch/runtime';
 import { answerOf } from './answer';
@@ -74,7 +74,7 @@ function decisionRecord({ codec, rulesFor }: StageDeps, { record, statusClass }:
     topic: TOPICS.decisions.name,
     key: record.uuid,
     value: codec.encode('decision', {
-      decision_id: decisionIdOf(company_id, SERVICE, DECISION_KIND, record.transaction_id),
+      decision_id: transactionDecisionIdOf(company_id, record.transaction_id),
       company_id,
       service: SERVICE,
       kind: DECISION_KIND,

@@ -3,6 +3,7 @@ import type { MonitoredTransaction } from './domain/transaction';
 import { isSuspicious } from './engine/codes';
 import type { CompiledRule } from './engine/compile';
 import { decide, type Verdict } from './engine/decide';
+import type { FactContext } from './facts/compute';
 import { type GeoEvidence, type GeoSources, locate } from './geo/evidence';
 import type { Entry } from './history/entry';
 import type { History } from './history/history';
@@ -23,16 +24,27 @@ export interface Monitored {
 
 /** Decides on one transaction and takes it into the histories. Pure but for these: the one evaluator of live decisions and examples. */
 export function monitor(transaction: MonitoredTransaction, histories: Histories, rules: readonly CompiledRule[], lists: ListMatches, sources: GeoSources): Monitored {
-  const { record } = transaction;
-  const geo = locate(sources, record.ip_address, record.location);
-  const entry = entryOf(transaction, geo);
-  const verdict = decide(rules, { transaction, entry, ...histories, geo, lists });
+  const context = contextOf(transaction, histories, lists, sources);
+  const verdict = decide(rules, context);
   const truncatedHistories = [histories.origin, histories.destination, histories.customer].filter(({ truncated }) => truncated).length;
-  const kept: Entry = { ...entry, suspicious: isSuspicious(verdict.code) };
-  histories.origin.add(kept);
-  histories.destination.add({ ...kept, direction: 'in', counterpart: transaction.origin });
-  histories.customer.add(kept);
-  return { verdict, geo, lists, truncatedHistories };
+  remember(context, verdict);
+  return { verdict, geo: context.geo, lists, truncatedHistories };
+}
+
+export type MonitorContext = Omit<FactContext, 'fraudPercentage'>;
+
+/** All that the rules look at, before the transaction is in the histories. */
+export function contextOf(transaction: MonitoredTransaction, histories: Histories, lists: ListMatches, sources: GeoSources): MonitorContext {
+  const geo = locate(sources, transaction.record.ip_address, transaction.record.location);
+  return { transaction, entry: entryOf(transaction, geo), ...histories, geo, lists };
+}
+
+/** Takes a transaction that was decided on into the histories. */
+export function remember({ transaction, entry, origin, destination, customer }: MonitorContext, { code }: Verdict): void {
+  const kept: Entry = { ...entry, suspicious: isSuspicious(code) };
+  origin.add(kept);
+  destination.add({ ...kept, direction: 'in', counterpart: transaction.origin });
+  customer.add(kept);
 }
 
 function entryOf({ record, statusClass, destination, customer, name, ip }: MonitoredTransaction, geo: GeoEvidence): Entry {

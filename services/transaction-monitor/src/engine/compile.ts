@@ -1,8 +1,8 @@
 import type { FieldError } from '@stakewatch/contracts';
-import { compileCondition } from '@stakewatch/rules';
+import { compileCondition, durationMicros, nameFault } from '@stakewatch/rules';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { type TransactionRule, TransactionRuleSchema } from './definition';
-import { mergeSettings, type Settings, settingsFaults, type SettingType, settingType } from './settings';
+import { declarationFaults, mergeSettings, type Setting, type Settings, settingsFaults, type SettingType, settingType } from './settings';
 
 /** The transaction's own values, by name in every condition. Amounts are in minor units. */
 export const TRANSACTION_VARIABLES: Readonly<Record<string, { readonly type: SettingType; readonly doc: string }>> = {
@@ -37,6 +37,8 @@ export type Compiled = { readonly ok: true; readonly compile: (choice: { mode: '
 
 const fits = new Ajv2020({ allErrors: true, strict: false }).compile(TransactionRuleSchema);
 const MAX_FAULTS = 20;
+/** Of all examples of a rule. */
+const MAX_EXAMPLE_TRANSACTIONS = 5_000;
 
 /** Reads and type-checks a rule given as data. All faults at once, each with its path. */
 export function compileRule(definition: unknown): Compiled {
@@ -52,7 +54,9 @@ export function compileRule(definition: unknown): Compiled {
   }
   const rule = definition as TransactionRule;
   const settings = rule.settings ?? {};
-  const errors = [...shapeFaults(settings), ...referenceFaults(rule, settings)];
+  const declared = declarationFaults(settings);
+  if (declared.length > 0) return { ok: false, errors: declared };
+  const errors = [...referenceFaults(rule, settings), ...exampleFaults(rule, settings)];
   if (errors.length > 0) return { ok: false, errors };
   const result = compileCondition(rule.when, variablesOf(rule, settings));
   if (!result.ok) {
@@ -68,20 +72,39 @@ export function compileRule(definition: unknown): Compiled {
   };
 }
 
-/** A rule's own settings must be of one of the kinds that a setting can have: they are checked against themselves. */
-const shapeFaults = (settings: Settings): readonly RuleFault[] => settingsFaults(settings, settings);
-
-/** Facts name settings; those must be there. Names must not mean two things. */
+/** Facts name settings; those must be there and of the kind that is needed. Names must not mean two things. */
 function referenceFaults(rule: TransactionRule, settings: Settings): readonly RuleFault[] {
   const faults: RuleFault[] = [];
   for (const [name, fact] of Object.entries(rule.facts)) {
     if (Object.hasOwn(settings, name)) faults.push({ path: `facts.${name}`, message: 'is also the name of a setting' });
-    for (const [path, setting] of settingNames(fact)) if (!Object.hasOwn(settings, setting)) faults.push({ path: `facts.${name}.${path}`, message: `must name a setting of the rule; it has: ${Object.keys(settings).join(', ') || 'none'}` });
+    const { within } = fact as { within?: unknown };
+    if (typeof within === 'string' && durationMicros(within) === null) faults.push({ path: `facts.${name}.within`, message: "must be a duration from '1s' to '30d', like '10m'" });
+    for (const [path, setting] of settingNames(fact)) faults.push(...settingFaults(`facts.${name}.${path}`, setting, settings));
   }
-  for (const name of [...Object.keys(rule.facts), ...Object.keys(settings)]) {
-    if (Object.hasOwn(TRANSACTION_VARIABLES, name)) faults.push({ path: name, message: "is the name of one of the transaction's own values" });
+  for (const [kind, names] of [['facts', Object.keys(rule.facts)], ['settings', Object.keys(settings)]] as const) {
+    for (const name of names) {
+      const message = nameFault(name);
+      if (message !== null) faults.push({ path: `${kind}.${name}`, message });
+      if (Object.hasOwn(TRANSACTION_VARIABLES, name)) faults.push({ path: `${kind}.${name}`, message: "is the name of one of the transaction's own values" });
+    }
   }
   return faults;
+}
+
+function settingFaults(path: string, name: string, settings: Settings): readonly RuleFault[] {
+  if (!Object.hasOwn(settings, name)) return [{ path, message: `must name a setting of the rule; it has: ${Object.keys(settings).join(', ') || 'none'}` }];
+  const setting = settings[name] as Setting;
+  const [wanted, kind] = /(?:^|\.)(?:within\.setting|least)$/.test(path) ? ['a duration', isDuration(setting)] : ['a number', settingType(setting) === 'double'];
+  return kind ? [] : [{ path, message: `must name a setting that is ${wanted}` }];
+}
+
+const isDuration = (setting: Setting): boolean => [setting].flatMap((each) => (typeof each === 'object' && !Array.isArray(each) ? (Object.values(each) as unknown[]) : [each])).every((each) => typeof each === 'string' && durationMicros(each) !== null);
+
+/** Examples run at each check: they are bounded together, and their settings must fit the rule's. */
+function exampleFaults({ examples = [] }: TransactionRule, settings: Settings): readonly RuleFault[] {
+  const events = examples.reduce((sum, { given }) => sum + given.reduce((repeats, { repeat = 1 }) => repeats + repeat, 0), 0);
+  const faults: RuleFault[] = events > MAX_EXAMPLE_TRANSACTIONS ? [{ path: 'examples', message: `have more than ${MAX_EXAMPLE_TRANSACTIONS} transactions together` }] : [];
+  return [...faults, ...examples.flatMap(({ settings: own }, index) => (own === undefined ? [] : settingsFaults(settings, own).map(({ path, message }) => ({ path: `examples.${index}.${path}`, message }))))];
 }
 
 const SETTING_FIELDS = ['amountTolerance', 'intervalTolerance', 'least', 'km', 'amount'];

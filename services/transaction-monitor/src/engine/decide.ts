@@ -24,6 +24,8 @@ export interface Verdict {
   readonly matches: readonly RuleMatch[];
   /** Rules whose condition failed on this transaction; they count as silent. */
   readonly failures: readonly { readonly ruleId: string; readonly error: string }[];
+  /** What the live rules that rest on no others make together, in per cent: the fact fraudPercentage. */
+  readonly together: number;
 }
 
 /** Not even a rule for the plainest case: it was processed, nothing else is said. */
@@ -47,7 +49,14 @@ export function decide(rules: readonly CompiledRule[], context: Omit<FactContext
     comments: live.flatMap(({ comments }) => comments),
     matches,
     failures,
+    together,
   };
+}
+
+/** Every fact of a rule, whether or not its condition holds. */
+export function factsOf(compiled: CompiledRule, context: Omit<FactContext, 'fraudPercentage'>, { together }: Verdict): Readonly<Record<string, number>> {
+  const settings = resolvedSettings(compiled, context);
+  return Object.fromEntries(Object.entries(compiled.rule.facts).map(([name, fact]) => [name, computeFact(fact, { ...context, fraudPercentage: together }, settings)]));
 }
 
 const restsOnOthers = ({ rule }: CompiledRule): boolean => Object.values(rule.facts).some(({ fact }) => fact === 'fraudPercentage');
@@ -86,7 +95,7 @@ const resolved = new WeakMap<CompiledRule, Map<string, ResolvedSettings>>();
 /** Currencies times account types; more than that is not asked in earnest. */
 const MAX_RESOLVED = 500;
 
-function resolvedSettings(compiled: CompiledRule, { transaction: { record } }: FactContext): ResolvedSettings {
+export function resolvedSettings(compiled: CompiledRule, { transaction: { record } }: Pick<FactContext, 'transaction'>): ResolvedSettings {
   let known = resolved.get(compiled);
   if (!known || known.size > MAX_RESOLVED) resolved.set(compiled, (known = new Map()));
   const key = `${record.account_type} ${record.currency} ${record.currency_exponent}`;

@@ -9,16 +9,16 @@ const ExampleTransaction = Type.Object(
   {
     amount: Type.Optional(Type.Number({ minimum: 0 })),
     currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
-    transaction_type: Type.Optional(Type.String()),
+    transaction_type: Type.Optional(Type.String({ maxLength: 50 })),
     account_type: Type.Optional(Type.Unsafe<'individual' | 'corporate'>({ type: 'string', enum: ['individual', 'corporate'] })),
-    status: Type.Optional(Type.String()),
+    status: Type.Optional(Type.String({ maxLength: 50 })),
     /** Account number of the origin; its bank is 001. */
-    origin: Type.Optional(Type.String()),
-    destination: Type.Optional(Type.String()),
-    customer_name: Type.Optional(Type.String()),
-    customer_email: Type.Optional(Type.String()),
-    ip_address: Type.Optional(Type.String()),
-    location: Type.Optional(Type.String()),
+    origin: Type.Optional(Type.String({ maxLength: 64 })),
+    destination: Type.Optional(Type.String({ maxLength: 64 })),
+    customer_name: Type.Optional(Type.String({ maxLength: 200 })),
+    customer_email: Type.Optional(Type.String({ maxLength: 254 })),
+    ip_address: Type.Optional(Type.String({ maxLength: 45 })),
+    location: Type.Optional(Type.String({ maxLength: 200 })),
     /** Seconds after the one before; default 60. */
     after: Type.Optional(Type.Number({ minimum: 0 })),
     repeat: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
@@ -46,9 +46,9 @@ export const TransactionRuleSchema = Type.Object(
     version: Type.Optional(Type.Integer({ minimum: 1 })),
     title: Type.String({ minLength: 1, maxLength: 200 }),
     description: Type.String({ minLength: 1, maxLength: 2000 }),
-    facts: Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9_]{0,39}$' }), FactDefinition, { maxProperties: 12 }),
+    facts: Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9_]{0,39}$' }), FactDefinition, { maxProperties: 12, additionalProperties: false }),
     when: Type.String({ minLength: 1, maxLength: 2000 }),
-    settings: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' }), Type.Unknown(), { maxProperties: 30 })),
+    settings: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' }), Type.Unknown(), { maxProperties: 30, additionalProperties: false })),
     outcome: Type.Object(
       {
         code: Type.Unsafe<ActivityCode>({ type: 'integer', enum: Object.keys(ACTIVITY_CODES).map(Number) }),

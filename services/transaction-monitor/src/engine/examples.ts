@@ -1,9 +1,7 @@
 import type { Transaction } from '@stakewatch/contracts';
 import { monitored } from '../domain/transaction';
-import { createGazetteer } from '../geo/gazetteer';
-import type { GeoSources } from '../geo/evidence';
-import { createIpCountries } from '../geo/ip-country';
-import { History } from '../history/history';
+import { EXAMPLE_WORLD } from '../geo/example-world';
+import { MemoryHistories } from '../history/memory-histories';
 import { monitor } from '../monitor';
 import { compileRule } from './compile';
 import type { ExampleTransaction, TransactionRule } from './definition';
@@ -14,13 +12,6 @@ export interface ExampleResult {
   readonly expected: 'holds' | 'silent';
   readonly got: 'holds' | 'silent';
 }
-
-/** The world of the examples: a few towns and one network, so that they hold wherever they run. */
-const town = (name: string, country: string, adminCode: string, lat: number, lon: number) => ({ name, altName: '', country, adminCode, population: 1_000_000, point: { lat, lon } });
-const WORLD: GeoSources = {
-  ips: createIpCountries('134744064,134744319,US\n', ''),
-  gazetteer: createGazetteer([town('San Francisco', 'US', 'CA', 37.7749, -122.4194), town('New York', 'US', 'NY', 40.7128, -74.006), town('Paris', 'FR', '11', 48.8566, 2.3522), town('Dakar', 'SN', '01', 14.6937, -17.4441)]),
-};
 
 const START_MICROS = Date.UTC(2026, 0, 1, 12) * 1000;
 const DEFAULT_GAP_SECONDS = 60;
@@ -34,13 +25,11 @@ export function runExamples(rule: TransactionRule, library: readonly Transaction
       if (!compiled.ok) throw new TypeError(`rule ${each.id} is not valid`);
       return compiled.compile({ mode: 'live', version: 1, settings: each === rule ? (example.settings ?? {}) : {} });
     });
-    const histories = new Map<string, History>();
-    const history = (key: string) => histories.get(key) ?? (histories.set(key, new History(null)), histories.get(key) as History);
+    const histories = new MemoryHistories();
     let got: ExampleResult['got'] = 'silent';
     for (const record of exampleTransactions(example.given)) {
       const transaction = monitored(record);
-      const { origin, destination, customer } = transaction.keys;
-      const { verdict } = monitor(transaction, { origin: history(origin), destination: history(destination), customer: history(customer) }, rules, { black: [], white: [] }, WORLD);
+      const { verdict } = monitor(transaction, histories.of(transaction), rules, { black: [], white: [] }, EXAMPLE_WORLD);
       got = verdict.matches.some(({ ruleId }) => ruleId === rule.id) ? 'holds' : 'silent';
     }
     return { index, name: example.name ?? null, expected: example.then, got };

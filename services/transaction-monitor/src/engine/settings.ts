@@ -80,6 +80,19 @@ export function settingsFaults(defaults: Settings, own: unknown): readonly Setti
   });
 }
 
+/** What is wrong with the settings that a rule declares: each must be of a kind that a setting can have. */
+export function declarationFaults(settings: Readonly<Record<string, unknown>>): readonly SettingFault[] {
+  return Object.entries(settings).flatMap(([name, value]): readonly SettingFault[] => {
+    const path = `settings.${name}`;
+    const parts = isRecord(value) && ('individual' in value || 'corporate' in value) ? Object.values(value) : [value];
+    if (!parts.every(isPlain)) return [{ path, message: 'must be a number, a text, true or false, a list of texts, {"about_usd": number}, or one of these for individual and corporate each' }];
+    if (parts.some((part) => isMoney(part) && (part as Partial<Money>).about_usd === undefined)) return [{ path, message: 'must have about_usd, for the currencies that by_currency does not name' }];
+    return settingsFaults({ [name]: value as Setting }, { [name]: value });
+  });
+}
+
+const isPlain = (value: unknown): boolean => ['number', 'string', 'boolean'].includes(typeof value) || Array.isArray(value) || isMoney(value);
+
 function faultsOfSetting(path: string, fallback: Setting, value: unknown): SettingFault[] {
   const plain = isByAccount(fallback) ? ofAccount(fallback, 'individual') : fallback;
   if (!isRecord(value) || (!('individual' in value) && !('corporate' in value))) return plainFaults(path, plain, value);

@@ -34,7 +34,7 @@ export type Where = Static<typeof Where>;
 const windowed = {
   of: oneOf(...(Object.keys(LOGS) as LogName[])),
   /** A duration, or the setting that holds one; absent: all that is kept. */
-  within: Type.Optional(Type.Union([Type.String(), Type.Object({ setting: SettingName }, strict)])),
+  within: Type.Optional(Type.Union([Type.String({ maxLength: 10 }), Type.Object({ setting: SettingName }, strict)])),
   where: Type.Optional(Where),
   excludingThis: Type.Optional(Type.Boolean()),
 };

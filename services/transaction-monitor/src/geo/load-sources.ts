@@ -1,0 +1,8 @@
+import type { GeoSources } from './evidence';
+import { loadIpCountries } from './ip-country';
+
+/** The places and networks of live decisions: about 100 MB, and a second or two; the towns are read only when this is called. */
+export function loadGeoSources(): GeoSources {
+  const { loadGazetteer } = require('./load-gazetteer') as typeof import('./load-gazetteer');
+  return { ips: loadIpCountries(), gazetteer: loadGazetteer() };
+}
