@@ -80,37 +80,56 @@ class Evaluation {
 
   /** Every cool-down window with an event that may see the new one is decided anew. */
   late(rules: TimelineRules, position: number): void {
+    for (const rule of rules.all) this.lateFor(rule, position);
+  }
+
+  private lateFor(rule: CompiledRule, position: number): void {
     const { timeline } = this;
-    const time = timeline.timestamp(position);
-    for (const rule of rules.all) {
-      const reach = Math.max(0, rule.reach(timeline, position));
-      const decided = new Set<string>();
-      for (let at = position; at < timeline.length && (at === position || timeline.timestamp(at) - time < reach); at += 1) {
-        if (!rule.isOn(timeline, at)) continue;
-        const key = this.keyAt(rule, at);
-        if (decided.has(key)) continue;
-        decided.add(key);
-        this.decide(rule, position, at, this.state.alerts.get(key));
-      }
+    const seenUntil = timeline.timestamp(position) + Math.max(0, rule.reach(timeline, position));
+    const decided = new Set<string>();
+    let windowStart = Number.NaN;
+    let currency = -1;
+    let session = -1;
+    for (let at = position; at < timeline.length && (at === position || timeline.timestamp(at) < seenUntil); at += 1) {
+      if (!rule.isOn(timeline, at)) continue;
+      const sameWindow = windowStart === (windowStart = rule.windowStart(timeline, at));
+      const sameCurrency = currency === (currency = timeline.textId(CURRENCY, at));
+      const sameSession = session === (session = rule.perSession ? timeline.textId(SESSION, at) : -1);
+      if (sameWindow && sameCurrency && sameSession) continue;
+      const key = this.keyAt(rule, at);
+      if (decided.has(key)) continue;
+      decided.add(key);
+      this.decide(rule, position, at, seenUntil, this.state.alerts.get(key));
     }
   }
 
-  /** Finds the earliest trigger at or after `position` in the cool-down window of the event at `member`; one before it cannot have changed. */
-  private decide(rule: CompiledRule, position: number, member: number, published: PublishedAlert | undefined): void {
+  /**
+   * Finds the earliest trigger at or after `position` in the cool-down window of the event at `member`; one before it cannot have
+   * changed. Nor has the condition on events from `seenUntil` on: they are looked at only when the trigger that stood is none any more.
+   */
+  private decide(rule: CompiledRule, position: number, member: number, seenUntil: number, published: PublishedAlert | undefined): void {
     const { timeline } = this;
     const standing = published?.open ? published : undefined;
     if (standing && this.isBefore(standing, position)) return;
     const windowStart = rule.windowStart(timeline, member);
-    const trigger = this.firstTrigger(rule, Math.max(position, timeline.firstAfter(windowStart - 1)), member, windowStart + rule.cooldown);
+    const windowEnd = windowStart + rule.cooldown;
+    const from = Math.max(position, timeline.firstAfter(windowStart - 1));
+    // The new event itself is looked at even where no fact sees it.
+    const changedEnd = Math.max(from === position ? position + 1 : from, timeline.firstAfter(Math.min(seenUntil, windowEnd) - 1));
+    let trigger = this.firstTrigger(rule, from, changedEnd, member);
+    if (trigger < 0) {
+      if (!standing || standing.eventTimestamp >= seenUntil) return;
+      trigger = this.firstTrigger(rule, changedEnd, timeline.firstAfter(windowEnd - 1), member);
+    }
     if (trigger >= 0) this.open(rule, trigger, published);
     else if (standing) this.withdraw(rule, standing);
   }
 
-  private firstTrigger(rule: CompiledRule, from: number, member: number, end: number): number {
+  private firstTrigger(rule: CompiledRule, from: number, end: number, member: number): number {
     const { timeline } = this;
     const currency = timeline.textId(CURRENCY, member);
     const session = rule.perSession ? timeline.textId(SESSION, member) : -1;
-    for (let at = from; at < timeline.length && timeline.timestamp(at) < end; at += 1) {
+    for (let at = from; at < end; at += 1) {
       if (timeline.textId(CURRENCY, at) !== currency || (session >= 0 && timeline.textId(SESSION, at) !== session)) continue;
       if (rule.isOn(timeline, at) && this.holds(rule, at)) return at;
     }

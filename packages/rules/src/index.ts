@@ -1,7 +1,7 @@
 export { type AlertContent, LISTED_EVENTS } from './alert-content';
 export { Checks } from './checks';
 export { CompiledRule } from './compiled-rule';
-export { compileCondition, type ConditionFault, MAX_CONDITION_LENGTH } from './condition';
+export { compileCondition, type Condition, type ConditionFault, MAX_CONDITION_LENGTH } from './condition';
 export { defineRule } from './define-rule';
 export { durationMicros, requiredMicros } from './duration';
 export * from './event-fields';

@@ -32,6 +32,8 @@ const PRUNE_FROM = 16;
  * 84 bytes an event, and each different text once.
  */
 export class Timeline {
+  /** Grows when events change their positions or texts their numbers; what comes in at the end changes neither. */
+  version = 0;
   length = 0;
   capacity = 0;
   numbers = new Float64Array(0);
@@ -162,6 +164,7 @@ export class Timeline {
   private openGap(position: number): void {
     if (this.length === this.capacity) this.resize(this.capacity + Math.max(FIRST_CAPACITY, this.capacity < 16 ? this.capacity >> 1 : this.capacity >> 2));
     if (position < this.length) {
+      this.version += 1;
       moveColumns(this.numbers, NUMBER_COLUMNS, this.capacity, position + 1, position, this.length);
       moveColumns(this.words, WORD_COLUMNS, this.capacity, position + 1, position, this.length);
     }
@@ -202,6 +205,7 @@ export class Timeline {
     moveColumns(this.numbers, NUMBER_COLUMNS, this.capacity, 0, count, this.length);
     moveColumns(this.words, WORD_COLUMNS, this.capacity, 0, count, this.length);
     this.length -= count;
+    this.version += 1;
     this.renumberTexts();
     if (this.length * 2 < this.capacity) this.resize(Math.max(FIRST_CAPACITY, this.length));
   }

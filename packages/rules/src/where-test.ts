@@ -35,6 +35,12 @@ export class WhereTest {
     for (const test of this.texts) test.ids = test.texts === null ? [timeline.textId(test.column, index)] : test.texts.map((text) => timeline.texts.find(text));
   }
 
+  /** Whether the test of one event is the test of the other, both of one currency. */
+  selectsAlike(timeline: Timeline, one: number, other: number): boolean {
+    for (const { column, texts } of this.texts) if (texts === null && timeline.textId(column, one) !== timeline.textId(column, other)) return false;
+    return true;
+  }
+
   matches(timeline: Timeline, index: number): boolean {
     for (const { field, atLeast, above, atMost, below } of this.numbers) {
       const value = timeline.number(field, index);

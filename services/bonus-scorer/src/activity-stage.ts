@@ -1,6 +1,6 @@
 import { type BettingEvent, type BonusInput, decisionIdOf, TOPICS } from '@stakewatch/contracts';
 import { type AvroCodec, type FoldContext, type LogRecord, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
-import type { Signal } from './domain/inputs';
+import { type Signal, signalOf } from './domain/inputs';
 
 /** Signals in one record at most, so that records stay small and a command never waits behind a long one. */
 const PACKED = 500;
@@ -59,20 +59,3 @@ export function activityStage(codec: AvroCodec): Stage<ActivityInput, never> {
     sizeOf: () => 0,
   };
 }
-
-const signalOf = (event: BettingEvent): Signal => ({
-  event_uuid: event.uuid,
-  player_id: event.player_id,
-  event_type: event.event_type,
-  event_timestamp: event.event_timestamp,
-  received_at: event.received_at,
-  amount: event.amount,
-  currency: event.currency,
-  game_id: event.game_id,
-  game_odds: event.game_odds,
-  game_bet_id: event.game_bet_id,
-  device_id: event.device_id,
-  player_phone: event.player_phone,
-  ip_address: event.ip_address,
-  operator: event.operator,
-});

@@ -10,7 +10,7 @@ import type { Policy } from './policy';
 import { touch } from './profile';
 import { reviseRings, ringSeeds } from './rings';
 import type { Rows } from './rows';
-import { score } from './score';
+import { score, type Scored } from './score';
 
 export type ChangeOutcome =
   | { readonly kind: 'rejected'; readonly refusal: Refusal }
@@ -19,6 +19,7 @@ export type ChangeOutcome =
       readonly answer: BonusChangeAnswer;
       readonly facts: Facts;
       readonly versions: Readonly<Record<string, number>>;
+      readonly failures: Scored['failures'];
       readonly alerts: readonly AlertContent[];
       /** For an activation: hashes that other operators of the group are told. */
       readonly claimEvidence: readonly string[] | null;
@@ -58,6 +59,7 @@ export function decideChange(rows: Rows, change: BonusChange, policy: Policy): C
     answer: answerOf(change, scored),
     facts,
     versions: scored.versions,
+    failures: scored.failures,
     alerts: [...rings, ...alerts],
     claimEvidence: info.status === 'activated' ? evidenceHashes(rows, player) : null,
   };

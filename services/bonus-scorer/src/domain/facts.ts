@@ -7,41 +7,60 @@ import { operatorsWith } from './group-claims';
 import type { Rows } from './rows';
 import { DAY, HOUR } from './time';
 
+/** What a fact looks at: hours back from the claim (activation) or from now, or the time in which the bonus was active. */
+export interface FactWindow {
+  readonly from: 'activation' | 'now' | 'bonus';
+  readonly hours?: number;
+}
+export interface FactMeaning {
+  readonly type: 'double' | 'string';
+  readonly doc: string;
+  readonly unit: string;
+  /** Absent: it has none. */
+  readonly window?: FactWindow;
+}
+
+const CLAIMS: FactWindow = { from: 'activation', hours: 720 };
+const A_DAY: FactWindow = { from: 'activation', hours: 24 };
+const TWO_DAYS: FactWindow = { from: 'now', hours: 48 };
+const GROUP: FactWindow = { from: 'now', hours: 720 };
+const BONUS: FactWindow = { from: 'bonus' };
+
 /**
  * The vocabulary of bonus rules: what a condition may name beside its own settings. Amounts are in the bonus's currency, as the
  * operator sent them; a limit that the operator did not send is 0.
  */
 export const FACTS = {
-  status: { type: 'string', doc: 'The new status of the bonus (activated, canceled, lost, finished, expired); the event type where an event made the rule run.' },
-  currencyType: { type: 'string', doc: 'fiat or crypto.' },
-  amount: { type: 'double', doc: 'Amount of the bonus.' },
-  maxBonusAmount: { type: 'double', doc: 'The most a player may get by it.' },
-  maxBetAmount: { type: 'double', doc: 'The most a player may bet while it is active.' },
-  wagerRequirement: { type: 'double', doc: 'What must be bet in all before it is paid out.' },
-  deviceClaimants: { type: 'double', doc: 'Other players seen on a device of this player who claimed the same bonus within 30 days. A device of more than 64 players counts for none.' },
-  phoneClaimants: { type: 'double', doc: 'The same by phone number.' },
-  paymentClaimants: { type: 'double', doc: 'The same by payment account: crypto address or attempt, mobile money account.' },
-  ipClaimants: { type: 'double', doc: 'The same by IP address, within a day.' },
-  cancels: { type: 'double', doc: 'How often this player canceled this bonus before.' },
-  ringSize: { type: 'double', doc: 'Members of the claim ring that the player is in; 0 when in none.' },
-  oppositeBets: { type: 'double', doc: 'Bets of linked accounts that oppose bets of this player on the same event, within the last 48 h.' },
-  bets: { type: 'double', doc: 'Bets while the bonus was active.' },
-  betAmount: { type: 'double', doc: 'The bet that made the rule run; 0 when none did.' },
-  largestBet: { type: 'double', doc: 'The largest bet while the bonus was active.' },
-  overMaxBets: { type: 'double', doc: 'Bets above maxBetAmount while it was active.' },
-  wagered: { type: 'double', doc: 'Sum of bets while it was active.' },
-  wagerRatio: { type: 'double', doc: 'wagered / wagerRequirement; 1 where there is no requirement.' },
-  lowOddsShare: { type: 'double', doc: 'Part of wagered at odds of at most 1.2, 0 to 1.' },
-  bothSidesShare: { type: 'double', doc: 'Part of wagered on bets that oppose another bet of the same player, 0 to 1. Each pair counts by its later bet.' },
-  withdrawals: { type: 'double', doc: 'Withdrawals while it was active.' },
-  earlyWithdrawals: { type: 'double', doc: 'Withdrawals before the requirement was met.' },
-  depositsBefore: { type: 'double', doc: 'Deposits in the 24 h before it was activated.' },
-  hoursSinceLastBet: { type: 'double', doc: 'From the last bet under it to now; 0 when there was none.' },
-  accountAgeHours: { type: 'double', doc: 'From the first sight of the player to the activation.' },
-  activeDaysBefore: { type: 'double', doc: 'Days on which the player was active before the activation, at most 30.' },
-  otherOperators: { type: 'double', doc: 'Other operators of the same group at which a device, phone or payment account of this player was used to claim within 30 days.' },
-  gnomes: { type: 'double', doc: 'Other accounts of a device of this player that claimed within 72 h of their first sight and did nothing more than a day after it, within 30 days.' },
-} as const satisfies Record<string, { type: 'double' | 'string'; doc: string }>;
+  status: { type: 'string', doc: 'The new status of the bonus (activated, canceled, lost, finished, expired); the event type where an event made the rule run.', unit: 'text' },
+  currencyType: { type: 'string', doc: 'fiat or crypto.', unit: 'text' },
+  amount: { type: 'double', doc: 'Amount of the bonus.', unit: 'amount' },
+  maxBonusAmount: { type: 'double', doc: 'The most a player may get by it.', unit: 'amount' },
+  maxBetAmount: { type: 'double', doc: 'The most a player may bet while it is active.', unit: 'amount' },
+  wagerRequirement: { type: 'double', doc: 'What must be bet in all before it is paid out.', unit: 'amount' },
+  deviceClaimants: { type: 'double', doc: 'Other players seen on a device of this player who claimed the same bonus within 30 days. A device of more than 64 players counts for none.', unit: 'players', window: CLAIMS },
+  phoneClaimants: { type: 'double', doc: 'The same by phone number.', unit: 'players', window: CLAIMS },
+  paymentClaimants: { type: 'double', doc: 'The same by payment account: crypto address or attempt, mobile money account.', unit: 'players', window: CLAIMS },
+  ipClaimants: { type: 'double', doc: 'The same by IP address, within a day.', unit: 'players', window: A_DAY },
+  cancels: { type: 'double', doc: 'How often this player canceled this bonus before.', unit: 'times' },
+  ringSize: { type: 'double', doc: 'Members of the claim ring that the player is in; 0 when in none.', unit: 'players' },
+  oppositeBets: { type: 'double', doc: 'Bets of linked accounts that oppose bets of this player on the same event, within the last 48 h.', unit: 'bets', window: TWO_DAYS },
+  bets: { type: 'double', doc: 'Bets while the bonus was active.', unit: 'bets', window: BONUS },
+  betAmount: { type: 'double', doc: 'The bet that made the rule run; 0 when none did.', unit: 'amount' },
+  largestBet: { type: 'double', doc: 'The largest bet while the bonus was active.', unit: 'amount', window: BONUS },
+  overMaxBets: { type: 'double', doc: 'Bets above maxBetAmount while it was active.', unit: 'bets', window: BONUS },
+  wagered: { type: 'double', doc: 'Sum of bets while it was active.', unit: 'amount', window: BONUS },
+  wagerRatio: { type: 'double', doc: 'wagered / wagerRequirement; 1 where there is no requirement.', unit: 'ratio', window: BONUS },
+  lowOddsShare: { type: 'double', doc: 'Part of wagered at odds of at most 1.2, 0 to 1.', unit: '0 to 1', window: BONUS },
+  bothSidesShare: { type: 'double', doc: 'Part of wagered on bets that oppose another bet of the same player, 0 to 1. Each pair counts by its later bet.', unit: '0 to 1', window: BONUS },
+  withdrawals: { type: 'double', doc: 'Withdrawals while it was active.', unit: 'withdrawals', window: BONUS },
+  earlyWithdrawals: { type: 'double', doc: 'Withdrawals before the requirement was met.', unit: 'withdrawals', window: BONUS },
+  depositsBefore: { type: 'double', doc: 'Deposits in the 24 h before it was activated.', unit: 'deposits', window: A_DAY },
+  hoursSinceLastBet: { type: 'double', doc: 'From the last bet under it to now; 0 when there was none.', unit: 'hours', window: BONUS },
+  accountAgeHours: { type: 'double', doc: 'From the first sight of the player to the activation.', unit: 'hours' },
+  activeDaysBefore: { type: 'double', doc: 'Days on which the player was active before the activation, at most 30.', unit: 'days' },
+  otherOperators: { type: 'double', doc: 'Other operators of the same group at which a device, phone or payment account of this player was used to claim within 30 days.', unit: 'operators', window: GROUP },
+  gnomes: { type: 'double', doc: 'Other accounts of a device of this player that claimed within 72 h of their first sight and did nothing more than a day after it, within 30 days.', unit: 'players', window: GROUP },
+} as const satisfies Record<string, FactMeaning>;
 
 export type FactName = keyof typeof FACTS;
 export type Facts = { readonly [N in FactName]: (typeof FACTS)[N]['type'] extends 'string' ? string : number };

@@ -1,4 +1,4 @@
-import type { BonusSignal } from '@stakewatch/contracts';
+import type { BettingEvent, BonusSignal } from '@stakewatch/contracts';
 
 export const BONUS_STATUSES = ['activated', 'canceled', 'lost', 'finished', 'expired'] as const;
 export type BonusStatus = (typeof BONUS_STATUSES)[number];
@@ -56,4 +56,24 @@ export interface GroupClaim {
 }
 
 /** What makes rules run: the new status of a bonus, or the type of an event. */
-export type Trigger = BonusStatus | 'BET_PLACED' | 'WITHDRAWAL' | 'DEPOSIT';
+export type Trigger = BonusStatus | 'BET_PLACED' | 'WITHDRAWAL';
+
+/** Every trigger on which rules are run. */
+export const TRIGGERS: readonly Trigger[] = [...BONUS_STATUSES, 'BET_PLACED', 'WITHDRAWAL'];
+
+export const signalOf = (event: BettingEvent): Signal => ({
+  event_uuid: event.uuid,
+  player_id: event.player_id,
+  event_type: event.event_type,
+  event_timestamp: event.event_timestamp,
+  received_at: event.received_at,
+  amount: event.amount,
+  currency: event.currency,
+  game_id: event.game_id,
+  game_odds: event.game_odds,
+  game_bet_id: event.game_bet_id,
+  device_id: event.device_id,
+  player_phone: event.player_phone,
+  ip_address: event.ip_address,
+  operator: event.operator,
+});

@@ -1,20 +1,32 @@
 import { type AlertContent, alertOf, type Cause, ringAlerts } from './alerts';
 import { advance, keepPlay, oppositeTo, type PlayRow } from './bets';
 import { type BonusRow, covers, listBonuses } from './bonus';
-import { factsOf } from './facts';
+import { type Facts, factsOf } from './facts';
 import type { Signal, Trigger } from './inputs';
 import { type Attribute, observe } from './links';
 import type { Policy } from './policy';
 import { LATENESS, readProfile, touch } from './profile';
 import { reviseRings, ringSeeds } from './rings';
 import type { Rows } from './rows';
+import type { CompiledRule, Evaluation } from './rule';
 import { rulesOn } from './score';
+
+/** One rule run on one bonus because of an event. */
+export interface Evaluated {
+  readonly rule: CompiledRule;
+  readonly player: string;
+  readonly bonus: BonusRow;
+  readonly facts: Facts;
+  readonly evaluation: Evaluation;
+}
+export type Watch = (evaluated: Evaluated) => void;
+const NOBODY: Watch = () => undefined;
 
 /**
  * Takes in what one betting event says: evidence of links whenever it comes, money and bets unless they come too late. The same
  * event again changes nothing.
  */
-export function observeSignal(rows: Rows, companyId: string, signal: Signal, policy: Policy): readonly AlertContent[] {
+export function observeSignal(rows: Rows, companyId: string, signal: Signal, policy: Policy, watch: Watch = NOBODY): readonly AlertContent[] {
   const { player_id: player, event_timestamp: at } = signal;
   const cause: Cause = { companyId, uuid: signal.event_uuid, at, receivedAt: signal.received_at };
   const before = readProfile(rows, player);
@@ -25,24 +37,30 @@ export function observeSignal(rows: Rows, companyId: string, signal: Signal, pol
   const rings = seeds.length === 0 ? [] : ringAlerts(rows, cause, reviseRings(rows, seeds, policy.rings), policy);
   const play = playOf(signal);
   if (at < profile.newest - LATENESS || !keepPlay(rows, play, profile.newest)) return rings;
-  return [...rings, ...playAlerts(rows, cause, play, policy)];
+  return [...rings, ...playAlerts(rows, cause, play, policy, watch)];
 }
 
-function playAlerts(rows: Rows, cause: Cause, play: PlayRow, policy: Policy): readonly AlertContent[] {
+function playAlerts(rows: Rows, cause: Cause, play: PlayRow, policy: Policy, watch: Watch): readonly AlertContent[] {
   if (play.type !== 'BET_PLACED' && play.type !== 'WITHDRAWAL') return [];
-  const own = advance(rows, play).flatMap((bonus) => evaluate(rows, cause, play, bonus, policy));
+  const own = advance(rows, play).flatMap((bonus) => evaluate(rows, cause, play, bonus, policy, watch));
   // The other side's player may be the one with the bonus.
   const others = play.type === 'WITHDRAWAL' ? [] : oppositeTo(rows, play).filter(({ player }) => player !== play.player);
-  return [...own, ...others.flatMap((other) => listBonuses(rows, other.player).filter((bonus) => covers(bonus, other.at)).flatMap((bonus) => evaluate(rows, cause, other, bonus, policy)))];
+  return [...own, ...others.flatMap((other) => listBonuses(rows, other.player).filter((bonus) => covers(bonus, other.at)).flatMap((bonus) => evaluate(rows, cause, other, bonus, policy, watch)))];
 }
 
-function evaluate(rows: Rows, cause: Cause, play: PlayRow, bonus: BonusRow, policy: Policy): readonly AlertContent[] {
+function evaluate(rows: Rows, cause: Cause, play: PlayRow, bonus: BonusRow, policy: Policy, watch: Watch): readonly AlertContent[] {
   const rules = rulesOn(policy, play.type as Trigger);
   if (rules.length === 0) return [];
   const named = new Set(rules.flatMap((rule) => [...rule.facts]));
   const of = { companyId: cause.companyId, player: play.player, bonus, at: play.at, status: play.type, currencyType: '', cancelsBefore: bonus.cancels, play, rings: policy.rings };
   const facts = factsOf(rows, of, named);
-  return rules.filter((rule) => rule.matches(facts)).flatMap((rule) => alertOf(rows, cause, rule, play.player, bonus, facts, policy) ?? []);
+  return rules
+    .filter((rule) => {
+      const evaluation = rule.evaluate(facts);
+      watch({ rule, player: play.player, bonus, facts, evaluation });
+      return evaluation.holds;
+    })
+    .flatMap((rule) => alertOf(rows, cause, rule, play.player, bonus, facts, policy) ?? []);
 }
 
 function attributesOf({ device_id, player_phone, ip_address, operator }: Signal): readonly Attribute[] {

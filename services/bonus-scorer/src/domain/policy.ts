@@ -1,7 +1,7 @@
 import type { FieldError, RuleRecord } from '@stakewatch/contracts';
 import { BUILT_IN_RULES, RING_RULE_ID } from '../rules';
 import { RING_DEFAULTS, type RingSettings } from './rings';
-import { type BonusRule, checkRule, type CompiledRule } from './rule';
+import { checkRule, type CompiledRule } from './rule';
 
 /** What a company decides by: its rules as set, and the score from which a change is RED. */
 export interface Policy {
@@ -12,7 +12,7 @@ export interface Policy {
 
 /** Not a rule but a setting of the company's, kept as one: `settings.threshold`. */
 export const THRESHOLD_ID = 'bonus-threshold';
-const DEFAULT_THRESHOLD = 100;
+export const DEFAULT_THRESHOLD = 100;
 
 export interface UnfitRule {
   readonly ruleId: string;
@@ -49,11 +49,12 @@ export function policyOf(records: readonly RuleRecord[]): { readonly policy: Pol
   };
 }
 
-function isBonusRule(definition: unknown): definition is BonusRule {
+export function isBonusRule(definition: unknown): boolean {
   return typeof definition === 'object' && definition !== null && (definition as { kind?: unknown }).kind === 'bonus';
 }
 
-function ringSettingsOf(rules: readonly CompiledRule[]): RingSettings {
+/** What makes a ring: settings of the ring rule. */
+export function ringSettingsOf(rules: readonly CompiledRule[]): RingSettings {
   const settings = rules.find(({ rule }) => rule.id === RING_RULE_ID)?.settings ?? {};
   return Object.fromEntries(Object.entries(RING_DEFAULTS).map(([name, fallback]) => [name, settings[name] ?? fallback])) as unknown as RingSettings;
 }

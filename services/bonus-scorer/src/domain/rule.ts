@@ -1,7 +1,8 @@
 import type { FieldError, RuleModeName } from '@stakewatch/contracts';
-import { compileCondition } from '@stakewatch/rules';
+import type { Condition } from '@stakewatch/rules';
 import { FACTS, type Facts, NO_FACTS } from './facts';
-import { BONUS_STATUSES, type Trigger } from './inputs';
+import type { Trigger } from './inputs';
+import { type BonusRuleFault, MAX_SCORE, parseBonusRule } from './parse-rule';
 
 export type SettingValue = number | string | boolean;
 
@@ -12,6 +13,7 @@ export interface BonusRule {
   readonly id: string;
   readonly version: number;
   readonly title: string;
+  readonly description?: string;
   /** Statuses and event types on which it runs. */
   readonly on: readonly Trigger[];
   /** CEL over FACTS and the rule's settings by name. */
@@ -26,7 +28,7 @@ export interface BonusRule {
     /** Whether a match is told as an alert, too. */
     readonly alert: boolean;
   };
-  readonly examples: readonly { readonly given: Partial<Facts>; readonly settings?: Readonly<Record<string, SettingValue>>; readonly then: 'match' | 'silent' }[];
+  readonly examples: readonly { readonly name?: string; readonly given: Partial<Facts>; readonly settings?: Readonly<Record<string, SettingValue>>; readonly then: 'match' | 'silent' }[];
 }
 
 export interface CompiledRule {
@@ -37,38 +39,66 @@ export interface CompiledRule {
   readonly settings: Readonly<Record<string, SettingValue>>;
   /** Names in its condition that are facts: only these need to be known. */
   readonly facts: ReadonlySet<string>;
-  matches(facts: Facts): boolean;
+  evaluate(facts: Facts): Evaluation;
 }
 
-export type RuleCheck = { readonly ok: true; readonly compiled: CompiledRule } | { readonly ok: false; readonly errors: readonly FieldError[] };
+export interface Evaluation {
+  readonly holds: boolean;
+  /** Why the condition failed, where it did. */
+  readonly error: string | null;
+}
 
-const TRIGGERS: readonly string[] = [...BONUS_STATUSES, 'BET_PLACED', 'WITHDRAWAL', 'DEPOSIT'];
+export type RuleCheck = { readonly ok: true; readonly compiled: CompiledRule } | { readonly ok: false; readonly errors: readonly BonusRuleFault[] };
 
-/** Type-checks a rule and runs its examples. */
-export function checkRule(rule: BonusRule, mode: RuleModeName, version: number, overrides: Readonly<Record<string, unknown>> = {}): RuleCheck {
-  const errors: FieldError[] = [];
-  for (const trigger of rule.on) if (!TRIGGERS.includes(trigger)) errors.push({ path: 'on', message: `${String(trigger)} is neither a status nor an event type` });
-  for (const name of Object.keys(rule.settings)) if (name in FACTS) errors.push({ path: `settings.${name}`, message: 'is the name of a fact' });
-  for (const [name, value] of Object.entries(overrides)) {
-    const fallback = name === 'score' ? rule.outcome.score : rule.settings[name];
-    if (fallback === undefined) errors.push({ path: `settings.${name}`, message: 'is no setting of this rule' });
-    else if (typeof value !== typeof fallback || Number.isNaN(value)) errors.push({ path: `settings.${name}`, message: `must be a ${typeof fallback}` });
-  }
-  const types = new Map<string, 'double' | 'string' | 'bool'>(Object.entries(FACTS).map(([name, { type }]) => [name, type]));
-  for (const [name, value] of Object.entries(rule.settings)) types.set(name, typeof value === 'number' ? 'double' : typeof value === 'boolean' ? 'bool' : 'string');
-  const result = compileCondition(rule.when, types);
-  if (!result.ok) errors.push({ path: 'when', message: result.fault.start === null ? result.fault.message : `${result.fault.message} (at ${result.fault.start})` });
-  else if (result.condition.eventFields.length > 0) errors.push({ path: 'when', message: 'event is not known to bonus rules: name facts' });
-  if (!result.ok || errors.length > 0) return { ok: false, errors };
-  const settings = { ...rule.settings, ...(overrides as Readonly<Record<string, SettingValue>>) };
-  const holds = (facts: Facts, with_: object) => result.condition.holds({ ...facts, ...with_ });
-  rule.examples.forEach(({ given, settings: own, then }, index) => {
-    if (holds({ ...NO_FACTS, ...given }, { ...rule.settings, ...own }) !== (then === 'match')) errors.push({ path: `examples.${index}`, message: `must ${then === 'match' ? 'match' : 'be silent'}, and does not` });
-  });
+/** Type-checks a definition (data of any shape) with a company's settings, and holds it to its examples. */
+export function checkRule(definition: unknown, mode: RuleModeName, version: number, overrides: Readonly<Record<string, unknown>> = {}): RuleCheck {
+  const parsed = parseBonusRule(definition);
+  if (!parsed.ok) return parsed;
+  const { rule, condition } = parsed;
+  const errors = [...settingsFaults(rule, overrides), ...exampleFaults(runExamples(rule, condition))];
   if (errors.length > 0) return { ok: false, errors };
+  const settings = { ...rule.settings, ...(overrides as Readonly<Record<string, SettingValue>>) };
   const named = factsNamedIn(rule.when);
-  const condition = result.condition;
-  return { ok: true, compiled: { rule, mode, version, settings, facts: named, matches: (facts) => condition.holds(contextOf(facts, named, settings)) } };
+  return { ok: true, compiled: { rule, mode, version, settings, facts: named, evaluate: (facts) => evaluate(condition, contextOf(facts, named, settings)) } };
+}
+
+/** What is wrong with a company's settings for a rule; `score` sets what a match adds. */
+export function settingsFaults(rule: BonusRule, overrides: Readonly<Record<string, unknown>>): readonly FieldError[] {
+  return Object.entries(overrides).flatMap(([name, value]) => {
+    const path = `settings.${name}`;
+    const fallback = name === 'score' ? rule.outcome.score : Object.hasOwn(rule.settings, name) ? rule.settings[name] : undefined;
+    if (fallback === undefined) return [{ path, message: `is no setting of this rule; it has: ${['score', ...Object.keys(rule.settings)].join(', ')}` }];
+    if (typeof value !== typeof fallback || (typeof value === 'number' && !Number.isFinite(value))) return [{ path, message: `must be a ${typeof fallback}` }];
+    if (name === 'score' && ((value as number) < 0 || (value as number) > MAX_SCORE)) return [{ path, message: `must be a number from 0 to ${MAX_SCORE}` }];
+    return typeof value === 'string' && value.length > 200 ? [{ path, message: 'must be a text of at most 200 characters' }] : [];
+  });
+}
+
+export interface ExampleResult {
+  readonly index: number;
+  readonly name: string | null;
+  readonly expected: 'match' | 'silent';
+  readonly got: 'match' | 'silent';
+}
+
+/** Holds a rule to its examples, by the condition that runs live. */
+export function runExamples(rule: BonusRule, condition: Condition): readonly ExampleResult[] {
+  return rule.examples.map(({ name, given, settings, then }, index) => {
+    const { holds } = evaluate(condition, { ...NO_FACTS, ...given, ...rule.settings, ...settings });
+    return { index, name: name ?? null, expected: then, got: holds ? 'match' : 'silent' };
+  });
+}
+
+const exampleFaults = (results: readonly ExampleResult[]): readonly FieldError[] =>
+  results.filter(({ expected, got }) => got !== expected).map(({ index, name, expected, got }) => ({ path: `examples.${index}`, message: `does not hold${name === null ? '' : ` (${name})`}: expected ${expected}, was ${got}` }));
+
+/** A condition that fails on its values (a text that is no number) counts as silent; `error` says why. */
+function evaluate(condition: Condition, context: object): Evaluation {
+  try {
+    return { holds: condition.holds(context), error: null };
+  } catch (error) {
+    return { holds: false, error: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** Settings and the facts that the condition names: copying all facts for each rule would cost more than evaluating it. */
@@ -79,7 +109,7 @@ function contextOf(facts: Facts, named: ReadonlySet<string>, settings: object): 
 }
 
 /** A word that stands in a text of the condition counts as named, too: one fact more is known, and none too few. */
-const factsNamedIn = (when: string): ReadonlySet<string> => new Set((when.match(/[A-Za-z]+/g) ?? []).filter((word) => word in FACTS));
+const factsNamedIn = (when: string): ReadonlySet<string> => new Set((when.match(/[A-Za-z]+/g) ?? []).filter((word) => Object.hasOwn(FACTS, word)));
 
 /** The score that a match adds: the company's, else the rule's. */
 export const scoreOf = ({ rule, settings }: CompiledRule): number => (typeof settings['score'] === 'number' ? settings['score'] : rule.outcome.score);

@@ -33,6 +33,8 @@ export interface Scored {
   readonly result: ScoringResult;
   readonly answer: 'GREEN' | 'RED';
   readonly matched: readonly CompiledRule[];
+  /** Rules whose condition failed on this change; they count as silent. */
+  readonly failures: readonly { readonly ruleId: string; readonly error: string }[];
   /** Versions of all rules that ran. */
   readonly versions: Readonly<Record<string, number>>;
 }
@@ -43,7 +45,12 @@ export const rulesOn = (policy: Policy, trigger: Trigger): readonly CompiledRule
 /** RED when the live score reaches the company's threshold or a live rule says reject. Dry-run rules count in dryScore and dryRunRuleCnt only. */
 export function score(policy: Policy, trigger: Trigger, facts: Facts): Scored {
   const ran = rulesOn(policy, trigger);
-  const matched = ran.filter((rule) => rule.matches(facts));
+  const failures: { ruleId: string; error: string }[] = [];
+  const matched = ran.filter((rule) => {
+    const { holds, error } = rule.evaluate(facts);
+    if (error !== null) failures.push({ ruleId: rule.rule.id, error });
+    return holds;
+  });
   const live = matched.filter(({ mode }) => mode === 'live');
   const sum = (rules: readonly CompiledRule[]) => rules.reduce((total, rule) => total + scoreOf(rule), 0);
   const tags = new Map<string, number>();
@@ -62,6 +69,7 @@ export function score(policy: Policy, trigger: Trigger, facts: Facts): Scored {
   return {
     result,
     matched,
+    failures,
     answer: action === 'reject' || result.score >= policy.threshold ? 'RED' : 'GREEN',
     versions: Object.fromEntries(ran.map(({ rule, version }) => [rule.id, version])),
   };
