@@ -161,3 +161,26 @@ test('an event more than a day behind its player is not counted, and one exactly
   expect(foldEvent(state, late, rules)).toEqual({ kind: 'too_late', newest: START + HOUR * 24 + 1 });
   expect(foldEvent(state, edge, rules).kind).toBe('counted');
 });
+
+test('thousands of events of one player and one moment, in no order, are decided in seconds, and as in order', () => {
+  const hex = (value: number) => value.toString(16).padStart(8, '0');
+  const same = { company_id: 'acme', received_at: START, currency: 'XOF', player_id: 'player-456', player_kyc_level: 2, player_country: 'SEN', operator: 'WAVE_SN', ip_address: '198.51.100.1', session_id: 's1', device_id: 'device-1', player_phone: '+221770000000', device_type: null, balance_before: null, balance_after: null, game_odds: null, game_type: null, game_id: null, game_sport: null, game_competition: null };
+  const events = Array.from({ length: 3_000 }, (_, n): Event => ({ ...same, uuid: `${hex((n * 2654435761) >>> 0)}-0000-8000-8000-${hex(n)}0000`, event_type: TYPES[n % 3] as EventType, event_timestamp: START + (n % 2) * 1000, amount: 90_000 + (n % 7) }));
+  const rules = compileRuleSet(BUILT_IN_RULES, []).timelines.player;
+  const openAfter = (order: readonly Event[]) => {
+    const state = new SubjectState();
+    const open = new Map<string, string>();
+    for (const event of order) {
+      const result = foldEvent(state, event, rules);
+      if (result.kind !== 'counted') throw new Error(result.kind);
+      for (const { rule: { id }, windowStart, status, content } of result.changes) {
+        if (status === 'open') open.set(`${id} ${windowStart}`, content.eventUuid);
+        else open.delete(`${id} ${windowStart}`);
+      }
+    }
+    return [...open].sort();
+  };
+  const sorted = [...events].sort((a, b) => a.event_timestamp - b.event_timestamp || (a.uuid < b.uuid ? -1 : 1));
+  expect(openAfter(events)).toEqual(openAfter(sorted));
+  expect(openAfter(sorted).length).toBeGreaterThan(1);
+}, 15_000);

@@ -163,3 +163,25 @@ test('a lost state is rebuilt from the log', async () => {
   expect(lost).toEqual([0]);
   expect(outputs()).toEqual(['k=1', 'k=3', 'k=1', 'k=3', 'k=7']);
 });
+
+test('a batch that takes long to fold lets the rest of the process go on', async () => {
+  let turns = 0;
+  const seen: number[] = [];
+  const slow: typeof adder = {
+    ...adder,
+    fold(input, states, at) {
+      const until = performance.now() + 60;
+      while (performance.now() < until);
+      seen.push(turns);
+      return adder.fold(input, states, at);
+    },
+  };
+  const { log, consume, put, outputs } = setUp({ stage: () => slow });
+  put(1, 2, 3);
+  const ticking = setInterval(() => (turns += 1), 1);
+  await consume();
+  await log.settle();
+  clearInterval(ticking);
+  expect(outputs()).toEqual(['k=1', 'k=3', 'k=6']);
+  expect(new Set(seen).size).toBeGreaterThan(1);
+});

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AvroCodec } from '../codec/port';
 import { type BatchControl, type CommittedOffset, type HandlerFactory, type LogAdmin, type LogBatch, type LogProducer, type LogRecord, type OutgoingRecord, type PartitionHandler, Retriable, type TopicPartition } from '../log/port';
 import type { StateStore, StateWrite } from '../state/port';
@@ -31,6 +32,8 @@ export interface StatefulObserver {
 
 /** How often a record may make the stage fail before it is dead-lettered. */
 const MAX_FOLD_FAILURES = 3;
+/** How long records are folded at a stretch before the process does something else. */
+const YIELD_AFTER_MS = 50;
 
 /**
  * The only loop of stateful consumers, a partition's batch at a time:
@@ -106,7 +109,7 @@ class StatefulHandler<Input, State> implements PartitionHandler {
     lap('decode');
     const states = await this.load(inputs);
     lap('load');
-    const outputs = this.foldAll(batch, inputs, states, letters);
+    const outputs = await this.foldAll(batch, inputs, states, letters, control);
     lap('fold');
     await control.heartbeat();
     if (letters.length > 0) await this.options.deadLetters.publish(letters);
@@ -151,9 +154,11 @@ class StatefulHandler<Input, State> implements PartitionHandler {
     return states;
   }
 
-  private foldAll(batch: LogBatch, inputs: readonly { record: LogRecord; input: Input }[], states: Map<string, State>, letters: { record: LogRecord; reason: string }[]): OutgoingRecord[] {
+  /** A batch that takes long leaves time for heartbeats, health and the other partitions: this partition's records wait for it all the same. */
+  private async foldAll(batch: LogBatch, inputs: readonly { record: LogRecord; input: Input }[], states: Map<string, State>, letters: { record: LogRecord; reason: string }[], control: BatchControl): Promise<OutgoingRecord[]> {
     const at = { nowMicros: this.options.nowMicros() };
     const outputs: OutgoingRecord[] = [];
+    let yielded = performance.now();
     for (const { record, input } of inputs) {
       try {
         const made = this.stage.fold(input, states, at);
@@ -164,6 +169,10 @@ class StatefulHandler<Input, State> implements PartitionHandler {
         this.options.observer.onFoldFailed(record, error, failures);
         throw new FoldFailed(record, error);
       }
+      if (performance.now() - yielded < YIELD_AFTER_MS) continue;
+      await nextTurn();
+      await control.heartbeat();
+      yielded = performance.now();
     }
     const range = { ...this.at, fromOffset: (batch.records[0] as LogRecord).offset, toOffset: (batch.records.at(-1) as LogRecord).offset };
     if (this.stage.endBatch) outputs.push(...this.stage.endBatch(range, at));
