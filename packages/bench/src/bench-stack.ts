@@ -48,7 +48,7 @@ export class BenchStack {
     return { apiKey: key, webhookSecret: endpoint?.secret ?? null };
   }
 
-  async start(name: 'gateway' | 'velocity-detector' | 'alert-dispatcher' | 'history-writer', port: number): Promise<StartedService> {
+  async start(name: 'gateway' | 'velocity-detector' | 'alert-dispatcher' | 'history-writer' | 'transaction-monitor' | 'bonus-scorer', port: number): Promise<StartedService> {
     return this.startProcess(name, [join(this.layout.root, 'services', name, 'dist', 'main.js')], { ...this.environment, STAKEWATCH_HTTP_PORT: String(port) }, `http://127.0.0.1:${port}`, '/readyz');
   }
 

@@ -6,13 +6,15 @@ import { batches } from './suites/batches';
 import { detector } from './suites/detector';
 import { history } from './suites/history';
 import { latency } from './suites/latency';
+import { requests } from './suites/requests';
 import { singles } from './suites/singles';
 
-const SUITES = [batches, singles, detector, history, latency];
+const SUITES = [batches, singles, detector, history, latency, requests];
 
 interface Options {
   readonly rounds: string;
   readonly only?: string;
+  readonly rates?: string;
   readonly quick: boolean;
   readonly json: boolean;
 }
@@ -22,10 +24,11 @@ async function main(): Promise<void> {
     .description(`Measures the system on this machine, side by side with its limits.\n\n${SUITES.map(({ name, about }) => `  ${name.padEnd(10)}${about}`).join('\n')}`)
     .option('--rounds <n>', 'rounds of each suite', '3')
     .option('--only <suites>', 'some suites, separated by commas')
+    .option('--rates <n,…>', 'some of the requests a second of the requests suite, separated by commas')
     .option('--quick', 'small sizes, to try the bench itself', false)
     .option('--json', 'print the figures as JSON', false)
     .parse();
-  const { rounds, only, quick, json } = program.opts<Options>();
+  const { rounds, only, rates, quick, json } = program.opts<Options>();
   const wanted = only ? only.split(',') : SUITES.map(({ name }) => name);
   const unknown = wanted.filter((name) => !SUITES.some((suite) => suite.name === name));
   if (unknown.length > 0) program.error(`no such suite: ${unknown.join(', ')}; there are ${SUITES.map(({ name }) => name).join(', ')}`);
@@ -36,7 +39,7 @@ async function main(): Promise<void> {
   try {
     for (const suite of SUITES.filter(({ name }) => wanted.includes(name))) {
       process.stderr.write(`${suite.name}: ${suite.about}\n`);
-      figures.push(...(await suite.run(stack, { rounds: Number(rounds), quick, progress: (line) => process.stderr.write(`  ${line}\n`) })));
+      figures.push(...(await suite.run(stack, { rounds: Number(rounds), quick, ...(rates === undefined ? {} : { rates: rates.split(',').map(Number) }), progress: (line) => process.stderr.write(`  ${line}\n`) })));
     }
   } finally {
     await stack.close();

@@ -12,8 +12,11 @@ function java(layout: Layout, main: string, args: readonly string[]) {
 }
 
 /** The topic that Kafka's own tool writes to: as many partitions as the data topics have. */
-export async function createLimitTopic(layout: Layout, partitions: number): Promise<void> {
-  await java(layout, 'org.apache.kafka.tools.TopicCommand', ['--bootstrap-server', `127.0.0.1:${layout.ports.kafka}`, '--create', '--if-not-exists', '--topic', LIMIT_TOPIC, '--partitions', String(partitions), '--replication-factor', '1']);
+export const createLimitTopic = (layout: Layout, partitions: number): Promise<void> => createTopic(layout, LIMIT_TOPIC, partitions);
+
+/** A topic of the bench's own, unless it is there. */
+export async function createTopic(layout: Layout, topic: string, partitions: number): Promise<void> {
+  await java(layout, 'org.apache.kafka.tools.TopicCommand', ['--bootstrap-server', `127.0.0.1:${layout.ports.kafka}`, '--create', '--if-not-exists', '--topic', topic, '--partitions', String(partitions), '--replication-factor', '1']);
 }
 
 /** Kafka's own ProducerPerformance: 300-byte records, acks=all, no throttle. Records per second. */

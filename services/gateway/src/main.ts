@@ -24,9 +24,10 @@ void runService({
   startingHttp: startingSurface,
   async start(context) {
     const { settings, logger } = context;
+    const brokers = settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim());
     const producer = await createPlatformaticProducer({
       clientId: 'gateway',
-      brokers: settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
+      brokers,
       deliveryTimeoutMs: settings.STAKEWATCH_DELIVERY_TIMEOUT_MS,
     });
     const redis = context.redis().duplicate({ commandTimeout: REDIS_TIMEOUT_MS, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
@@ -40,7 +41,12 @@ void runService({
     });
     const waits = context.metrics.histogram('stakewatch_gateway_decision_seconds');
     const timeouts = context.metrics.counter('stakewatch_gateway_decision_timeouts_total');
-    const commands = await context.log.producer();
+    // Apart from the events' producer: a command does not queue behind their large requests.
+    const commands = await createPlatformaticProducer({
+      clientId: 'gateway-commands',
+      brokers,
+      deliveryTimeoutMs: Math.min(settings.STAKEWATCH_DELIVERY_TIMEOUT_MS, settings.STAKEWATCH_DECISION_TIMEOUT_MS),
+    });
     const requests = await createRequestClient(context.log, commands, settings.STAKEWATCH_MAX_WAITING_DECISIONS, {
       onReply: (topic, seconds) => waits.observe({ topic }, seconds),
       onTimeout: (topic) => timeouts.inc({ topic }),
@@ -72,7 +78,7 @@ void runService({
       async drain() {
         await gateway.drain();
         await requests.close();
-        await producer.close();
+        await Promise.all([producer.close(), commands.close()]);
         redis.disconnect();
         await clickHouse.close();
       },

@@ -13,6 +13,8 @@ const MEGABYTE = 1 << 20;
 const DAY_MS = 86_400_000;
 /** Callers wait: a process that dies is given up as soon as Kafka allows (group.min.session.timeout.ms). */
 const SESSION_TIMEOUT_MS = 6_000;
+/** The position is saved with the state; callers do not wait for Kafka's copy of it. */
+const COMMIT_INTERVAL_MS = 250;
 
 void runService({
   name: SERVICE,
@@ -33,6 +35,7 @@ void runService({
     const consumer = await log.consume({
       group: SERVICE,
       sessionTimeoutMs: SESSION_TIMEOUT_MS,
+      commitIntervalMs: COMMIT_INTERVAL_MS,
       inputs: [
         {
           topic: TOPICS.transactions.name,

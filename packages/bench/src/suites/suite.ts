@@ -5,6 +5,8 @@ export interface SuiteOptions {
   readonly rounds: number;
   /** Smaller sizes, to try the bench itself; figures of a quick run are not to be quoted. */
   readonly quick: boolean;
+  /** Requests a second of the requests suite; all of its rates when absent. */
+  readonly rates?: readonly number[];
   readonly progress: (line: string) => void;
 }
 

@@ -33,6 +33,11 @@ export interface ConsumeOptions {
   readonly maxBytesPerPartition?: number;
   readonly sessionTimeoutMs?: number;
   /**
+   * Commits offsets together this often instead of after each batch; for handlers that give their own position when they open, to whom
+   * Kafka's offset is only a measure of lag. Default 0: after each batch.
+   */
+  readonly commitIntervalMs?: number;
+  /**
    * Opens the handler of each assigned partition at once, not with its first batch: for handlers with work of their own that no
    * record may ever come to wake (pending deliveries). Default false.
    */

@@ -134,6 +134,21 @@ test("a stale owner's partition is opened anew from where its state is", async (
   expect(all.seen.map(({ offset }) => offset)).toEqual([4, 5, 6, 7, 8, 9]);
 });
 
+test('with a commit interval nothing waits for commits, and closing commits what is pending', async () => {
+  const topic = await topicOf(3);
+  const log = client();
+  const admin = await log.admin();
+  const all = collector();
+  await (await log.producer()).send(records(topic, 30));
+  // Longer than the test may take: what is committed was committed by closing.
+  const consumer = await log.consume({ group: topic, commitIntervalMs: 600_000, inputs: [{ topic, handler: handler(all.add, 0) }] });
+  await all.until(30);
+  expect((await admin.committed(topic, topic)).map(({ offset }) => offset)).toEqual([null, null, null]);
+  await consumer.close();
+  const ends = (await admin.offsets(topic)).sort((a, b) => a.partition - b.partition).map(({ next }) => next);
+  expect((await admin.committed(topic, topic)).sort((a, b) => a.partition - b.partition).map(({ offset }) => offset)).toEqual(ends);
+});
+
 test('a second member takes partitions over, and the group misses and repeats nothing that was committed', async () => {
   const topic = await topicOf(4);
   const first = client();

@@ -1,5 +1,6 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { ConsumeOptions, ConsumerHooks } from './client';
+import { type CommitOffset, DeferredCommits } from './deferred-commits';
 import { asCommitError, isKafkaError, isRebalance } from './kafka-errors';
 import { toLogRecord } from './kafkajs-record';
 import { PartitionSlot } from './partition-slot';
@@ -40,13 +41,18 @@ class GroupReader implements LogConsumer {
   private readonly opening = new Map<string, Promise<PartitionSlot>>();
   private assignment: Record<string, number[]> = {};
   private closing = false;
+  /** Null: an offset is committed before the partition goes on. */
+  private readonly deferred: DeferredCommits | null;
 
   constructor(
     private readonly consumer: Consumer,
     private readonly admin: LogAdmin,
     private readonly options: ConsumeOptions,
     private readonly hooks: ConsumerHooks,
-  ) {}
+  ) {
+    const { commitIntervalMs = 0 } = options;
+    this.deferred = commitIntervalMs === 0 ? null : new DeferredCommits(commitIntervalMs, (offsets) => this.commitAll(offsets), isKafkaError, (error) => hooks.onFatal(error));
+  }
 
   async start(): Promise<void> {
     const { consumer, options } = this;
@@ -70,6 +76,8 @@ class GroupReader implements LogConsumer {
 
   async close(): Promise<void> {
     this.closing = true;
+    // Before the group is left: a batch still at hand commits by itself from here on.
+    await this.deferred?.close();
     await this.consumer.stop();
     await this.closeSlots(() => true);
     await this.consumer.disconnect();
@@ -116,6 +124,7 @@ class GroupReader implements LogConsumer {
     for (const [name, at] of this.places) {
       if (!which(at)) continue;
       const slot = this.slots.get(name);
+      this.deferred?.forget(at);
       this.slots.delete(name);
       this.places.delete(name);
       await slot?.close();
@@ -145,9 +154,16 @@ class GroupReader implements LogConsumer {
       return;
     }
     if (!payload.isStale()) payload.resolveOffset(String(outcome.nextOffset - 1));
-    if (!outcome.held) await control.commit(outcome.nextOffset);
+    if (!outcome.held) {
+      if (this.deferred && !this.closing) this.deferred.add({ topic: batch.topic, partition: batch.partition, offset: outcome.nextOffset });
+      else await control.commit(outcome.nextOffset);
+    }
     this.hooks.onBatchDone(batch, outcome.nextOffset, Number(process.hrtime.bigint() - started) / 1e9);
     await payload.heartbeat();
+  }
+
+  private commitAll(offsets: readonly CommitOffset[]): Promise<void> {
+    return this.consumer.commitOffsets(offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })));
   }
 
   private async slotOf({ topic, partition }: TopicPartition): Promise<PartitionSlot> {

@@ -1,0 +1,58 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { EchoRole } from './echo-process';
+import type { OpenLoad, OpenLoopResult } from './open-loop';
+
+/** A bare echo that runs: one process, or two where the record goes by a second topic. */
+export interface Echo {
+  measure(load: OpenLoad): Promise<OpenLoopResult>;
+  stop(): Promise<void>;
+}
+
+/** One produce (acks=all) and one consume of the same record. */
+export async function startEcho(broker: string): Promise<Echo> {
+  return echoOf([await start(broker, 'echo')]);
+}
+
+/** There and back: produce, consume by another process, produce, consume. What any decision on a consumer costs at least. */
+export async function startTwoHopEcho(broker: string): Promise<Echo> {
+  const responder = await start(broker, 'responder');
+  return echoOf([await start(broker, 'caller'), responder]);
+}
+
+function echoOf(processes: readonly [ChildProcess, ...ChildProcess[]]): Echo {
+  const [caller] = processes;
+  return {
+    async measure(load) {
+      const result = messageOf(caller);
+      caller.send(load);
+      return (await result) as OpenLoopResult;
+    },
+    async stop() {
+      for (const child of processes) {
+        const ended = once(child, 'exit');
+        child.kill('SIGKILL');
+        await ended;
+      }
+    },
+  };
+}
+
+async function start(broker: string, role: EchoRole): Promise<ChildProcess> {
+  const child = fork(join(__dirname, 'echo-process.js'), [broker, role]);
+  await messageOf(child);
+  return child;
+}
+
+/** The child's next message. @throws when it ends first. */
+function messageOf(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null) => reject(new Error(`the echo ended with code ${code}`));
+    child.once('exit', onExit);
+    child.once('message', (message) => {
+      child.off('exit', onExit);
+      resolve(message);
+    });
+  });
+}
