@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { ApiKeyRecord, CompanyRecord, companyOf, type Environment, ListEntryRecord, LookupRecord, type ResendCommand, RuleRecord, type RuleModeName, TOPICS, WebhookEndpointRecord } from '@stakewatch/contracts';
+import { ApiKeyRecord, CompanyGroupRecord, CompanyRecord, companyOf, type Environment, ListEntryRecord, LookupRecord, type ResendCommand, RuleRecord, type RuleModeName, TOPICS, WebhookEndpointRecord } from '@stakewatch/contracts';
 import type { ControlTable, LogClient, LogProducer } from '@stakewatch/runtime';
 import { createApiKey, revokeApiKey } from './api-keys';
 import { createCompany, type NewCompany, type PlanChange, setPlan } from './companies';
 import { applyChange, type ChangeResult } from './control-writer';
 import { ControlRefused, type Decision, notFound } from './decision';
 import { ListBook } from './list-book';
+import { deleteGroup, groupIdFault, type NewGroup, putGroup } from './groups';
 import { addOperator, lookupKey, type NewOperator } from './lookups';
 import { type NewResend, requestResend } from './resends';
-import { deleteRule, type ListedRule, listRules, putRule, type RuleAuthor, ruleKey, type RuleLibrary, setRuleMode, setRuleSettings } from './rules';
+import { RuleDesk } from './rule-desk';
+import type { ListedRule, RuleAuthor, RuleLibrary } from './rules';
 import { createEndpoint, disableEndpoint, enableEndpoint, finishRotation, type NewEndpoint, newEndpointId, newWebhookSecret, rotateSecret } from './webhook-endpoints';
 
 export interface ControlPlaneOptions {
@@ -24,6 +26,7 @@ export interface ControlPlaneOptions {
 export class ControlPlane {
   private producer: Promise<LogProducer> | undefined;
   private book: Promise<ListBook> | undefined;
+  private desk: Promise<RuleDesk> | undefined;
   private readonly tables = new Map<string, Promise<ControlTable<unknown>>>();
   private readonly now: () => Date;
 
@@ -34,6 +37,7 @@ export class ControlPlane {
   companies = (): Promise<ControlTable<CompanyRecord>> => this.table('companies', CompanyRecord);
   apiKeys = (): Promise<ControlTable<ApiKeyRecord>> => this.table('apiKeys', ApiKeyRecord);
   endpoints = (): Promise<ControlTable<WebhookEndpointRecord>> => this.table('webhookEndpoints', WebhookEndpointRecord);
+  groups = (): Promise<ControlTable<CompanyGroupRecord>> => this.table('companyGroups', CompanyGroupRecord);
   ruleRecords = (): Promise<ControlTable<RuleRecord>> => this.table('rules', RuleRecord);
   lookups = (): Promise<ControlTable<LookupRecord>> => this.table('lookups', LookupRecord);
 
@@ -90,29 +94,36 @@ export class ControlPlane {
     return this.change('webhookEndpoints', await this.endpoints(), id, (current) => (current === undefined ? notFound('webhook endpoint', id) : { kind: 'remove' }));
   }
 
-  async listRules(companyId: string): Promise<ListedRule[]> {
-    await this.requireCompany(companyId);
-    return listRules(this.options.rules, (await this.ruleRecords()).values(), companyId);
+  async listRules(companyId: string): Promise<readonly ListedRule[]> {
+    return (await this.rules(companyId)).list(companyId);
   }
 
   async putRule(companyId: string, definition: unknown, mode: RuleModeName | undefined, author: Omit<RuleAuthor, 'now'>): Promise<ChangeResult<RuleRecord>> {
-    await this.requireCompany(companyId);
-    const id = this.options.rules.check(definition);
-    return this.changeRule(companyId, id.ok ? id.rule.id : '', (current) => putRule(this.options.rules, current, companyId, definition, mode, { ...author, now: this.now() }));
+    return (await this.rules(companyId)).put(companyId, this.options.rules.check(definition), mode, author);
   }
 
   async setRuleMode(companyId: string, ruleId: string, mode: RuleModeName, author: Omit<RuleAuthor, 'now'>): Promise<ChangeResult<RuleRecord>> {
-    await this.requireCompany(companyId);
-    return this.changeRule(companyId, ruleId, (current) => setRuleMode(this.options.rules, current, companyId, ruleId, mode, { ...author, now: this.now() }));
+    return (await this.rules(companyId)).change(companyId, ruleId, { mode }, author);
   }
 
-  async setRuleSettings(companyId: string, ruleId: string, changes: Readonly<Record<string, unknown>>, author: Omit<RuleAuthor, 'now'>): Promise<ChangeResult<RuleRecord>> {
-    await this.requireCompany(companyId);
-    return this.changeRule(companyId, ruleId, (current) => setRuleSettings(this.options.rules, current, companyId, ruleId, changes, { ...author, now: this.now() }));
+  async setRuleSettings(companyId: string, ruleId: string, settings: Readonly<Record<string, unknown>>, author: Omit<RuleAuthor, 'now'>): Promise<ChangeResult<RuleRecord>> {
+    return (await this.rules(companyId)).change(companyId, ruleId, { settings }, author);
   }
 
   async deleteRule(companyId: string, ruleId: string, author: Omit<RuleAuthor, 'now'>): Promise<ChangeResult<RuleRecord>> {
-    return this.changeRule(companyId, ruleId, (current) => deleteRule(this.options.rules, current, ruleId, { ...author, now: this.now() }));
+    return (await this.rules(companyId)).delete(companyId, ruleId, author);
+  }
+
+  /** Makes a group of operators, or gives it other members. */
+  async putGroup(group: NewGroup): Promise<ChangeResult<CompanyGroupRecord>> {
+    const fault = groupIdFault(group.id);
+    if (fault) throw new ControlRefused(fault.refusal);
+    const companies = await this.companies();
+    return this.change('companyGroups', await this.groups(), group.id, (current) => putGroup(current, group, (id) => companies.get(id) !== undefined, this.now()));
+  }
+
+  async deleteGroup(id: string): Promise<ChangeResult<CompanyGroupRecord>> {
+    return this.change('companyGroups', await this.groups(), id, (current) => deleteGroup(current, id));
   }
 
   async addOperator(operator: NewOperator): Promise<ChangeResult<LookupRecord>> {
@@ -141,11 +152,13 @@ export class ControlPlane {
     if ((await this.companies()).get(id) === undefined) throw new ControlRefused(notFound('company', id).refusal);
   }
 
-  private async changeRule(companyId: string, ruleId: string, decide: (current: RuleRecord | undefined) => Decision<RuleRecord>): Promise<ChangeResult<RuleRecord>> {
-    return this.change('rules', await this.ruleRecords(), ruleKey(companyId, ruleId), decide);
+  /** The rules of a company (scope), which must exist. */
+  private async rules(companyId: string): Promise<RuleDesk> {
+    await this.requireCompany(companyId);
+    return (this.desk ??= Promise.all([this.ruleRecords(), this.openProducer()]).then(([table, producer]) => new RuleDesk(table, producer, this.options.rules, this.now)));
   }
 
-  private async change<T>(topic: 'companies' | 'apiKeys' | 'webhookEndpoints' | 'rules' | 'lookups', table: ControlTable<T>, key: string, decide: (current: T | undefined) => Decision<T>) {
+  private async change<T>(topic: 'companies' | 'apiKeys' | 'webhookEndpoints' | 'companyGroups' | 'lookups', table: ControlTable<T>, key: string, decide: (current: T | undefined) => Decision<T>) {
     return applyChange(await this.openProducer(), { topic, table, key, decide });
   }
 

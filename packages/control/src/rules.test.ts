@@ -1,14 +1,16 @@
 import type { RuleRecord } from '@stakewatch/contracts';
 import type { Decision } from './decision';
-import { deleteRule, listRules, putRule, type RuleLibrary, type RuleSummary, setRuleMode, setRuleSettings } from './rules';
+import { changeRule, deleteRule, findRule, listRules, MAX_OWN_RULES, putRule, type RuleLibrary, type RuleSummary } from './rules';
 
-const builtIn: RuleSummary = { id: 'deposit-burst', title: 'Deposit burst', version: 3, severity: 'high', settings: { limit: 5 }, definition: {} };
+const builtIn: RuleSummary = { service: 'velocity', id: 'deposit-burst', title: 'Deposit burst', version: 3, severity: 'high', settings: { limit: 5 }, definition: {} };
 const library: RuleLibrary = {
   builtIns: [builtIn],
   check: (definition) => {
     const { id, when } = definition as { id: string; when?: string };
-    return when === undefined ? { ok: false, errors: [{ path: 'when', message: 'is missing' }] } : { ok: true, examples: 0, rule: { ...builtIn, id, settings: {}, definition } };
+    const { kind } = definition as { kind?: 'bonus' };
+    return when === undefined ? { ok: false, errors: [{ path: 'when', message: 'is missing' }] } : { ok: true, examples: 0, rule: { ...builtIn, service: kind ?? 'velocity', id, settings: {}, definition } };
   },
+  describe: (definition) => ({ ...builtIn, ...(definition as { id: string; kind?: 'bonus' }), service: (definition as { kind?: 'bonus' }).kind ?? 'velocity', settings: {}, definition }),
   checkSettings: (_, settings) => Object.keys(settings).filter((name) => name !== 'limit').map((name) => ({ path: `settings.${name}`, message: 'is not known' })),
 };
 const author = { by: 'ana', now: new Date('2026-11-21T10:00:00.000Z') };
@@ -19,47 +21,73 @@ const written = (decision: Decision<RuleRecord>): RuleRecord => {
 };
 
 test('an own rule starts in dry run, and each put is a new version in the same mode', () => {
-  const first = written(putRule(library, undefined, 'acme', own, undefined, author));
+  const first = written(putRule(library, undefined, 'acme', library.check(own), undefined, 0, author));
   expect(first).toMatchObject({ companyId: 'acme', ruleId: 'night-owl', version: 1, mode: 'dry_run', definition: own, updatedBy: 'ana' });
-  const live = written(setRuleMode(library, first, 'acme', 'night-owl', 'live', author));
-  const changed = written(putRule(library, live, 'acme', { ...own, when: 'amount > 20' }, undefined, author));
+  const live = written(changeRule(library, first, 'acme', 'night-owl', { mode: 'live' }, author));
+  const changed = written(putRule(library, live, 'acme', library.check({ ...own, when: 'amount > 20' }), undefined, 0, author));
   expect(changed).toMatchObject({ version: 3, mode: 'live' });
-  expect(putRule(library, changed, 'acme', changed.definition, undefined, author).kind).toBe('unchanged');
+  expect(putRule(library, changed, 'acme', library.check(changed.definition), undefined, 0, author).kind).toBe('unchanged');
 });
 
 test('a put that expects another version is refused', () => {
-  const first = written(putRule(library, undefined, 'acme', own, undefined, { ...author, expectedVersion: 0 }));
+  const first = written(putRule(library, undefined, 'acme', library.check(own), undefined, 0, { ...author, expectedVersion: 0 }));
   const other = { ...own, when: 'amount > 20' };
-  expect(putRule(library, first, 'acme', other, undefined, { ...author, expectedVersion: 0 })).toMatchObject({ refusal: { code: 'conflict' } });
-  expect(putRule(library, first, 'acme', other, undefined, { ...author, expectedVersion: 1 }).kind).toBe('write');
+  expect(putRule(library, first, 'acme', library.check(other), undefined, 0, { ...author, expectedVersion: 0 })).toMatchObject({ refusal: { code: 'conflict' } });
+  expect(putRule(library, first, 'acme', library.check(other), undefined, 0, { ...author, expectedVersion: 1 }).kind).toBe('write');
 });
 
 test('a rule that fails its check, or takes the id of a built-in one, is refused', () => {
-  expect(putRule(library, undefined, 'acme', { id: 'x' }, undefined, author)).toMatchObject({ refusal: { code: 'invalid', errors: [{ path: 'when' }] } });
-  expect(putRule(library, undefined, 'acme', { ...own, id: 'deposit-burst' }, undefined, author)).toMatchObject({ refusal: { code: 'conflict', errors: [{ path: 'id' }] } });
+  expect(putRule(library, undefined, 'acme', library.check({ id: 'x' }), undefined, 0, author)).toMatchObject({ refusal: { code: 'invalid', errors: [{ path: 'when' }] } });
+  expect(putRule(library, undefined, 'acme', library.check({ ...own, id: 'deposit-burst' }), undefined, 0, author)).toMatchObject({ refusal: { code: 'conflict', errors: [{ path: 'id' }] } });
 });
 
 test('a built-in rule takes a mode and settings, and delete gives its defaults back', () => {
-  const off = written(setRuleMode(library, undefined, 'acme', 'deposit-burst', 'off', author));
-  const tuned = written(setRuleSettings(library, off, 'acme', 'deposit-burst', { limit: 9 }, author));
+  const off = written(changeRule(library, undefined, 'acme', 'deposit-burst', { mode: 'off' }, author));
+  const tuned = written(changeRule(library, off, 'acme', 'deposit-burst', { settings: { limit: 9 } }, author));
   expect(tuned).toMatchObject({ version: 2, mode: 'off', settings: { limit: 9 } });
   expect(tuned.definition).toBeUndefined();
-  expect(written(setRuleSettings(library, tuned, 'acme', 'deposit-burst', { limit: null }, author)).settings).toEqual({});
-  expect(setRuleSettings(library, tuned, 'acme', 'deposit-burst', { speed: 1 }, author)).toMatchObject({ refusal: { errors: [{ path: 'settings.speed' }] } });
-  expect(setRuleMode(library, undefined, 'acme', 'deposit-burst', 'live', author).kind).toBe('unchanged');
+  expect(written(changeRule(library, tuned, 'acme', 'deposit-burst', { settings: { limit: null } }, author)).settings).toEqual({});
+  expect(changeRule(library, tuned, 'acme', 'deposit-burst', { settings: { speed: 1 } }, author)).toMatchObject({ refusal: { errors: [{ path: 'settings.speed' }] } });
+  expect(changeRule(library, undefined, 'acme', 'deposit-burst', { mode: 'live' }, author).kind).toBe('unchanged');
   expect(deleteRule(library, tuned, 'deposit-burst', author)).toEqual({ kind: 'remove' });
   expect(deleteRule(library, undefined, 'deposit-burst', author)).toMatchObject({ refusal: { code: 'not_found' } });
 });
 
 test('the list shows built-in rules as the company set them, then its own, and no other company', () => {
   const records = [
-    written(setRuleSettings(library, undefined, 'acme', 'deposit-burst', { limit: 9 }, author)),
-    written(putRule(library, undefined, 'acme', own, undefined, author)),
-    written(putRule(library, undefined, 'zenith', { ...own, id: 'other' }, undefined, author)),
+    written(changeRule(library, undefined, 'acme', 'deposit-burst', { settings: { limit: 9 } }, author)),
+    written(putRule(library, undefined, 'acme', library.check(own), undefined, 0, author)),
+    written(putRule(library, undefined, 'zenith', library.check({ ...own, id: 'other' }), undefined, 0, author)),
   ];
   expect(listRules(library, records, 'acme').map(({ ruleId, origin, mode, version, settings }) => [ruleId, origin, mode, version, settings])).toEqual([
     ['deposit-burst', 'built-in', 'live', 1, { limit: 9 }],
     ['night-owl', 'own', 'dry_run', 1, {}],
   ]);
   expect(listRules(library, [], 'zenith')).toMatchObject([{ ruleId: 'deposit-burst', version: 0, updatedBy: null }]);
+});
+
+test("an own rule's settings, another kind under its id, a word of the API's paths and one rule too many are refused", () => {
+  const first = written(putRule(library, undefined, 'acme', library.check(own), undefined, 0, author));
+  expect(changeRule(library, first, 'acme', 'night-owl', { settings: { limit: 1 } }, author)).toMatchObject({ refusal: { code: 'conflict', errors: [{ path: 'settings' }] } });
+  expect(putRule(library, first, 'acme', library.check({ ...own, kind: 'bonus' }), undefined, 0, author)).toMatchObject({ refusal: { code: 'conflict', errors: [{ path: 'kind' }] } });
+  expect(putRule(library, undefined, 'acme', library.check({ ...own, id: 'facts' }), undefined, 0, author)).toMatchObject({ refusal: { code: 'invalid', errors: [{ path: 'id' }] } });
+  expect(putRule(library, undefined, 'acme', library.check(own), undefined, MAX_OWN_RULES, author)).toMatchObject({ refusal: { code: 'conflict', errors: [{ path: 'id' }] } });
+  expect(putRule(library, first, 'acme', library.check({ ...own, when: 'x' }), undefined, MAX_OWN_RULES, author).kind).toBe('write');
+});
+
+test('mode and settings change in one version; a setting without a rule has no mode', () => {
+  expect(written(changeRule(library, undefined, 'acme', 'deposit-burst', { mode: 'dry_run', settings: { limit: 7 } }, author))).toMatchObject({ version: 1, mode: 'dry_run', settings: { limit: 7 } });
+  const withSetting: RuleLibrary = { ...library, builtIns: [{ ...builtIn, settingsOnly: true }] };
+  expect(changeRule(withSetting, undefined, 'acme', 'deposit-burst', { mode: 'off' }, author)).toMatchObject({ refusal: { code: 'conflict', errors: [{ path: 'mode' }] } });
+  expect(changeRule(library, undefined, 'acme', 'nothing', { mode: 'off' }, author)).toMatchObject({ refusal: { code: 'not_found' } });
+});
+
+test('one rule is found as the company has it; a record whose built-in rule is gone is none', () => {
+  const first = written(putRule(library, undefined, 'acme', library.check(own), undefined, 0, author));
+  expect(findRule(library, first, 'night-owl')).toMatchObject({ origin: 'own', service: 'velocity', version: 1 });
+  expect(findRule(library, undefined, 'deposit-burst')).toMatchObject({ origin: 'built-in', version: 0, mode: 'live' });
+  expect(findRule(library, undefined, 'night-owl')).toBeUndefined();
+  const { definition: _gone, ...leftover } = first;
+  expect(findRule(library, leftover, 'night-owl')).toBeUndefined();
+  expect(listRules(library, [leftover], 'acme').map(({ ruleId }) => ruleId)).toEqual(['deposit-burst']);
 });

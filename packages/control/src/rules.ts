@@ -3,17 +3,29 @@ import { type FieldError, type RuleModeName, RuleRecord } from '@stakewatch/cont
 import { type Decision, notFound, refuse, remove, unchanged } from './decision';
 import { refuseFields, writeChecked } from './validate';
 
-/** What the control plane needs of the rule engine (@stakewatch/rules), so that its commands stay pure. */
+/** The services that decide by rules; each has facts and examples of its own kind. */
+export const RULE_SERVICES = ['velocity', 'transaction', 'bonus'] as const;
+export type RuleService = (typeof RULE_SERVICES)[number];
+
+/** Own rules that a company (scope) may have: each is compiled and run by its service for all that comes. */
+export const MAX_OWN_RULES = 200;
+/** Words of the API's paths, which a rule's id would hide. */
+const RESERVED_IDS: readonly string[] = ['check', 'facts', 'try'];
+
+/** What the control plane needs of the rule engines (@stakewatch/rule-library), so that its commands stay pure. */
 export interface RuleLibrary {
   /** The built-in rules, in the order in which they are listed. */
   readonly builtIns: readonly RuleSummary[];
-  /** Type-checks a definition and runs its examples; the faults name the field. */
+  /** Type-checks a definition and runs its examples; the faults name the field. May take a second. */
   check(definition: unknown): RuleCheck;
+  /** What a definition that passed its check when it was put says of itself; checks and runs nothing. */
+  describe(definition: unknown): RuleSummary;
   /** Faults of a company's settings for a built-in rule. */
   checkSettings(ruleId: string, settings: Readonly<Record<string, unknown>>): readonly FieldError[];
 }
 
 export interface RuleSummary {
+  readonly service: RuleService;
   readonly id: string;
   readonly title: string;
   readonly version: number;
@@ -21,6 +33,8 @@ export interface RuleSummary {
   readonly settings: Readonly<Record<string, unknown>>;
   /** The whole definition, as data. */
   readonly definition: unknown;
+  /** No rule but settings of the company's that are kept as one: it has no mode. */
+  readonly settingsOnly?: true;
 }
 
 export type RuleCheck =
@@ -29,6 +43,7 @@ export type RuleCheck =
 
 export interface ListedRule {
   readonly ruleId: string;
+  readonly service: RuleService;
   readonly title: string;
   readonly origin: 'built-in' | 'own';
   readonly mode: RuleModeName;
@@ -47,13 +62,24 @@ export const ruleKey = (companyId: string, ruleId: string): string => `${company
 export function listRules(library: RuleLibrary, records: Iterable<RuleRecord>, companyId: string): ListedRule[] {
   const ofCompany = new Map([...records].filter((record) => record.companyId === companyId).map((record) => [record.ruleId, record]));
   const builtIns = library.builtIns.map((rule) => listed(rule, 'built-in', ofCompany.get(rule.id)));
-  const own = [...ofCompany.values()].filter(({ ruleId }) => !library.builtIns.some(({ id }) => id === ruleId)).sort((a, b) => (a.ruleId < b.ruleId ? -1 : 1));
-  return [...builtIns, ...own.map((record) => listed(summaryOf(library, record), 'own', record))];
+  const own = [...ofCompany.values()].filter(isOwn(library)).sort((a, b) => (a.ruleId < b.ruleId ? -1 : 1));
+  return [...builtIns, ...own.map((record) => listed(library.describe(record.definition), 'own', record))];
 }
+
+/** One rule as the company has it; undefined when there is none. */
+export function findRule(library: RuleLibrary, record: RuleRecord | undefined, ruleId: string): ListedRule | undefined {
+  const builtIn = library.builtIns.find(({ id }) => id === ruleId);
+  if (builtIn) return listed(builtIn, 'built-in', record);
+  return record && isOwn(library)(record) ? listed(library.describe(record.definition), 'own', record) : undefined;
+}
+
+/** A record without definition whose built-in rule is gone since says nothing any more. */
+const isOwn = (library: RuleLibrary) => (record: RuleRecord): boolean => record.definition !== undefined && !library.builtIns.some(({ id }) => id === record.ruleId);
 
 function listed(rule: RuleSummary, origin: ListedRule['origin'], record: RuleRecord | undefined): ListedRule {
   return {
-    ruleId: rule.id,
+    ruleId: record?.ruleId ?? rule.id,
+    service: rule.service,
     title: rule.title,
     origin,
     mode: record?.mode ?? 'live',
@@ -66,12 +92,6 @@ function listed(rule: RuleSummary, origin: ListedRule['origin'], record: RuleRec
   };
 }
 
-/** A stored own rule passed its check when it was put; one that no longer does (an older engine's) is still listed. */
-function summaryOf(library: RuleLibrary, record: RuleRecord): RuleSummary {
-  const check = library.check(record.definition);
-  return check.ok ? check.rule : { id: record.ruleId, title: '(no longer valid)', version: record.version, severity: '', settings: {}, definition: record.definition };
-}
-
 export interface RuleAuthor {
   /** Who asks, for the record. */
   readonly by: string;
@@ -80,34 +100,43 @@ export interface RuleAuthor {
   readonly expectedVersion?: number;
 }
 
-/** Puts a company's own rule as its next version. Its mode stays; a new rule starts in `mode` (dry run unless told). */
-export function putRule(library: RuleLibrary, current: RuleRecord | undefined, companyId: string, definition: unknown, mode: RuleModeName | undefined, author: RuleAuthor): Decision<RuleRecord> {
-  const check = library.check(definition);
+/**
+ * Puts a company's own rule, which has passed its check, as its next version. Its mode stays; a new rule starts in `mode` (dry run
+ * unless told). `held`: how many own rules the company has.
+ */
+export function putRule(library: RuleLibrary, current: RuleRecord | undefined, companyId: string, check: RuleCheck, mode: RuleModeName | undefined, held: number, author: RuleAuthor): Decision<RuleRecord> {
   if (!check.ok) return refuseFields(check.errors);
-  const ruleId = check.rule.id;
+  const { id: ruleId, service, definition } = check.rule;
+  if (RESERVED_IDS.includes(ruleId)) return refuseFields([{ path: 'id', message: `cannot be one of ${RESERVED_IDS.join(', ')}` }]);
   if (library.builtIns.some(({ id }) => id === ruleId)) {
     return refuse('conflict', `${ruleId} is a built-in rule: change its mode or settings, or give yours another id.`, [{ path: 'id', message: 'is taken by a built-in rule' }]);
   }
+  const before = current?.definition === undefined ? undefined : library.describe(current.definition).service;
+  if (before !== undefined && before !== service) return refuse('conflict', `${ruleId} is a ${before} rule of yours: give the ${service} rule another id.`, [{ path: 'kind', message: `is ${before} in the version before` }]);
+  if (current === undefined && held >= MAX_OWN_RULES) return refuse('conflict', `There are ${MAX_OWN_RULES} own rules already: delete some first.`, [{ path: 'id', message: `would be own rule number ${MAX_OWN_RULES + 1}` }]);
   const nextMode = mode ?? current?.mode ?? 'dry_run';
   if (current !== undefined && current.mode === nextMode && isDeepStrictEqual(current.definition, definition)) return unchanged(current);
   return nextVersion(current, { companyId, ruleId, mode: nextMode, settings: {}, definition }, author);
 }
 
-export function setRuleMode(library: RuleLibrary, current: RuleRecord | undefined, companyId: string, ruleId: string, mode: RuleModeName, author: RuleAuthor): Decision<RuleRecord> {
-  if (!exists(library, current, ruleId)) return notFound('rule', ruleId);
-  if ((current?.mode ?? 'live') === mode) return unchanged(current ?? untouched(companyId, ruleId, author));
-  return nextVersion(current, { companyId, ruleId, settings: {}, ...withoutVersion(current), mode }, author);
+export interface RuleChange {
+  readonly mode?: RuleModeName;
+  /** By name over the rule's defaults; null gives a setting its default back. Built-in rules only. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
-/** Sets settings by name over the rule's defaults; null gives a setting its default back. */
-export function setRuleSettings(library: RuleLibrary, current: RuleRecord | undefined, companyId: string, ruleId: string, changes: Readonly<Record<string, unknown>>, author: RuleAuthor): Decision<RuleRecord> {
-  if (!exists(library, current, ruleId)) return notFound('rule', ruleId);
-  if (current?.definition !== undefined) return refuse('conflict', `${ruleId} is your own rule: put a new version with other settings.`);
-  const settings = Object.fromEntries(Object.entries({ ...current?.settings, ...changes }).filter(([, value]) => value !== null));
-  const faults = library.checkSettings(ruleId, settings);
+/** Changes the mode, the settings or both, in one version. */
+export function changeRule(library: RuleLibrary, current: RuleRecord | undefined, companyId: string, ruleId: string, change: RuleChange, author: RuleAuthor): Decision<RuleRecord> {
+  const builtIn = library.builtIns.find(({ id }) => id === ruleId);
+  if (!builtIn && current?.definition === undefined) return notFound('rule', ruleId);
+  if (change.settings !== undefined && !builtIn) return refuse('conflict', `${ruleId} is your own rule: put a new version with other settings.`, [{ path: 'settings', message: 'are part of the definition of an own rule' }]);
+  const mode = change.mode ?? current?.mode ?? 'live';
+  if (builtIn?.settingsOnly && mode !== 'live') return refuse('conflict', `${ruleId} is no rule but a setting: it has no mode.`, [{ path: 'mode', message: 'cannot be changed' }]);
+  const settings = Object.fromEntries(Object.entries({ ...current?.settings, ...change.settings }).filter(([, value]) => value !== null));
+  const faults = change.settings === undefined ? [] : library.checkSettings(ruleId, settings);
   if (faults.length > 0) return refuseFields(faults);
-  if (isDeepStrictEqual(settings, current?.settings ?? {})) return unchanged(current ?? untouched(companyId, ruleId, author));
-  return nextVersion(current, { companyId, ruleId, mode: 'live', ...withoutVersion(current), settings }, author);
+  if ((current?.mode ?? 'live') === mode && isDeepStrictEqual(settings, current?.settings ?? {})) return unchanged(current ?? untouched(companyId, ruleId, author));
+  return nextVersion(current, { companyId, ruleId, ...withoutVersion(current), mode, settings }, author);
 }
 
 /** Deletes an own rule; for a built-in one, deletes what the company has set, so that it runs live with its defaults. */
@@ -126,8 +155,6 @@ function versionClash(current: RuleRecord | undefined, { expectedVersion }: Rule
   if (expectedVersion === undefined || expectedVersion === version) return null;
   return refuse('conflict', `The rule has version ${version}, not ${expectedVersion}: someone changed it meanwhile.`, [{ path: 'version', message: `is ${version}` }]);
 }
-
-const exists = (library: RuleLibrary, current: RuleRecord | undefined, ruleId: string) => current !== undefined || library.builtIns.some(({ id }) => id === ruleId);
 
 function withoutVersion(current: RuleRecord | undefined): Partial<Omit<RuleRecord, 'version' | 'updatedAt' | 'updatedBy'>> {
   if (current === undefined) return {};

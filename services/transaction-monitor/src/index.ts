@@ -9,6 +9,6 @@ export { tryTransactionRule, type TransactionTrial, type TransactionTry, type Tr
 export { type GeoSources } from './geo/evidence';
 export { loadGeoSources } from './geo/load-sources';
 export { EXAMPLE_WORLD } from './geo/example-world';
-export { LOGS as TRANSACTION_LOGS, TRANSACTION_FACTS } from './facts/definition';
+export { FactDefinition as TransactionFactSchema, LOGS as TRANSACTION_LOGS, TRANSACTION_FACTS } from './facts/definition';
 export { transactionRuleLibrary } from './library';
 export { TRANSACTION_RULES } from './rules';

@@ -23,6 +23,8 @@ export type TransactionRuleCheck =
 /** What the control plane needs of transaction rules (its RuleLibrary): listing, checking, settings. Pure; loads no map. */
 export const transactionRuleLibrary = {
   builtIns: TRANSACTION_RULES.map(summaryOf),
+  /** A rule that was checked when it was put. */
+  describe: summaryOf,
   check(definition: unknown): TransactionRuleCheck {
     const compiled = compileRule(definition);
     if (!compiled.ok) return compiled;

@@ -35,6 +35,9 @@ export async function seedCompanies(options: SeedOptions): Promise<void> {
 /** Seeding touches no rule, so it needs no library of them. */
 const NO_RULES: ControlPlaneOptions['rules'] = {
   builtIns: [],
+  describe: () => {
+    throw new Error('rules are not seeded');
+  },
   check: () => ({ ok: false, errors: [{ path: '', message: 'rules are not seeded' }] }),
   checkSettings: () => [],
 };

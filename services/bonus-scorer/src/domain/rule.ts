@@ -2,7 +2,7 @@ import type { FieldError, RuleModeName } from '@stakewatch/contracts';
 import type { Condition } from '@stakewatch/rules';
 import { FACTS, type Facts, NO_FACTS } from './facts';
 import type { Trigger } from './inputs';
-import { type BonusRuleFault, MAX_SCORE, parseBonusRule } from './parse-rule';
+import { type BonusRuleFault, MAX_SCORE, type ParsedBonusRule, parseBonusRule } from './parse-rule';
 
 export type SettingValue = number | string | boolean;
 
@@ -54,12 +54,15 @@ export type RuleCheck = { readonly ok: true; readonly compiled: CompiledRule } |
 export function checkRule(definition: unknown, mode: RuleModeName, version: number, overrides: Readonly<Record<string, unknown>> = {}): RuleCheck {
   const parsed = parseBonusRule(definition);
   if (!parsed.ok) return parsed;
-  const { rule, condition } = parsed;
-  const errors = [...settingsFaults(rule, overrides), ...exampleFaults(runExamples(rule, condition))];
-  if (errors.length > 0) return { ok: false, errors };
+  const errors = [...settingsFaults(parsed.rule, overrides), ...exampleFaults(runExamples(parsed.rule, parsed.condition))];
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, compiled: compileRule(parsed, mode, version, overrides) };
+}
+
+/** `overrides` have passed settingsFaults. */
+export function compileRule({ rule, condition }: Extract<ParsedBonusRule, { ok: true }>, mode: RuleModeName, version: number, overrides: Readonly<Record<string, unknown>>): CompiledRule {
   const settings = { ...rule.settings, ...(overrides as Readonly<Record<string, SettingValue>>) };
   const named = factsNamedIn(rule.when);
-  return { ok: true, compiled: { rule, mode, version, settings, facts: named, evaluate: (facts) => evaluate(condition, contextOf(facts, named, settings)) } };
+  return { rule, mode, version, settings, facts: named, evaluate: (facts) => evaluate(condition, contextOf(facts, named, settings)) };
 }
 
 /** What is wrong with a company's settings for a rule; `score` sets what a match adds. */

@@ -2,6 +2,7 @@ import type { RuleRecord } from '@stakewatch/contracts';
 import { BUILT_IN_RULES } from '../rules';
 import { change, signal, T0 } from '../testing/values';
 import { parseBonusRule } from './parse-rule';
+import { checkRule } from './rule';
 import { HOUR } from './time';
 import { type BonusTryInput, tryBonusRule } from './try-rule';
 
@@ -82,11 +83,17 @@ test.each<[object, string]>([
   [{ examples: [{ given: { constructor: 1 }, then: 'match' }] }, 'examples.0.given.constructor'],
   [{ examples: [{ given: { amount: 'much' }, then: 'match' }] }, 'examples.0.given.amount'],
   [{ examples: [{ given: { amount: 1 }, settings: { speed: 1 }, then: 'match' }] }, 'examples.0.settings.speed'],
-  [{ examples: [{ name: 'small', given: { amount: 1 }, then: 'match' }] }, 'examples.0'],
   [{ kind: 'velocity' }, 'kind'],
   [{ more: 1 }, 'more'],
 ])('a rule with %j is refused at %s', (more, path) => {
+  expect(checkRule({ ...own, ...more }, 'live', 1)).toMatchObject({ ok: false });
   expect(tryBonusRule({ companyId: 'acme', definition: { ...own, ...more }, settings: {}, records: [], inputs: [] })).toMatchObject({ ok: false, errors: expect.arrayContaining([expect.objectContaining({ path })]) });
+});
+
+test('an example that does not hold refuses the check, naming it and what it gave; a try goes on without', () => {
+  const wrong = { ...own, examples: [{ name: 'small', given: { amount: 1 }, then: 'match' }] };
+  expect(checkRule(wrong, 'live', 1)).toMatchObject({ ok: false, errors: [{ path: 'examples.0', message: 'does not hold (small): expected match, was silent' }] });
+  expect(run({ definition: wrong })[0]).toMatchObject({ fired: true });
 });
 
 test.each([null, 5, 'rule', [], undefined])('%j is no rule', (definition) => expect(parseBonusRule(definition).ok).toBe(false));

@@ -7,8 +7,8 @@ import { FACTS, type Facts, type FactMeaning, type FactWindow } from './facts';
 import type { BonusChange, Signal } from './inputs';
 import { observeSignal } from './observe';
 import { type Policy, policyOf, ringSettingsOf } from './policy';
-import type { BonusRuleFault } from './parse-rule';
-import { checkRule, type CompiledRule, type Evaluation, scoreOf } from './rule';
+import { type BonusRuleFault, parseBonusRule } from './parse-rule';
+import { type CompiledRule, compileRule, type Evaluation, scoreOf, settingsFaults } from './rule';
 import { MemoryRows } from './rows';
 import { HOUR } from './time';
 
@@ -57,16 +57,18 @@ export interface TriedBonusInput {
   readonly refusal: Refusal | null;
 }
 
-export type BonusTrial = { readonly ok: true; readonly tried: readonly TriedBonusInput[] } | { readonly ok: false; readonly errors: readonly BonusRuleFault[] };
+export type BonusTrial = { readonly ok: true; readonly tried: readonly TriedBonusInput[] } | { readonly ok: false; readonly of: 'definition' | 'settings'; readonly errors: readonly BonusRuleFault[] };
 
-/** Runs a rule on bonus changes and events by the very functions that decide, beginning with nothing known. Pure. */
+/** Runs a rule on bonus changes and events by the very functions that decide, beginning with nothing known. Its examples need not hold. Pure. */
 export function tryBonusRule({ companyId, definition, settings, records, inputs }: BonusTry): BonusTrial {
-  const check = checkRule(definition, 'live', 1, settings);
-  if (!check.ok) return check;
-  const { rule } = check.compiled;
-  const { policy } = policyOf(records.filter(({ ruleId }) => ruleId !== rule.id));
-  const rules = [...policy.rules.filter((other) => other.rule.id !== rule.id), check.compiled];
-  const trial = new Trial(companyId, { ...policy, rules, rings: ringSettingsOf(rules) }, check.compiled);
+  const parsed = parseBonusRule(definition);
+  if (!parsed.ok) return { ok: false, of: 'definition', errors: parsed.errors };
+  const faults = settingsFaults(parsed.rule, settings);
+  if (faults.length > 0) return { ok: false, of: 'settings', errors: faults };
+  const compiled = compileRule(parsed, 'live', 1, settings);
+  const { policy } = policyOf(records.filter(({ ruleId }) => ruleId !== compiled.rule.id));
+  const rules = [...policy.rules.filter((other) => other.rule.id !== compiled.rule.id), compiled];
+  const trial = new Trial(companyId, { ...policy, rules, rings: ringSettingsOf(rules) }, compiled);
   return { ok: true, tried: inputs.map((input) => (input.kind === 'change' ? trial.change(input.change) : trial.event(input.signal))) };
 }
 

@@ -45,14 +45,14 @@ export interface TriedFact {
   readonly truncated: boolean;
 }
 
-export type TransactionTrial = { readonly ok: true; readonly tried: readonly TriedTransaction[] } | { readonly ok: false; readonly errors: readonly RuleFault[] };
+export type TransactionTrial = { readonly ok: true; readonly tried: readonly TriedTransaction[] } | { readonly ok: false; readonly of: 'definition' | 'settings'; readonly errors: readonly RuleFault[] };
 
-/** Runs a rule on transactions by the very engine that decides, from empty histories. Pure. */
+/** Runs a rule on transactions by the very engine that decides, from empty histories. Its examples need not hold. Pure. */
 export function tryTransactionRule({ definition, settings, records, lists, transactions, geo }: TransactionTry): TransactionTrial {
   const compiled = compileRule(definition);
-  if (!compiled.ok) return compiled;
+  if (!compiled.ok) return { ok: false, of: 'definition', errors: compiled.errors };
   const faults = settingsFaults(compiled.rule.settings ?? {}, settings);
-  if (faults.length > 0) return { ok: false, errors: faults };
+  if (faults.length > 0) return { ok: false, of: 'settings', errors: faults };
   const rule = compiled.compile({ mode: 'live', version: 1, settings });
   const { rules: others } = rulesOf(TRANSACTION_RULES, records);
   const rules = [...others.filter((other) => other.rule.id !== rule.rule.id), rule];

@@ -1,10 +1,12 @@
+import type { RuleCheck, RuleLibrary, RuleSummary } from '@stakewatch/control';
 import { parseRule, type RuleDefinition, runExamples, settingsFaults } from '@stakewatch/rules';
-import type { RuleCheck, RuleLibrary, RuleSummary } from './rules';
+import { located } from './positions';
 
-/** The rule engine as the control plane's commands need it, with `builtIns` as the built-in library. */
-export function ruleLibraryOf(builtIns: readonly RuleDefinition[]): RuleLibrary {
+/** Rules over betting events (velocity-detector), with `builtIns` as the built-in ones. */
+export function velocityLibrary(builtIns: readonly RuleDefinition[]): RuleLibrary {
   return {
     builtIns: builtIns.map(summaryOf),
+    describe: (definition) => summaryOf(definition as RuleDefinition),
     check: checkRule,
     checkSettings(ruleId, settings) {
       const definition = builtIns.find(({ id }) => id === ruleId);
@@ -16,7 +18,7 @@ export function ruleLibraryOf(builtIns: readonly RuleDefinition[]): RuleLibrary 
 /** Type-checks a definition, then holds it to its own examples by the evaluator that runs live. */
 function checkRule(definition: unknown): RuleCheck {
   const parsed = parseRule(definition);
-  if (!parsed.ok) return { ok: false, errors: parsed.errors.map(({ path, message }) => ({ path: path || '(whole)', message })) };
+  if (!parsed.ok) return { ok: false, errors: located(parsed.errors, definition) };
   const results = runExamples(parsed.rule);
   const errors = results
     .filter(({ passed }) => !passed)
@@ -25,5 +27,5 @@ function checkRule(definition: unknown): RuleCheck {
 }
 
 function summaryOf(rule: RuleDefinition): RuleSummary {
-  return { id: rule.id, title: rule.title, version: rule.version ?? 1, severity: rule.outcome.severity, settings: rule.settings ?? {}, definition: rule };
+  return { service: 'velocity', id: rule.id, title: rule.title, version: rule.version ?? 1, severity: rule.outcome.severity, settings: rule.settings ?? {}, definition: rule };
 }

@@ -1,5 +1,5 @@
 import { count, type RuleDefinition } from '@stakewatch/rules';
-import { ruleLibraryOf } from './rule-library';
+import { velocityLibrary } from './velocity';
 
 const rule: RuleDefinition = {
   id: 'night-deposits',
@@ -16,7 +16,7 @@ const rule: RuleDefinition = {
     { given: [{ type: 'DEPOSIT', repeat: 6 }], then: 'alert' },
   ],
 };
-const library = ruleLibraryOf([rule]);
+const library = velocityLibrary([rule]);
 
 test('a rule whose examples hold is valid', () => {
   expect(library.check(rule)).toMatchObject({ ok: true, examples: 2, rule: { id: 'night-deposits', severity: 'high', settings: { limit: 5 } } });
@@ -27,7 +27,7 @@ test('an example that does not hold is a fault of the rule', () => {
 });
 
 test('a condition that does not type-check is a fault of when', () => {
-  expect(library.check({ ...rule, when: 'deposit > limit' })).toMatchObject({ ok: false, errors: [{ path: 'when' }] });
+  expect(library.check({ ...rule, when: 'deposit > limit' })).toMatchObject({ ok: false, errors: [{ path: 'when', position: { offset: 0, length: 7, line: 1, column: 1 } }] });
 });
 
 test("a built-in rule's settings are checked by name and type", () => {
