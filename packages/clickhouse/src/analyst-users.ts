@@ -8,8 +8,13 @@ export interface AnalystUser {
 }
 
 /** Tables with a company_id. dead_letters, processing_progress and schema_migrations belong to nobody and are not granted. */
-const COMPANY_TABLES = ['events', 'alerts', 'decisions', 'webhook_attempts'] as const;
-const COMPANY_VIEWS = ['alerts_current', 'events_hourly', 'player_daily', 'alerts_by_rule', 'webhook_delivery', 'alert_latency'] as const;
+export const COMPANY_TABLES = ['events', 'alerts', 'decisions', 'decision_labels', 'webhook_attempts'] as const;
+export const COMPANY_VIEWS = [
+  ...['alerts_current', 'events_hourly', 'player_daily', 'alerts_by_rule', 'webhook_delivery', 'alert_latency'],
+  ...['bonus_changes', 'bonus_score_distribution', 'bonus_rule_hits', 'bonus_rings', 'bonus_ring_sizes'],
+  ...['transactions', 'transaction_codes_daily', 'transaction_rule_hits'],
+  ...['decision_labels_current', 'labelled_decisions', 'label_coverage', 'score_distribution', 'rule_matches', 'rule_runs', 'rule_quality_daily', 'rule_quality'],
+] as const;
 
 /**
  * SQL for clickhouse-server: a read-only user per company, who sees only rows of that company, whatever is asked (row policies

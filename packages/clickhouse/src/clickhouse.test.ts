@@ -1,4 +1,4 @@
-import { analystUserSql } from './analyst-users';
+import { analystUserSql, COMPANY_TABLES, COMPANY_VIEWS } from './analyst-users';
 import { mergeDocument } from './data-document';
 import { MigrationError, pending } from './migrate';
 import { readMigrations, splitStatements } from './migration-files';
@@ -25,12 +25,19 @@ test('every statement of the migrations may be repeated', () => {
 
 test("an analyst's SQL names only the company's own rows, and takes no name that could break out", () => {
   const sql = analystUserSql('stakewatch', { companyId: 'acme', passwordSha256: 'a'.repeat(64) });
-  expect(sql.filter((line) => line.startsWith('CREATE ROW POLICY'))).toHaveLength(4);
+  expect(sql.filter((line) => line.startsWith('CREATE ROW POLICY'))).toHaveLength(COMPANY_TABLES.length);
   expect(sql.find((line) => line.includes('ON stakewatch.events'))).toContain("USING company_id IN ('acme', 'acme-sandbox')");
   expect(sql.join('\n')).not.toMatch(/dead_letters|processing_progress|schema_migrations/);
   for (const companyId of ["x' OR 1", 'a`b', 'acme-sandbox', '']) expect(() => analystUserSql('stakewatch', { companyId, passwordSha256: 'a'.repeat(64) })).toThrow();
   expect(() => analystUserSql('a.b', { companyId: 'acme', passwordSha256: 'a'.repeat(64) })).toThrow();
   expect(() => analystUserSql('stakewatch', { companyId: 'acme', passwordSha256: "'" })).toThrow();
+});
+
+test('an analyst reads every view, and every table of companies', () => {
+  const made = readMigrations().flatMap(({ statements }) => statements.flatMap((statement) => [...statement.matchAll(/CREATE (TABLE|VIEW) IF NOT EXISTS (\w+) \(([^]*)/g)]));
+  const named = (what: string) => made.filter(([, kind, , text]) => kind === what && (text as string).includes('company_id')).map(([, , name]) => name as string);
+  expect([...COMPANY_VIEWS].sort()).toEqual(named('VIEW').sort());
+  expect([...COMPANY_TABLES].sort()).toEqual(named('TABLE').sort());
 });
 
 test('the made part of the document replaces the old one and keeps the text before it', () => {

@@ -388,6 +388,41 @@ export interface Decision {
 }
 
 /**
+ * What an analyst says of a decision or an alert once the truth is known. Each one is kept; the newest stands.
+ */
+export interface Label {
+    /**
+     * Derived from what is said, of what and when.
+     */
+    label_id: string;
+    company_id: string;
+    /**
+     * transaction, bonus_change or alert.
+     */
+    subject_type: string;
+    /**
+     * decision_id, or alert_id.
+     */
+    subject_id: string;
+    /**
+     * fraud, genuine or unsure.
+     */
+    label: string;
+    /**
+     * Default: null
+     */
+    note: null | string;
+    /**
+     * Who says so; the API key (key:<id>) when nobody is named.
+     */
+    labelled_by: string;
+    /**
+     * When the gateway took it.
+     */
+    labelled_at: number;
+}
+
+/**
  * A consumer has decided on a range of offsets. Status of an event is read from this and from its own row.
  */
 export interface ProcessingProgress {

@@ -10,5 +10,5 @@ export const CONSUMER_GROUPS = {
   bonusActivity: { name: 'bonus-scorer-activity', topics: [TOPICS.bettingEvents.name] },
   historyEvents: { name: 'history-writer', topics: [TOPICS.bettingEvents.name] },
   /** Every topic but the events'. */
-  historyRecords: { name: 'history-writer-records', topics: [TOPICS.alerts.name, TOPICS.decisions.name, TOPICS.processingProgress.name, TOPICS.webhookAttempts.name] },
+  historyRecords: { name: 'history-writer-records', topics: [TOPICS.alerts.name, TOPICS.decisions.name, TOPICS.processingProgress.name, TOPICS.webhookAttempts.name, TOPICS.labels.name] },
 } as const satisfies Record<string, { readonly name: string; readonly topics: readonly string[] }>;

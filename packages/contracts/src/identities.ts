@@ -19,6 +19,15 @@ export const decisionIdOf = (companyId: string, service: string, kind: string, s
 /** The same company and transaction_id are the same transaction (spec README, "Transactions"). */
 export const transactionUuidOf = (companyId: string, transactionId: string): string => derive('transaction', companyId, transactionId);
 
+/** The decision on a transaction, by the company's own id of it. */
+export const transactionDecisionIdOf = (companyId: string, transactionId: string): string => decisionIdOf(companyId, 'transaction-monitor', 'transaction', transactionId);
+
+/** The decision on a bonus change, by its id in the API (bonusChangeIdOf). */
+export const bonusDecisionIdOf = (companyId: string, changeId: string): string => decisionIdOf(companyId, 'bonus-scorer', 'bonus.change', changeId);
+
+/** Said again later it is another label: `labelledAt` (microseconds) is part of it. */
+export const labelIdOf = (companyId: string, subjectId: string, label: string, by: string, labelledAt: number): string => derive('label', companyId, subjectId, label, by, labelledAt);
+
 /** The webhook-id header: one message to one endpoint, whatever the number of attempts. */
 export const deliveryIdOf = (alertId: string, revision: number, endpointId: string): string =>
   derive('delivery', alertId, revision, endpointId);

@@ -23,7 +23,8 @@ export type AvroSchemaName =
   | 'decision'
   | 'bonus-change'
   | 'webhook-attempt'
-  | 'transaction';
+  | 'transaction'
+  | 'label';
 
 const DAY_MS = 86_400_000;
 
@@ -44,6 +45,7 @@ export const TOPICS = {
   bonusChanges: stream('bonus.changes.v1', 'bonus-change', 'company_id', 35, 'All that the bonus scorer decides on, in one order per company: bonus changes and queries (commands), and what betting events say, packed.'),
   processingProgress: stream('processing.progress.v1', 'processing-progress', '<topic>-<partition>', 35, 'Which offsets each deciding service has decided on.'),
   webhookAttempts: stream('webhook.attempts.v1', 'webhook-attempt', 'delivery_id', 365, 'Every attempt to deliver a webhook.'),
+  labels: stream('labels.v1', 'label', 'company_id', 365, 'What analysts say of decisions and alerts: fraud, genuine or unsure.'),
   companies: table('control.companies.v1', 'company id', 'Companies, their plans and settings.'),
   apiKeys: table('control.api-keys.v1', 'key id', 'API keys, hashed.'),
   webhookEndpoints: table('control.webhook-endpoints.v1', 'endpoint id', 'Where alerts are sent, and with which secrets.'),

@@ -1,4 +1,4 @@
-import type { Alert, AvroSchemaName, BettingEvent, BonusInput, Decision, ProcessingProgress, Transaction, VelocitySignals, WebhookAttempt } from '@stakewatch/contracts';
+import type { Alert, AvroSchemaName, BettingEvent, BonusInput, Decision, Label, ProcessingProgress, Transaction, VelocitySignals, WebhookAttempt } from '@stakewatch/contracts';
 
 export interface AvroValues {
   'betting-event': BettingEvent;
@@ -9,6 +9,7 @@ export interface AvroValues {
   'bonus-change': BonusInput;
   'webhook-attempt': WebhookAttempt;
   transaction: Transaction;
+  label: Label;
 }
 
 /**
