@@ -1,4 +1,4 @@
-import { type Alert, type BonusInput, bonusChangeIdOf, decisionIdOf, TOPICS } from '@stakewatch/contracts';
+import { type Alert, type BonusInput, bonusChangeIdOf, bonusDecisionIdOf, TOPICS } from '@stakewatch/contracts';
 import { type AvroCodec, type FoldContext, type LogRecord, type OutgoingRecord, replyTo, type Stage, Unreadable } from '@stakewatch/runtime';
 import type { AlertContent } from './domain/alerts';
 import { decideChange } from './domain/decide';
@@ -103,7 +103,7 @@ function foldChange(deps: StageDeps, input: ScorerInput, rows: CompanyRows, stat
   const answer = JSON.stringify(outcome.answer);
   remembered.keep(answer);
   const decision = deps.codec.encode('decision', {
-    decision_id: decisionIdOf(companyId, SERVICE, 'bonus.change', id),
+    decision_id: bonusDecisionIdOf(companyId, id),
     company_id: companyId,
     service: SERVICE,
     kind: 'bonus.change',
