@@ -54,3 +54,9 @@ test('every file of docs is reached from the README, directly or in two steps', 
   const pages = files.map(({ path }) => path).filter((path) => /^docs\/[^/]+\.md$/.test(path));
   expect(pages.filter((path) => !reached.has(path))).toEqual([]);
 });
+
+test('every test that docs/robustness.md names is there', () => {
+  const named = [...textOf('docs/robustness.md').matchAll(/`([^`]+\.test\.ts)`: "(.+?)"(?=[;| ]|$)/gm)].map(([, file, title]) => ({ file: file as string, title: title as string }));
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter(({ file, title }) => !textOf(file).includes(title))).toEqual([]);
+});
