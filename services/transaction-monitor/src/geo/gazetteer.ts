@@ -46,10 +46,14 @@ export function createGazetteer(towns: readonly Town[]): Gazetteer {
   const countries = countryNames();
   const near = (point: Point, km: number): { town: Town; km: number }[] =>
     cellsAround(point, km).flatMap((cell) => (cells.get(cell) ?? []).map((town) => ({ town, km: distanceKm(point, town.point) })).filter((found) => found.km <= km));
+  const around = remember(MAX_REMEMBERED, (circle): ReadonlySet<string> => {
+    const [lat, lon, km] = circle.split('|').map(Number) as [number, number, number];
+    return new Set(near({ lat, lon }, km).map(({ town }) => town.country));
+  });
 
   return {
     find: remember(MAX_REMEMBERED, search),
-    countriesAround: (point, km) => new Set(near(point, km).map(({ town }) => town.country)),
+    countriesAround: ({ lat, lon }, km) => around(`${lat}|${lon}|${km}`),
     countryAt(point, km) {
       const towns = near(point, km);
       return towns.length === 0 ? null : towns.reduce((a, b) => (b.km < a.km ? b : a)).town.country;
