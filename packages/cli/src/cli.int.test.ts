@@ -161,6 +161,12 @@ test('rebuild asks, clears every partition and fences its owner', async () => {
   redis.disconnect();
 });
 
+test('an engine without users says so, and what to do instead', async () => {
+  const { code, err } = await run('analysts', 'create', '-c', company, '--json');
+  expect(code).toBe(3);
+  expect(JSON.parse(err)).toMatchObject({ error: { code: 'refused', hint: expect.stringContaining('--sql') as string } });
+});
+
 test('a resend becomes a command; lookups grow', async () => {
   const alertId = randomUUID();
   expect(await json('resend', alertId, '-c', company, '--revision', '2')).toMatchObject({ alertId, companyId: company, revision: 2, endpointId: null, requestedBy: 'ana' });

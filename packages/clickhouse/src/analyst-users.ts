@@ -22,10 +22,8 @@ export const COMPANY_VIEWS = [
  * (the embedded engine refuses CREATE USER and row policies): it offers one read-only user that sees all companies.
  */
 export function analystUserSql(database: string, analyst: AnalystUser): readonly string[] {
-  if (!new RegExp(COMPANY_ID_PATTERN).test(analyst.companyId) || companyOf(analyst.companyId) !== analyst.companyId) throw new Error(`${analyst.companyId} is not a company id`);
   if (!/^[0-9a-f]{64}$/.test(analyst.passwordSha256)) throw new Error('passwordSha256 must be 64 hex digits');
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(database)) throw new Error(`${database} is not a plain database name`);
-  const user = `\`analyst_${analyst.companyId}\``;
+  const user = quoted(database, analyst.companyId);
   const limits = 'readonly = 1, max_execution_time = 60, max_memory_usage = 4000000000, max_result_rows = 10000000';
   return [
     `CREATE USER IF NOT EXISTS ${user} IDENTIFIED WITH sha256_hash BY '${analyst.passwordSha256}' SETTINGS ${limits}`,
@@ -33,4 +31,19 @@ export function analystUserSql(database: string, analyst: AnalystUser): readonly
     ...COMPANY_TABLES.map((table) => `CREATE ROW POLICY OR REPLACE ${user} ON ${database}.${table} USING company_id IN ('${analyst.companyId}', '${analyst.companyId}-sandbox') TO ${user}`),
     ...[...COMPANY_TABLES, ...COMPANY_VIEWS].map((name) => `GRANT SELECT ON ${database}.${name} TO ${user}`),
   ];
+}
+
+/** SQL that takes the user away again, also where there is none. */
+export function dropAnalystSql(database: string, companyId: string): readonly string[] {
+  const user = quoted(database, companyId);
+  return [...COMPANY_TABLES.map((table) => `DROP ROW POLICY IF EXISTS ${user} ON ${database}.${table}`), `DROP USER IF EXISTS ${user}`];
+}
+
+export const analystUser = (companyId: string): string => `analyst_${companyId}`;
+
+/** The user's name for SQL. @throws {Error} for names that could say something else there. */
+function quoted(database: string, companyId: string): string {
+  if (!new RegExp(COMPANY_ID_PATTERN).test(companyId) || companyOf(companyId) !== companyId) throw new Error(`${companyId} is not a company id`);
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(database)) throw new Error(`${database} is not a plain database name`);
+  return `\`${analystUser(companyId)}\``;
 }

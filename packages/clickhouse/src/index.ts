@@ -1,4 +1,4 @@
-export { analystUserSql, type AnalystUser } from './analyst-users';
+export { analystUser, analystUserSql, dropAnalystSql, type AnalystUser } from './analyst-users';
 export { type ClickHouseOptions, createClickHouse, exceptionCode } from './client';
 export { describeSchema, mergeDocument } from './data-document';
 export { clickHouseFromEnvironment } from './environment';
