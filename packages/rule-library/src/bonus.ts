@@ -22,6 +22,7 @@ export const bonusLibrary: RuleLibrary = {
     const check = checkBonusRule(definition, 'live', 1);
     if (!check.ok) return { ok: false, errors: located(check.errors, definition) };
     const { rule } = check.compiled;
+    // Kept is what was sent, not what was filled in.
     return { ok: true, rule: { ...summaryOf(rule), definition }, examples: rule.examples.length };
   },
   checkSettings(ruleId, settings) {

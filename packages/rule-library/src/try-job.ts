@@ -25,7 +25,8 @@ export interface TransactionJob extends Job {
 }
 export interface BonusJob extends Job {
   readonly service: 'bonus';
-  readonly inputs: readonly ({ readonly kind: 'change'; readonly change: BonusChange } | { readonly kind: 'event'; readonly event: BettingEvent })[];
+  /** In the order in which they happened; `index` is the place in the list that the caller gave. */
+  readonly inputs: readonly ({ readonly index: number } & ({ readonly kind: 'change'; readonly change: BonusChange } | { readonly kind: 'event'; readonly event: BettingEvent }))[];
 }
 /** What is to be tried: plain data, so that it can be handed to another thread. */
 export type TryJob = VelocityJob | TransactionJob | BonusJob;
@@ -92,9 +93,9 @@ function tryBonus({ companyId, definition, settings, records, inputs }: BonusJob
   if (!trial.ok) return refused(trial.of, trial.errors, definition);
   return {
     ok: true,
-    results: trial.tried.map((tried, index) => {
-      const input = inputs[index] as BonusJob['inputs'][number];
-      return shownBonus(tried, index, input.kind === 'change' ? { kind: 'bonus_change', id: input.change.request.txnId } : { kind: 'event', id: input.event.external_event_id });
+    results: trial.tried.map((tried, at) => {
+      const input = inputs[at] as BonusJob['inputs'][number];
+      return shownBonus(tried, input.index, input.kind === 'change' ? { kind: 'bonus_change', id: input.change.request.txnId } : { kind: 'event', id: input.event.external_event_id });
     }),
   };
 }

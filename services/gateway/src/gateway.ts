@@ -16,7 +16,7 @@ import { createIdempotency } from './events/idempotency';
 import { ingestRoutes } from './events/ingest';
 import { createEventPublisher } from './events/publisher';
 import { type EventStatusReader, statusAnswer } from './events/status';
-import { createEventValidator } from './events/validator';
+import { createEventValidator, type EventValidator } from './events/validator';
 import { createRateLimiter } from './limits/rate-limiter';
 import { lookupsAnswer } from './lookups/answer';
 import { createOperatorList } from './lookups/known-operators';
@@ -33,6 +33,8 @@ export interface GatewayDeps {
   readonly version: string;
   /** Of the surfaces beside the events'. */
   readonly routes?: readonly ApiRoute[];
+  /** Routes that read events with the very validator of the ingest routes. */
+  readonly eventRoutes?: (validator: EventValidator) => readonly ApiRoute[];
   readonly settings: {
     readonly keyPepper: string;
     readonly trustedProxies: readonly string[];
@@ -68,10 +70,11 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
   });
   const accepted = metrics.counter('stakewatch_events_accepted_total');
   const refused = metrics.counter('stakewatch_events_refused_total');
+  const validator = createEventValidator(operators);
   const ingest = ingestRoutes({
     door,
     budget,
-    validator: createEventValidator(operators),
+    validator,
     publisher: createEventPublisher(deps.codec, producer),
     answers: createAnswerMemory(deps.redis, () => redisFailures.inc({ use: 'answers' })),
     idempotency: createIdempotency(deps.redis, () => redisFailures.inc({ use: 'idempotency' })),
@@ -88,7 +91,7 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
     openApi: JSON.stringify(openApiDocument(deps.version)),
     notReady: ready,
     budget,
-    routes: deps.routes ?? [],
+    routes: [...(deps.routes ?? []), ...(deps.eventRoutes?.(validator) ?? [])],
     lookups: () => lookupsAnswer(operators),
     status: (principal, uuid) => statusAnswer(deps.status, principal, uuid),
   });

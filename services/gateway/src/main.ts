@@ -1,6 +1,7 @@
 import { createClickHouse, EventStatusReader } from '@stakewatch/clickhouse';
-import { ListEntryRecord } from '@stakewatch/contracts';
-import { ListBook } from '@stakewatch/control';
+import { ListEntryRecord, RuleRecord } from '@stakewatch/contracts';
+import { ListBook, RuleDesk } from '@stakewatch/control';
+import { createRuleLibrary } from '@stakewatch/rule-library';
 import { createPlatformaticProducer, createRequestClient, runService } from '@stakewatch/runtime';
 import { nowMicros } from './app/clock';
 import { configureServer } from './app/server';
@@ -9,6 +10,8 @@ import { bonusRoutes } from './bonus-changes/routes';
 import { GatewaySettings } from './config';
 import { openGateway } from './gateway';
 import { listRoutes } from './lists/routes';
+import { ruleRoutes } from './rules/routes';
+import { WorkerRuleRunner } from './rules/runner';
 import { transactionRoutes } from './transactions/routes';
 
 /** What Redis remembers is worth waiting this long for (milliseconds); then the gateway goes on without. */
@@ -53,6 +56,8 @@ void runService({
     });
     await Promise.all((['bonus-change', 'transaction'] as const).map((name) => context.codec.register(name)));
     const lists = new ListBook(await context.log.table('lists', ListEntryRecord), commands);
+    const desk = new RuleDesk(await context.log.table('rules', RuleRecord), commands, createRuleLibrary());
+    const ruleRunner = new WorkerRuleRunner();
     const deciding = { requests, codec: context.codec, timeoutMs: settings.STAKEWATCH_DECISION_TIMEOUT_MS, nowMicros };
     const gateway = await openGateway({
       log: context.log,
@@ -64,6 +69,7 @@ void runService({
       logger,
       version: VERSION,
       routes: [...bonusRoutes(deciding), ...transactionRoutes(deciding), ...listRoutes(lists)],
+      eventRoutes: (events) => ruleRoutes({ desk, runner: ruleRunner, events, nowMicros }),
       settings: {
         keyPepper: settings.STAKEWATCH_KEY_PEPPER,
         trustedProxies: settings.STAKEWATCH_TRUSTED_PROXIES.split(',').map((proxy) => proxy.trim()).filter((proxy) => proxy !== ''),
@@ -77,6 +83,7 @@ void runService({
       ready: gateway.ready,
       async drain() {
         await gateway.drain();
+        await ruleRunner.close();
         await requests.close();
         await Promise.all([producer.close(), commands.close()]);
         redis.disconnect();

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Language } from '@stakewatch/contracts';
 import type { Express, Request, Response } from 'express';
 import type { Principal } from '../auth/authenticator';
@@ -35,6 +36,7 @@ export interface ApiCall {
   readonly language: Language;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<IncomingHttpHeaders>;
   /** As the route's reader gives it; undefined where the route reads none. */
   readonly body: unknown;
 }
@@ -42,6 +44,7 @@ export interface ApiCall {
 export interface ApiAnswer {
   readonly status: number;
   readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Authenticated, counted against the limit, body read within the budget, observed. */
@@ -64,13 +67,15 @@ async function handle(door: Door, budget: InFlightBytes, route: ApiRoute, reques
   try {
     const principal = door.admit(exchange);
     await door.limit(exchange, principal);
-    const { status, body } = await route.work({
+    const { status, body, headers = {} } = await route.work({
       principal,
       language: exchange.language,
       params: request.params as Readonly<Record<string, string>>,
       query: request.query,
+      headers: request.headers,
       body: route.bodyLimit === undefined ? undefined : await bodyOf(request, response, route.bodyLimit, route.reader ?? JSON_READER, budget),
     });
+    for (const [name, value] of Object.entries(headers)) exchange.headers.push(name, value);
     answer(exchange, status, JSON.stringify(body));
     finish(status);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { bonusPaths } from '../bonus-changes/openapi';
 import { listPaths } from '../lists/openapi';
+import { rulePaths } from '../rules/openapi';
 import { transactionPaths } from '../transactions/openapi';
 import { BATCH_EXAMPLE, CURL_EXAMPLE, GROUPED_EXAMPLE } from './examples';
 import { COMPONENT_SCHEMAS } from './schemas';
@@ -71,6 +72,7 @@ export function openApiDocument(version: string): Json {
       { name: 'Bonuses', description: 'Send bonus changes, get them scored in the same call, and see what ties players.' },
       { name: 'Transactions', description: 'Send payments and get an activity code in the same call.' },
       { name: 'Lists', description: 'Black- and whitelists of accounts, banks, e-mail addresses, names and IP ranges.' },
+      { name: 'Rules', description: 'Read, check, try and set the rules that decide, and write your own.' },
       { name: 'Lookups', description: 'Codes to use in events.' },
     ],
     paths: {
@@ -81,6 +83,7 @@ export function openApiDocument(version: string): Json {
       ...bonusPaths(deciding),
       ...transactionPaths(deciding),
       ...listPaths({ ...deciding, common: COMMON }),
+      ...rulePaths({ ...deciding, common: COMMON }),
     },
     components: { securitySchemes: { ApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'Your API key from the dashboard.' } }, schemas: COMPONENT_SCHEMAS },
   };

@@ -2,6 +2,7 @@ import { ERROR_CODES, LANGUAGES } from '@stakewatch/contracts';
 import { type TSchema, Type } from '@sinclair/typebox';
 import { BONUS_SCHEMAS } from '../bonus-changes/openapi';
 import { LIST_SCHEMAS } from '../lists/openapi';
+import { RULE_SCHEMAS } from '../rules/openapi';
 import { TRANSACTION_SCHEMAS } from '../transactions/openapi';
 import { MAX_BATCH_EVENTS } from '../events/batch';
 import { FlatEvent, GroupedEvent } from '../events/schemas';
@@ -62,12 +63,13 @@ export const COMPONENT_SCHEMAS: Record<string, TSchema> = {
   ...BONUS_SCHEMAS,
   ...TRANSACTION_SCHEMAS,
   ...LIST_SCHEMAS,
+  ...RULE_SCHEMAS,
   Error: Type.Object({
     status: Type.Literal('error'),
     code: Type.Unsafe({ type: 'string', enum: Object.keys(ERROR_CODES) }),
     message: Type.String({ description: `In the language that Accept-Language prefers among ${LANGUAGES.join(', ')}.` }),
     timestamp: Type.String({ format: 'date-time' }),
     requestId: Type.String({ description: 'Also the X-Request-Id header.' }),
-    errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), { description: 'Where a body or a parameter was invalid.' })),
+    errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String(), position: Type.Optional(Type.Object({ offset: Type.Integer(), length: Type.Integer(), line: Type.Integer(), column: Type.Integer() }, { description: "In the text of a rule's condition." })) }), { description: 'Where a body or a parameter was invalid.' })),
   }),
 };

@@ -7,6 +7,7 @@ import { type AvroCodec, createAvroCodec, createLogger, createMemorySchemaIds, t
 import Redis from 'ioredis';
 import { configureServer } from '../app/server';
 import type { EventStatusReader } from '../events/status';
+import type { EventValidator } from '../events/validator';
 import type { ApiRoute } from '../app/api-route';
 import { type Gateway, openGateway } from '../gateway';
 
@@ -47,6 +48,7 @@ export interface FixtureOptions {
   readonly producer?: Partial<IngestProducer>;
   readonly status?: EventStatusReader;
   readonly routes?: readonly ApiRoute[];
+  readonly eventRoutes?: (validator: EventValidator) => readonly ApiRoute[];
 }
 
 export interface FixtureGateway {
@@ -78,6 +80,7 @@ export async function startGateway(world: FixtureWorld, options: FixtureOptions 
     logger: createLogger('gateway', 'info', sink),
     version: '1.0.0',
     ...(options.routes ? { routes: options.routes } : {}),
+    ...(options.eventRoutes ? { eventRoutes: options.eventRoutes } : {}),
     settings: { keyPepper: PEPPER, trustedProxies: [], singleBodyBytes: 65_536, batchBodyBytes: 5_242_880, inFlightBytes: 33_554_432 },
   });
   const server = createServer(gateway.http);

@@ -16,6 +16,9 @@ export function readTransactionBody(bytes: Buffer): TransactionBody {
   const text = bytes.toString('utf8');
   const fields = JSON.parse(text) as unknown;
   if (typeof (fields as { amount?: unknown } | null)?.amount !== 'number') return { fields, amount: null };
-  const quoted = JSON.parse(text.replace(TOKENS, (token) => (token.startsWith('"') ? token : `"${token}"`))) as { amount: string };
+  const quoted = JSON.parse(withNumbersAsTexts(text)) as { amount: string };
   return { fields, amount: quoted.amount };
 }
+
+/** JSON text in which every number is a text of its digits. */
+export const withNumbersAsTexts = (json: string): string => json.replace(TOKENS, (token) => (token.startsWith('"') ? token : `"${token}"`));
