@@ -1,6 +1,7 @@
 export { analystUser, analystUserSql, dropAnalystSql, type AnalystUser } from './analyst-users';
 export { type ClickHouseOptions, createClickHouse, exceptionCode } from './client';
 export { describeSchema, mergeDocument } from './data-document';
+export { type DecisionCursor, type DecisionFilter, DecisionReader, type ListedDecision, type StoredDecision, type StoredLabel, type SubjectType } from './decision-reader';
 export { clickHouseFromEnvironment } from './environment';
 export { type EventStatus, EventStatusReader } from './event-status';
 export { MigrationError, migrate } from './migrate';

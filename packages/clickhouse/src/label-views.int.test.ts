@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestStack, testStack } from '@stakewatch/testing';
 import { type ClickHouseClient, createClickHouse } from './client';
+import { type DecisionCursor, type DecisionFilter, DecisionReader } from './decision-reader';
 import { migrate } from './migrate';
 
 let stack: TestStack;
@@ -134,4 +135,32 @@ test('every example query of docs/data.md runs', async () => {
   const queries = [...document.matchAll(/```sql\n([^]*?)```/g)].flatMap(([, block]) => (block as string).split(/;\n/)).filter((query) => query.trim() !== '');
   expect(queries.length).toBeGreaterThan(10);
   for (const query of queries) await ask(query.replaceAll('…', randomUUID()));
+});
+
+test('the API reads decisions, alerts and labels of the company alone, and pages through decisions', async () => {
+  const reader = new DecisionReader(client);
+  const [first, second] = ids.transactions as [string, string];
+  expect(await reader.find('acme', first)).toMatchObject({ id: first, type: 'transaction', service: 'transaction-monitor', outcome: '450', score: 35, decided_at: '2026-03-01T10:00:00.000000Z', rule_versions: { 'transaction-just-below': 1 }, answer: { data: { comment: [] } } });
+  expect(await reader.find('acme', ids.alerts[2] as string)).toMatchObject({ type: 'alert', service: 'velocity-detector', outcome: 'live', facts: { rule_id: 'deposit-burst', status: 'withdrawn', revision: '2' }, rule_versions: { 'deposit-burst': 1 }, answer: null });
+  expect(await reader.find('acme', ids.alerts[4] as string)).toMatchObject({ type: 'alert', service: 'bonus-scorer' });
+  expect(await reader.find('globex', first)).toBeNull();
+  expect(await reader.find('acme', randomUUID())).toBeNull();
+  expect(await reader.labels('acme', first)).toEqual([{ label: 'genuine', note: 'note 1', by: 'ana', labelled_at: '2026-03-02T00:00:01.000000Z' }, { label: 'fraud', note: 'note 2', by: 'ana', labelled_at: '2026-03-02T00:00:02.000000Z' }]);
+  expect(await reader.labels('acme', second)).toHaveLength(1);
+
+  const seen: string[] = [];
+  for (let after: DecisionCursor | null = null, pages = 0; ; pages += 1) {
+    const page: Awaited<ReturnType<DecisionReader['page']>> = await reader.page('acme', { limit: 3, after });
+    seen.push(...page.items.map(({ id }) => id));
+    if (page.next === null) break;
+    after = page.next;
+    expect(pages).toBeLessThan(3);
+  }
+  expect([...seen].sort()).toEqual([...new Set(seen)].sort());
+  expect(seen).toHaveLength(8);
+  const filtered = async (filter: Partial<DecisionFilter>) => (await reader.page('acme', { limit: 10, after: null, ...filter })).items.map(({ id }) => id);
+  expect(await filtered({ service: 'transaction-monitor', outcome: '450', label: 'unsure' })).toEqual([ids.transactions[2]]);
+  expect((await filtered({ service: 'bonus-scorer', label: 'none' })).sort()).toEqual([ids.bonus[1], ids.bonus[2]].sort());
+  expect(await filtered({ from: '2026-03-01T10:00:00.000001Z' })).toEqual([]);
+  expect(await filtered({ from: '2026-03-01T11:00:00+01:00', to: '2026-03-01T10:00:00.000001Z' })).toHaveLength(8);
 });

@@ -1,4 +1,4 @@
-import { createClickHouse, EventStatusReader } from '@stakewatch/clickhouse';
+import { createClickHouse, DecisionReader, EventStatusReader } from '@stakewatch/clickhouse';
 import { ListEntryRecord, RuleRecord } from '@stakewatch/contracts';
 import { ListBook, RuleDesk } from '@stakewatch/control';
 import { createRuleLibrary } from '@stakewatch/rule-library';
@@ -8,6 +8,8 @@ import { configureServer } from './app/server';
 import { startingSurface } from './app/surface';
 import { bonusRoutes } from './bonus-changes/routes';
 import { GatewaySettings } from './config';
+import { createHistoryLevel } from './decisions/history-level';
+import { decisionRoutes, HISTORY_WAITS } from './decisions/routes';
 import { openGateway } from './gateway';
 import { listRoutes } from './lists/routes';
 import { ruleRoutes } from './rules/routes';
@@ -54,11 +56,12 @@ void runService({
       onReply: (topic, seconds) => waits.observe({ topic }, seconds),
       onTimeout: (topic) => timeouts.inc({ topic }),
     });
-    await Promise.all((['bonus-change', 'transaction'] as const).map((name) => context.codec.register(name)));
+    await Promise.all((['bonus-change', 'transaction', 'label'] as const).map((name) => context.codec.register(name)));
     const lists = new ListBook(await context.log.table('lists', ListEntryRecord), commands);
     const desk = new RuleDesk(await context.log.table('rules', RuleRecord), commands, createRuleLibrary());
     const ruleRunner = new WorkerRuleRunner();
     const deciding = { requests, codec: context.codec, timeoutMs: settings.STAKEWATCH_DECISION_TIMEOUT_MS, nowMicros };
+    const labelling = { reader: new DecisionReader(clickHouse), level: createHistoryLevel(await context.log.admin()), producer: commands, codec: context.codec, waits: HISTORY_WAITS, nowMicros };
     const gateway = await openGateway({
       log: context.log,
       codec: context.codec,
@@ -68,8 +71,7 @@ void runService({
       metrics: context.metrics,
       logger,
       version: VERSION,
-      routes: [...bonusRoutes(deciding), ...transactionRoutes(deciding), ...listRoutes(lists)],
-      eventRoutes: (events) => ruleRoutes({ desk, runner: ruleRunner, events, nowMicros }),
+      routes: [...bonusRoutes(deciding), ...transactionRoutes(deciding), ...listRoutes(lists), ...decisionRoutes(labelling)],
       settings: {
         keyPepper: settings.STAKEWATCH_KEY_PEPPER,
         trustedProxies: settings.STAKEWATCH_TRUSTED_PROXIES.split(',').map((proxy) => proxy.trim()).filter((proxy) => proxy !== ''),

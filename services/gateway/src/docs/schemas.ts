@@ -1,6 +1,7 @@
 import { ERROR_CODES, LANGUAGES } from '@stakewatch/contracts';
 import { type TSchema, Type } from '@sinclair/typebox';
 import { BONUS_SCHEMAS } from '../bonus-changes/openapi';
+import { DECISION_SCHEMAS } from '../decisions/openapi';
 import { LIST_SCHEMAS } from '../lists/openapi';
 import { RULE_SCHEMAS } from '../rules/openapi';
 import { TRANSACTION_SCHEMAS } from '../transactions/openapi';
@@ -64,6 +65,7 @@ export const COMPONENT_SCHEMAS: Record<string, TSchema> = {
   ...TRANSACTION_SCHEMAS,
   ...LIST_SCHEMAS,
   ...RULE_SCHEMAS,
+  ...DECISION_SCHEMAS,
   Error: Type.Object({
     status: Type.Literal('error'),
     code: Type.Unsafe({ type: 'string', enum: Object.keys(ERROR_CODES) }),

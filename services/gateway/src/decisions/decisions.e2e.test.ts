@@ -1,0 +1,41 @@
+import { createClickHouse } from '@stakewatch/clickhouse';
+import { bonusChangeIdOf, transactionDecisionIdOf } from '@stakewatch/contracts';
+import { stackFile } from '@stakewatch/testing';
+import { TRANSACTION_EXAMPLE } from '../transactions/schema';
+
+const stack = stackFile();
+const [acme, other] = stack.companies as [(typeof stack.companies)[number], (typeof stack.companies)[number]];
+const run = Date.now().toString(36);
+
+async function call(method: string, path: string, body?: unknown, key = acme.apiKey) {
+  const response = await fetch(`${stack.gateway}/api/v1${path}`, { method, headers: { 'X-API-Key': key, 'Content-Type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  return { status: response.status, body: (await response.json()) as any };
+}
+
+test('a transaction and a bonus change are labelled the moment they were decided, read back, and counted by the views', async () => {
+  const id = `label-${run}`;
+  expect(await call('POST', '/monitoring/transaction_monitoring/', { ...TRANSACTION_EXAMPLE, transaction_id: id })).toMatchObject({ status: 201 });
+  const first = await call('POST', `/decisions/transaction:${id}/label`, { label: 'genuine', by: 'ana' });
+  const uuid = transactionDecisionIdOf(acme.id, id);
+  expect(first).toMatchObject({ status: 200, body: { id: uuid, type: 'transaction', label: 'genuine', by: 'ana' } });
+  expect((await call('POST', `/decisions/${uuid}/label`, { label: 'genuine', by: 'ana' })).body).toEqual(first.body);
+  expect(await call('POST', `/decisions/${uuid}/label`, { label: 'fraud', by: 'bo', note: 'chargeback' })).toMatchObject({ status: 200 });
+
+  const change = { txnId: id, type: 'gamblingBonusChange', gamblingBonusChangeInfo: { bonusId: `b-${run}`, amount: 80, status: 'activated' }, applicant: { externalUserId: `p-${run}` } };
+  const scored = await call('POST', '/bonus-changes', change);
+  expect(scored).toMatchObject({ status: 200, body: { id: bonusChangeIdOf(acme.id, id) } });
+  expect(await call('POST', `/decisions/${scored.body.id}/label`, { label: 'unsure' })).toMatchObject({ status: 200, body: { type: 'bonus_change' } });
+  expect(await call('GET', `/decisions/bonus:${id}`)).toMatchObject({ status: 200, body: { label: { label: 'unsure' }, answer: scored.body } });
+
+  expect(await call('POST', `/decisions/${uuid}/label`, { label: 'fraud', by: 'bo', note: 'chargeback' })).toMatchObject({ status: 200 });
+  const read = await call('GET', `/decisions/${uuid}`);
+  expect(read).toMatchObject({ status: 200, body: { outcome: expect.any(String), label: { label: 'fraud', note: 'chargeback' }, labels: [{ label: 'genuine' }, { label: 'fraud' }] } });
+  expect((await call('GET', '/decisions?service=transaction-monitor&label=fraud&limit=100')).body.items.map((item: { id: string }) => item.id)).toContain(uuid);
+  expect(await call('GET', `/decisions/${uuid}`, undefined, other.apiKey)).toMatchObject({ status: 404 });
+  expect(await call('POST', `/decisions/${uuid}/label`, { label: 'genuine' }, other.apiKey)).toMatchObject({ status: 404 });
+
+  const clickhouse = createClickHouse({ ...stack.clickhouse, requestTimeoutMs: 30_000 });
+  const rows = await clickhouse.query({ query: 'SELECT label, labels FROM decision_labels_current WHERE company_id = {company:String} AND subject_id = {id:UUID}', query_params: { company: acme.id, id: uuid }, format: 'JSONEachRow', clickhouse_settings: { output_format_json_quote_64bit_integers: 0 } });
+  expect(await rows.json()).toEqual([{ label: 'fraud', labels: 2 }]);
+  await clickhouse.close();
+}, 30_000);

@@ -1,0 +1,85 @@
+import { type TSchema, Type } from '@sinclair/typebox';
+import { LABELS, MAX_BY, MAX_NOTE } from './label-body';
+import { LABEL_FILTERS, PAGE, SERVICES } from './page-query';
+
+type Json = Record<string, unknown>;
+
+/** How the document writes answers; given by docs/openapi.ts. */
+interface Writer {
+  success(description: string, schema: string): Json;
+  failure(description: string, headers?: Json): Json;
+  readonly common: Json;
+  readonly rateHeaders: Json;
+}
+
+const choice = (values: readonly string[]): TSchema => Type.Unsafe({ type: 'string', enum: [...values] });
+const nullable = (schema: TSchema): TSchema => Type.Union([schema, Type.Null()]);
+const Instant = Type.String({ format: 'date-time', description: 'UTC, with microseconds.' });
+const Uuid = Type.String({ format: 'uuid' });
+const SUBJECT = choice(['transaction', 'bonus_change', 'alert', 'other']);
+
+const said = { label: choice(LABELS), note: nullable(Type.String()), by: Type.String(), labelled_at: Instant };
+const head = {
+  id: Uuid,
+  type: SUBJECT,
+  service: Type.String(),
+  kind: Type.String(),
+  subject_id: Type.String({ description: 'What was decided on.' }),
+  player_id: nullable(Type.String()),
+  outcome: Type.String({ description: 'Activity code, GREEN or RED; of an alert its mode.' }),
+  score: nullable(Type.Number()),
+  decided_at: Instant,
+};
+const anything = (description: string): TSchema => Type.Unsafe({ description });
+
+export const DECISION_SCHEMAS: Record<string, TSchema> = {
+  LabelRequest: Type.Object(
+    {
+      label: choice(LABELS),
+      note: Type.Optional(Type.String({ maxLength: MAX_NOTE })),
+      by: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_BY, description: 'Who says so; the API key when absent.' })),
+    },
+    { additionalProperties: false },
+  ),
+  LabelAnswer: Type.Object({ id: Uuid, type: SUBJECT, ...said }),
+  Decision: Type.Object({
+    ...head,
+    facts: anything('What it rested on.'),
+    rule_versions: Type.Record(Type.String(), Type.Integer()),
+    answer: anything('The very body that the caller got; null for alerts.'),
+    label: nullable(Type.Object(said)),
+    labels: Type.Array(Type.Object(said), { description: 'Every label, oldest first.' }),
+  }),
+  DecisionPage: Type.Object({ items: Type.Array(Type.Object({ ...head, label: nullable(choice(LABELS)) })), next: nullable(Type.String({ description: 'Give it as after for the next page; null on the last.' })) }),
+};
+
+const ID = { name: 'id', in: 'path', required: true, description: "Uuid of a decision or an alert, id of a bonus change, transaction:<transaction_id> or bonus:<txnId>; percent-encoded.", schema: { type: 'string', maxLength: 120 } };
+const query = (name: string, schema: Json, description?: string): Json => ({ name, in: 'query', required: false, schema, ...(description === undefined ? {} : { description }) });
+const QUERY = [
+  query('service', { type: 'string', enum: [...SERVICES] }),
+  query('outcome', { type: 'string', minLength: 1, maxLength: 50 }),
+  query('label', { type: 'string', enum: [...LABEL_FILTERS] }, 'The label that stands; none: without one.'),
+  query('from', { type: 'string', format: 'date-time' }, 'Decided at this time or later.'),
+  query('to', { type: 'string', format: 'date-time' }, 'Decided before this time.'),
+  query('limit', { type: 'integer', minimum: PAGE.least, maximum: PAGE.most, default: PAGE.usual }),
+  query('after', { type: 'string' }, 'next of the page before.'),
+];
+
+export function decisionPaths({ success, failure, common, rateHeaders }: Writer): Json {
+  const bad = { '400': failure('Not valid: errors names each field.', rateHeaders) };
+  const missing = { '404': failure('No such decision or alert of your company.', rateHeaders) };
+  const operation = (operationId: string, summary: string, schema: string, more: Json, responses: Json = {}): Json => ({ tags: ['Decisions'], operationId, summary, ...more, responses: { '200': success('Done.', schema), ...bad, ...responses, ...common } });
+  return {
+    '/api/v1/decisions': { get: operation('getDecisions', 'Page through decisions, newest first', 'DecisionPage', { parameters: QUERY }) },
+    '/api/v1/decisions/{id}': { get: operation('getDecision', 'Read a decision or an alert with its facts and labels', 'Decision', { parameters: [ID] }, missing) },
+    '/api/v1/decisions/{id}/label': {
+      post: operation(
+        'labelDecision',
+        'Say what a decision or an alert turned out to be',
+        'LabelAnswer',
+        { description: 'Every label is kept; the newest stands. The same again gets the same answer.', parameters: [ID], requestBody: { required: true, content: { 'application/json': { schema: { $ref: '#/components/schemas/LabelRequest' }, example: { label: 'fraud', note: 'chargeback received' } } } } },
+        { ...missing, '413': failure('The body is larger than allowed.', rateHeaders), '415': failure('Only application/json is taken, plain or gzip.', rateHeaders) },
+      ),
+    },
+  };
+}

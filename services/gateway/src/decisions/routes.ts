@@ -1,0 +1,100 @@
+import type { DecisionReader, StoredDecision, StoredLabel } from '@stakewatch/clickhouse';
+import { type Label, labelIdOf, TOPICS } from '@stakewatch/contracts';
+import { type AvroCodec, type LogProducer, LogUnavailable } from '@stakewatch/runtime';
+import { ApiError, RETRY_AFTER_SECONDS, unavailable } from '../app/api-error';
+import type { ApiAnswer, ApiCall, ApiRoute } from '../app/api-route';
+import { decisionUuid } from './decision-id';
+import type { HistoryLevel } from './history-level';
+import { readLabel, type SaidLabel } from './label-body';
+import { nextOf, readPageQuery } from './page-query';
+
+export interface DecisionRouteDeps {
+  readonly reader: Pick<DecisionReader, 'find' | 'labels' | 'page'>;
+  readonly level: HistoryLevel;
+  readonly producer: Pick<LogProducer, 'send'>;
+  readonly codec: Pick<AvroCodec, 'encode'>;
+  readonly waits: HistoryWaits;
+  nowMicros(): number;
+}
+
+/** How long the history is waited for, in milliseconds. */
+export interface HistoryWaits {
+  /** Until a decision that was just made is there. */
+  readonly decisionMs: number;
+  /** Until the labels given before are there; a label is taken and read without, too. */
+  readonly labelMs: number;
+}
+
+export const HISTORY_WAITS: HistoryWaits = { decisionMs: 5_000, labelMs: 2_000 };
+const BODY_LIMIT = 16_384;
+export const DECISIONS_PATH = '/api/v1/decisions';
+
+/** Decisions and alerts as the history has them, and what analysts say of them (docs/decisions/0095-labels.md). */
+export function decisionRoutes(deps: DecisionRouteDeps): readonly ApiRoute[] {
+  return [
+    { method: 'GET', path: DECISIONS_PATH, name: 'decisions', work: (call) => page(deps, call) },
+    { method: 'GET', path: `${DECISIONS_PATH}/:id`, name: 'decision', work: (call) => read(deps, call) },
+    { method: 'POST', path: `${DECISIONS_PATH}/:id/label`, name: 'decision-label', bodyLimit: BODY_LIMIT, work: (call) => label(deps, call) },
+  ];
+}
+
+async function page({ reader }: DecisionRouteDeps, { principal, query }: ApiCall): Promise<ApiAnswer> {
+  const { items, next } = await stored(reader.page(principal.scope, readPageQuery(query)));
+  return { status: 200, body: { items, next: nextOf(next) } };
+}
+
+async function read(deps: DecisionRouteDeps, call: ApiCall): Promise<ApiAnswer> {
+  const decision = await found(deps, call);
+  const labels = await labelsSoFar(deps, call, decision);
+  return { status: 200, body: { ...decision, label: labels.at(-1) ?? null, labels } };
+}
+
+async function label(deps: DecisionRouteDeps, call: ApiCall): Promise<ApiAnswer> {
+  const said = readLabel(call.body, call.principal.keyId);
+  const decision = await found(deps, call);
+  if (decision.type === 'other') throw new ApiError('INVALID_PARAMETER', { errors: [{ path: 'id', message: 'decides on nobody: transactions, bonus changes and alerts can be labelled' }] });
+  const standing = (await labelsSoFar(deps, call, decision)).at(-1);
+  if (standing && isSame(standing, said)) return shown(decision, standing);
+  const record = labelOf(call.principal.scope, decision, said, deps.nowMicros());
+  // If the process dies here the label is either in the log, and will be in the history, or it is not; the caller says it again, which changes nothing.
+  await logged(deps.producer.send([{ topic: TOPICS.labels.name, key: record.company_id, value: deps.codec.encode('label', record) }]));
+  return shown(decision, { label: record.label, note: record.note, by: record.labelled_by, labelled_at: isoMicros(record.labelled_at) });
+}
+
+/** With those just given, unless the history is behind for long. */
+async function labelsSoFar({ reader, level, waits }: DecisionRouteDeps, { principal }: ApiCall, { id }: StoredDecision): Promise<readonly StoredLabel[]> {
+  await logged(level.reached([TOPICS.labels.name], waits.labelMs));
+  return stored(reader.labels(principal.scope, id));
+}
+
+/** @throws {ApiError} NOT_FOUND only when neither the history nor the log, as it was when asked, has it; UNAVAILABLE while that is not known. */
+async function found({ reader, level, waits }: DecisionRouteDeps, { principal, params }: ApiCall): Promise<StoredDecision> {
+  const id = decisionUuid(principal.scope, params['id'] ?? '');
+  if (id === null) throw new ApiError('NOT_FOUND');
+  const known = await stored(reader.find(principal.scope, id));
+  if (known) return known;
+  const complete = await logged(level.reached([TOPICS.decisions.name, TOPICS.alerts.name], waits.decisionMs));
+  const late = await stored(reader.find(principal.scope, id));
+  if (late) return late;
+  throw complete ? new ApiError('NOT_FOUND') : unavailable(new Error('the history is behind the log'));
+}
+
+const isSame = (standing: StoredLabel, said: SaidLabel): boolean => standing.label === said.label && standing.note === said.note && standing.by === said.by;
+
+const shown = ({ id, type }: StoredDecision, { label: name, note, by, labelled_at }: StoredLabel): ApiAnswer => ({ status: 200, body: { id, type, label: name, note, by, labelled_at } });
+
+function labelOf(scope: string, { id, type }: StoredDecision, { label: name, note, by }: SaidLabel, at: number): Label {
+  return { label_id: labelIdOf(scope, id, name, by, at), company_id: scope, subject_type: type, subject_id: id, label: name, note, labelled_by: by, labelled_at: at };
+}
+
+/** As ClickHouse writes it. */
+function isoMicros(micros: number): string {
+  const millis = Math.floor(micros / 1000);
+  return `${new Date(millis).toISOString().slice(0, -1)}${String(micros - millis * 1000).padStart(3, '0')}Z`;
+}
+
+const stored = <T>(asked: Promise<T>): Promise<T> => asked.catch((error: unknown) => Promise.reject(unavailable(error)));
+
+function logged<T>(asked: Promise<T>): Promise<T> {
+  return asked.catch((error: unknown) => Promise.reject(error instanceof LogUnavailable ? new ApiError('NOT_ACCEPTED', { headers: { 'Retry-After': RETRY_AFTER_SECONDS }, cause: error }) : unavailable(error)));
+}
