@@ -1,4 +1,5 @@
-import { unavailable } from './cli-error';
+import { CliError, unavailable } from './cli-error';
+import { EXIT } from './exit-codes';
 
 const TIMEOUT_MS = 30_000;
 
@@ -18,6 +19,13 @@ export async function callGateway(url: string, init: RequestInit): Promise<Gatew
     const { message, cause } = error as Error & { cause?: { code?: string } };
     throw unavailable('The gateway', new URL(url).origin, cause?.code ?? message);
   }
+}
+
+/** The gateway's own error as the command's. */
+export function refusedBy(status: number, body: unknown): CliError {
+  const { code, message, errors } = (body ?? {}) as { code?: string; message?: string; errors?: { path: string; message: string }[] };
+  const exit = status === 429 || status >= 500 ? EXIT.unavailable : EXIT.refused;
+  return new CliError((code ?? `http_${status}`).toLowerCase(), `The gateway answered ${status}: ${message ?? 'no message'}`, exit, null, errors ?? []);
 }
 
 function parse(text: string): unknown {

@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-import { CliError } from '../cli-error';
 import { examples, type Run } from '../command-kit';
-import { EXIT } from '../exit-codes';
-import { callGateway } from '../gateway';
+import { callGateway, refusedBy } from '../gateway';
 
 export function statusCommand(run: Run): Command {
   return new Command('status')
@@ -19,10 +17,4 @@ export function statusCommand(run: Run): Command {
         output.result({ ...found }, [found.status, found.processed_at, found.reason].filter((part) => part !== undefined && part !== null).join(' '));
       }, self),
     );
-}
-
-function refusedBy(status: number, body: unknown): CliError {
-  const { code, message, errors } = (body ?? {}) as { code?: string; message?: string; errors?: { path: string; message: string }[] };
-  const exit = status === 429 || status >= 500 ? EXIT.unavailable : EXIT.refused;
-  return new CliError((code ?? `http_${status}`).toLowerCase(), `The gateway answered ${status}: ${message ?? 'no message'}`, exit, null, errors ?? []);
 }

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createClickHouse } from '@stakewatch/clickhouse';
 import { bonusChangeIdOf, transactionDecisionIdOf } from '@stakewatch/contracts';
 import { stackFile } from '@stakewatch/testing';
@@ -39,3 +42,14 @@ test('a transaction and a bonus change are labelled the moment they were decided
   expect(await rows.json()).toEqual([{ label: 'fraud', labels: 2 }]);
   await clickhouse.close();
 }, 30_000);
+
+test('the command line labels, shows and lists', async () => {
+  const stakewatch = async (...args: string[]) => JSON.parse((await promisify(execFile)(process.execPath, [join(__dirname, '..', '..', '..', '..', 'packages', 'cli', 'bin', 'stakewatch.js'), 'decisions', ...args, '-c', acme.id, '--json'], { env: { ...process.env, STAKEWATCH_USER: 'ana' } })).stdout) as any;
+  const id = `cli-${run}`;
+  await call('POST', '/monitoring/transaction_monitoring/', { ...TRANSACTION_EXAMPLE, transaction_id: id });
+  const said = await stakewatch('label', `transaction:${id}`, '--as', 'fraud', '--note', 'chargeback');
+  expect(said).toMatchObject({ id: transactionDecisionIdOf(acme.id, id), type: 'transaction', label: 'fraud', note: 'chargeback', by: 'ana' });
+  expect(await stakewatch('show', said.id)).toMatchObject({ id: said.id, labels: [{ label: 'fraud', by: 'ana' }] });
+  expect((await stakewatch('list', '--service', 'transaction-monitor', '--label', 'fraud', '--limit', '1')).items).toMatchObject([{ type: 'transaction', label: 'fraud' }]);
+  await expect(stakewatch('label', 'transaction:never-sent', '--as', 'fraud')).rejects.toMatchObject({ code: 3, stderr: expect.stringContaining('not_found') });
+}, 60_000);
