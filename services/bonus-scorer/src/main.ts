@@ -36,7 +36,7 @@ void runService({
       nowMicros: () => Date.now() * 1000,
     };
     const consumers = await Promise.all([
-      log.consume({ group: SERVICE, commitIntervalMs: COMMIT_INTERVAL_MS, inputs: [{ topic: TOPICS.bonusChanges.name, handler: statefulHandler({ ...common, group: SERVICE, stage: () => scorerStage(deps) }) }] }),
+      log.consume({ group: SERVICE, commitIntervalMs: COMMIT_INTERVAL_MS, readAhead: true, inputs: [{ topic: TOPICS.bonusChanges.name, handler: statefulHandler({ ...common, group: SERVICE, stage: () => scorerStage(deps) }) }] }),
       // A group of its own, so that no backlog of events keeps commands waiting for their fetch.
       log.consume({ group: `${SERVICE}-activity`, inputs: [{ topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...common, group: `${SERVICE}-activity`, stage: () => activityStage(codec) }) }] }),
     ]);

@@ -36,6 +36,7 @@ void runService({
       group: SERVICE,
       sessionTimeoutMs: SESSION_TIMEOUT_MS,
       commitIntervalMs: COMMIT_INTERVAL_MS,
+      readAhead: true,
       inputs: [
         {
           topic: TOPICS.transactions.name,

@@ -50,13 +50,18 @@ export function transactionBody(prefix: string, index: number, random: () => num
   };
 }
 
-/** A player's first claim of a bonus, with a device and an address of its own. */
+/** A player's first claim of a bonus, who shares no device, address, name or phone with anybody: no ring grows over the run. */
 export function bonusChangeBody(prefix: string, index: number, random: () => number): object {
   const player = `${prefix}-player-${index}`;
   return {
     txnId: `${prefix}-${index}`,
     type: 'gamblingBonusChange',
     gamblingBonusChangeInfo: { bonusId: `welcome-${index}`, amount: 10 + Math.floor(random() * 90), maxBonusAmount: 100, maxBetAmount: 5, wagerRequirement: 4000, status: 'activated', currencyType: 'fiat', currencyCode: 'EUR' },
-    applicant: { externalUserId: player, fullName: `Player Number ${index}`, ip: `41.${Math.floor(random() * 250)}.${index % 250}.${(index >> 8) % 250}`, device: { fingerprint: `fp-${player}` } },
+    applicant: { externalUserId: player, fullName: `Name${letters(index)} Surname${letters(index * 7 + 3)}`, ip: networkOf(index), device: { fingerprint: `fp-${player}` } },
   };
 }
+
+/** A number as letters, so that names differ as names do. */
+const letters = (value: number): string => [...value.toString(26)].map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 26))).join('');
+/** An address in a network (IPv6 /64) of its own. */
+const networkOf = (index: number): string => `2a01:${((index >> 16) & 0xffff).toString(16)}:${(index & 0xffff).toString(16)}:1::1`;

@@ -45,9 +45,11 @@ export const requests: Suite = {
     const services: StartedService[] = [];
     for (const [name, port] of [['transaction-monitor', ports.transactionMonitor], ['bonus-scorer', ports.bonusScorer], ['gateway', ports.gateway]] as const) services.push(await stack.start(name, port));
     const gateway = services.at(-1) as StartedService;
+    // New companies each time: what earlier runs left behind is not part of the measure.
+    const run = `r${Date.now()}`;
     const apiKeys: string[] = [];
-    for (let index = 0; index < COMPANIES; index += 1) apiKeys.push((await stack.company(`bench-requests-${index}`)).apiKey);
-    const surfaces = surfacesOf(gateway.url, apiKeys, `r${Date.now()}`);
+    for (let index = 0; index < COMPANIES; index += 1) apiKeys.push((await stack.company(`bench-${run}-${index}`)).apiKey);
+    const surfaces = surfacesOf(gateway.url, apiKeys, run);
 
     const failures: Record<string, number> = {};
     const checked = (side: string, { latencies, failures: failed }: OpenLoopResult): Times => {

@@ -38,6 +38,11 @@ export interface ConsumeOptions {
    */
   readonly commitIntervalMs?: number;
   /**
+   * Fetches on while batches are worked, so that no partition waits for another's work; what comes meanwhile is worked as the next
+   * batch. For handlers whose callers wait. Default false: a fetch's batches are all worked before the next fetch.
+   */
+  readonly readAhead?: boolean;
+  /**
    * Opens the handler of each assigned partition at once, not with its first batch: for handlers with work of their own that no
    * record may ever come to wake (pending deliveries). Default false.
    */

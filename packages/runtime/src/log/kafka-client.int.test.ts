@@ -88,7 +88,9 @@ test('what was acknowledged is consumed, in order by key, with key, value and he
   expect(all.seen.find(({ value }) => value?.toString() === '7')?.headers).toEqual({ n: '7' });
 });
 
-test('a batch that meets a dependency that is down is worked again until it succeeds, and then once', async () => {
+const waysToRead = [{ readAhead: false }, { readAhead: true }];
+
+test.each(waysToRead)('a batch that meets a dependency that is down is worked again until it succeeds, and then once (read ahead: $readAhead)', async (way) => {
   const topic = await topicOf(1);
   const log = client();
   await (await log.producer()).send(records(topic, 10));
@@ -110,7 +112,7 @@ test('a batch that meets a dependency that is down is worked again until it succ
   expect(all.seen.map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test("a stale owner's partition is opened anew from where its state is", async () => {
+test.each(waysToRead)("a stale owner's partition is opened anew from where its state is (read ahead: $readAhead)", async (way) => {
   const topic = await topicOf(1);
   const log = client();
   await (await log.producer()).send(records(topic, 10));
@@ -128,7 +130,7 @@ test("a stale owner's partition is opened anew from where its state is", async (
     },
     close: async () => undefined,
   });
-  await log.consume({ group: topic, inputs: [{ topic, handler: factory }] });
+  await log.consume({ ...way, group: topic, inputs: [{ topic, handler: factory }] });
   await all.until(6);
   expect(opened).toBe(2);
   expect(all.seen.map(({ offset }) => offset)).toEqual([4, 5, 6, 7, 8, 9]);
@@ -149,19 +151,19 @@ test('with a commit interval nothing waits for commits, and closing commits what
   expect((await admin.committed(topic, topic)).sort((a, b) => a.partition - b.partition).map(({ offset }) => offset)).toEqual(ends);
 });
 
-test('a second member takes partitions over, and the group misses and repeats nothing that was committed', async () => {
+test.each(waysToRead)('a second member takes partitions over, and the group misses and repeats nothing that was committed (read ahead: $readAhead)', async (way) => {
   const topic = await topicOf(4);
   const first = client();
   const second = client();
   const producer = await first.producer();
   const all = collector();
   await producer.send(records(topic, 200));
-  await first.consume({ group: topic, inputs: [{ topic, handler: handler(all.add) }] });
+  await first.consume({ ...way, group: topic, inputs: [{ topic, handler: handler(all.add) }] });
   await all.until(200);
   const taken = collector();
   const joined = new Promise<void>((resolve) => {
     const factory: HandlerFactory = (at) => ({ ...handler(taken.add)(at), open: async () => (resolve(), null) });
-    void second.consume({ group: topic, inputs: [{ topic, handler: factory }], openOnAssignment: true });
+    void second.consume({ ...way, group: topic, inputs: [{ topic, handler: factory }], openOnAssignment: true });
   });
   await joined;
   await producer.send(records(topic, 200, 200));

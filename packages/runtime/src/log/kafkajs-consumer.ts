@@ -3,11 +3,23 @@ import type { ConsumeOptions, ConsumerHooks } from './client';
 import { type CommitOffset, DeferredCommits } from './deferred-commits';
 import { asCommitError, isKafkaError, isRebalance } from './kafka-errors';
 import { toLogRecord } from './kafkajs-record';
+import { PartitionQueue } from './partition-queue';
 import { PartitionSlot } from './partition-slot';
-import { type BatchControl, type LogAdmin, type LogBatch, type LogConsumer, LogUnavailable, Retriable, StaleOwner, type TopicPartition } from './port';
+import { type BatchControl, type LogAdmin, type LogBatch, type LogConsumer, type LogRecord, LogUnavailable, Retriable, StaleOwner, type TopicPartition } from './port';
 
 const RETRY_FIRST_MS = 100;
 const RETRY_LAST_MS = 5_000;
+/** How often a fetch that waits for room tells the group that this member lives. */
+const ROOM_MS = 1_000;
+
+/** How the work on a batch stands to the fetch that brought it. */
+interface Turn {
+  /** False once the partition was taken away, read elsewhere or the service drains. */
+  isLive(): boolean;
+  heartbeat(): Promise<void>;
+  /** The fetch goes on after `offset`. */
+  resolve(offset: number): void;
+}
 
 /**
  * The only place that consumes with kafkajs. Auto-commit is off; offsets are committed after the effects; a partition that
@@ -39,6 +51,7 @@ class GroupReader implements LogConsumer {
   private readonly slots = new Map<string, PartitionSlot>();
   private readonly places = new Map<string, TopicPartition>();
   private readonly opening = new Map<string, Promise<PartitionSlot>>();
+  private readonly queues = new Map<string, { readonly at: TopicPartition; readonly queue: PartitionQueue }>();
   private assignment: Record<string, number[]> = {};
   private closing = false;
   /** Null: an offset is committed before the partition goes on. */
@@ -66,7 +79,7 @@ class GroupReader implements LogConsumer {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: options.concurrency ?? 4,
-      eachBatch: (payload) => this.onBatch(payload),
+      eachBatch: (payload) => (options.readAhead ? this.takeAhead(payload) : this.onBatch(payload)),
     });
   }
 
@@ -78,6 +91,7 @@ class GroupReader implements LogConsumer {
     this.closing = true;
     // Before the group is left: a batch still at hand commits by itself from here on.
     await this.deferred?.close();
+    await this.stopQueues(() => true);
     await this.consumer.stop();
     await this.closeSlots(() => true);
     await this.consumer.disconnect();
@@ -94,8 +108,18 @@ class GroupReader implements LogConsumer {
   }
 
   /** A partition that another member has now is let go; one that stays keeps its handler (its epoch still fences). */
-  private keepOnly(assignment: Record<string, number[]>): Promise<void> {
-    return this.closeSlots(({ topic, partition }) => !(assignment[topic] ?? []).includes(partition));
+  private async keepOnly(assignment: Record<string, number[]>): Promise<void> {
+    const isLost = ({ topic, partition }: TopicPartition): boolean => !(assignment[topic] ?? []).includes(partition);
+    await this.stopQueues(isLost);
+    await this.closeSlots(isLost);
+  }
+
+  private async stopQueues(which: (at: TopicPartition) => boolean): Promise<void> {
+    for (const [name, { at, queue }] of this.queues) {
+      if (!which(at)) continue;
+      this.queues.delete(name);
+      await queue.stop();
+    }
   }
 
   private async openAll(assignment: Record<string, number[]>): Promise<void> {
@@ -135,31 +159,77 @@ class GroupReader implements LogConsumer {
   private async onBatch(payload: EachBatchPayload): Promise<void> {
     const batch = toLogBatch(payload);
     if (batch.records.length === 0) return payload.resolveOffset(payload.batch.lastOffset());
+    await this.workUntilDone(batch, {
+      isLive: () => payload.isRunning() && !payload.isStale() && !this.closing,
+      heartbeat: () => payload.heartbeat(),
+      resolve: (offset) => {
+        if (!payload.isStale()) payload.resolveOffset(String(offset));
+      },
+    });
+    await payload.heartbeat();
+  }
+
+  /** Hands a batch over to its partition's queue and lets the fetch go on; the fetch loop keeps the membership alive. */
+  private async takeAhead(payload: EachBatchPayload): Promise<void> {
+    const batch = toLogBatch(payload);
+    if (payload.isStale() || this.closing) return;
+    payload.resolveOffset(payload.batch.lastOffset());
+    if (batch.records.length === 0) return;
+    const queue = this.queueOf(batch);
+    queue.add(batch);
+    while (queue.isFull && payload.isRunning() && !this.closing) {
+      await queue.room(ROOM_MS);
+      await payload.heartbeat();
+    }
+  }
+
+  private queueOf({ topic, partition }: TopicPartition): PartitionQueue {
+    const name = `${topic}-${partition}`;
+    const known = this.queues.get(name);
+    if (known) return known.queue;
+    const queue = new PartitionQueue({ topic, partition }, async (batch, isOurs) => {
+      try {
+        return await this.workUntilDone(batch, { isLive: () => isOurs() && !this.closing, heartbeat: async () => undefined, resolve: () => undefined });
+      } catch (error) {
+        this.hooks.onFatal(error);
+        return false;
+      }
+    });
+    this.queues.set(name, { at: { topic, partition }, queue });
+    return queue;
+  }
+
+  /** False when the batch was given up: it will be fetched again, from where its partition's position is. */
+  private async workUntilDone(batch: LogBatch, turn: Turn): Promise<boolean> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.work(batch, payload);
+        return await this.work(batch, turn);
       } catch (error) {
-        if (!(await this.recover(error, batch, payload, attempt))) return;
+        if (!(await this.recover(error, batch, turn, attempt))) return false;
       }
     }
   }
 
-  private async work(batch: LogBatch, payload: EachBatchPayload): Promise<void> {
+  private async work(batch: LogBatch, turn: Turn): Promise<boolean> {
     const slot = await this.slotOf(batch);
-    const control = this.controlOf(batch, payload);
+    const control = this.controlOf(batch, turn);
     const started = process.hrtime.bigint();
     const outcome = await slot.offer(batch, control);
     if (outcome.kind === 'seek') {
-      this.consumer.seek({ topic: batch.topic, partition: batch.partition, offset: String(outcome.offset) });
-      return;
+      this.seek(batch, outcome.offset);
+      return false;
     }
-    if (!payload.isStale()) payload.resolveOffset(String(outcome.nextOffset - 1));
+    turn.resolve(outcome.nextOffset - 1);
     if (!outcome.held) {
       if (this.deferred && !this.closing) this.deferred.add({ topic: batch.topic, partition: batch.partition, offset: outcome.nextOffset });
       else await control.commit(outcome.nextOffset);
     }
     this.hooks.onBatchDone(batch, outcome.nextOffset, Number(process.hrtime.bigint() - started) / 1e9);
-    await payload.heartbeat();
+    return true;
+  }
+
+  private seek({ topic, partition }: TopicPartition, offset: number): void {
+    this.consumer.seek({ topic, partition, offset: String(offset) });
   }
 
   private commitAll(offsets: readonly CommitOffset[]): Promise<void> {
@@ -192,10 +262,10 @@ class GroupReader implements LogConsumer {
     return slot;
   }
 
-  private controlOf(batch: LogBatch, payload: EachBatchPayload): BatchControl {
+  private controlOf(batch: LogBatch, turn: Turn): BatchControl {
     return {
-      isOwner: () => payload.isRunning() && !payload.isStale() && !this.closing,
-      heartbeat: () => payload.heartbeat(),
+      isOwner: () => turn.isLive(),
+      heartbeat: () => turn.heartbeat(),
       commit: async (offset, metadata) => {
         try {
           await this.consumer.commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(offset), ...(metadata === undefined ? {} : { metadata }) }]);
@@ -207,22 +277,24 @@ class GroupReader implements LogConsumer {
   }
 
   /** True when the batch is to be worked again here; false when kafkajs is to fetch anew. */
-  private async recover(error: unknown, batch: LogBatch, payload: EachBatchPayload, attempt: number): Promise<boolean> {
+  private async recover(error: unknown, batch: LogBatch, turn: Turn, attempt: number): Promise<boolean> {
     if (error instanceof StaleOwner) {
       this.hooks.onStale(batch, error);
       await this.drop(batch);
-      if (isRebalance(error.cause)) throw error.cause;
+      // What was read ahead is behind the fetch already; a partition that is gone is not ours to move.
+      if (this.options.readAhead && turn.isLive()) this.seek(batch, (batch.records[0] as LogRecord).offset);
+      if (!this.options.readAhead && isRebalance(error.cause)) throw error.cause;
       return false;
     }
-    if (isRebalance(error)) throw error;
+    if (isRebalance(error) && !this.options.readAhead) throw error;
     if (error instanceof Retriable || error instanceof LogUnavailable || isKafkaError(error)) {
       this.hooks.onRetry(batch, error as Error, attempt);
       const until = Date.now() + Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 2 ** Math.min(attempt, 10));
-      while (Date.now() < until && payload.isRunning() && !this.closing) {
+      while (Date.now() < until && turn.isLive()) {
         await new Promise((resolve) => setTimeout(resolve, Math.min(1_000, Math.max(1, until - Date.now()))));
-        await payload.heartbeat();
+        await turn.heartbeat();
       }
-      return payload.isRunning() && !this.closing && !payload.isStale();
+      return turn.isLive();
     }
     this.hooks.onFatal(error);
     return false;

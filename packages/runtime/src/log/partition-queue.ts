@@ -1,0 +1,77 @@
+import type { LogBatch, LogRecord, TopicPartition } from './port';
+
+/** Records of a partition that are taken ahead of the work on them; beyond it the fetch waits. */
+const ROOM_RECORDS = 1_000;
+/** At most so many records are worked at a time: the first of them is answered when the last of them is decided. */
+const BATCH_RECORDS = 250;
+
+/**
+ * One partition's records between the fetch and the work on them. The fetch goes on while a batch is worked, so that no partition
+ * waits for another's work, and what came meanwhile is the next batch.
+ */
+export class PartitionQueue {
+  private records: LogRecord[] = [];
+  /** Offset after the newest record taken in; null: whatever comes. */
+  private end: number | null = null;
+  private highWatermark = 0;
+  private working: Promise<void> = Promise.resolve();
+  private running = false;
+  private stopped = false;
+  private roomTold: (() => void) | null = null;
+
+  /** `work` resolves to false when its records will come again: what is queued behind them is let go. It must not reject. */
+  constructor(
+    private readonly at: TopicPartition,
+    private readonly work: (batch: LogBatch, isLive: () => boolean) => Promise<boolean>,
+  ) {}
+
+  /** Records that were taken in before (read again after a rebalance) are left out. */
+  add({ records, highWatermark }: LogBatch): void {
+    if (this.stopped) return;
+    for (const record of records) {
+      if (this.end !== null && record.offset < this.end) continue;
+      this.records.push(record);
+      this.end = record.offset + 1;
+    }
+    this.highWatermark = highWatermark;
+    if (!this.running) this.working = this.run();
+  }
+
+  get isFull(): boolean {
+    return this.records.length >= ROOM_RECORDS;
+  }
+
+  /** Resolves when there is room again, or after `limitMs`. */
+  async room(limitMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.roomTold = resolve;
+      timer = setTimeout(resolve, limitMs);
+    });
+    clearTimeout(timer);
+  }
+
+  /** Takes nothing more in, lets go of what is queued, and waits for the work at hand. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.reset();
+    await this.working;
+  }
+
+  private reset(): void {
+    this.records = [];
+    this.end = null;
+    this.roomTold?.();
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    while (this.records.length > 0) {
+      const records = this.records.splice(0, BATCH_RECORDS);
+      if (!this.isFull) this.roomTold?.();
+      const done = await this.work({ ...this.at, records, highWatermark: this.highWatermark }, () => !this.stopped);
+      if (!done) this.reset();
+    }
+    this.running = false;
+  }
+}
