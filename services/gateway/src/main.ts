@@ -72,6 +72,7 @@ void runService({
       logger,
       version: VERSION,
       routes: [...bonusRoutes(deciding), ...transactionRoutes(deciding), ...listRoutes(lists), ...decisionRoutes(labelling)],
+      eventRoutes: (events) => ruleRoutes({ desk, runner: ruleRunner, events, nowMicros }),
       settings: {
         keyPepper: settings.STAKEWATCH_KEY_PEPPER,
         trustedProxies: settings.STAKEWATCH_TRUSTED_PROXIES.split(',').map((proxy) => proxy.trim()).filter((proxy) => proxy !== ''),

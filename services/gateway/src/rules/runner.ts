@@ -31,7 +31,7 @@ export interface RunnerLimits {
   readonly inAll: number;
 }
 
-export const RUNNER_LIMITS: RunnerLimits = { runMs: 2_000, loadMs: 30_000, idleMs: 60_000, perCompany: 2, inAll: 32 };
+export const RUNNER_LIMITS: RunnerLimits = { runMs: 5_000, loadMs: 30_000, idleMs: 600_000, perCompany: 2, inAll: 32 };
 const MEMORY_MB = 768;
 
 interface Waiting {
