@@ -1,6 +1,6 @@
 import { createClickHouse, type ClickHouseClient } from '@stakewatch/clickhouse';
 import { stackFile } from '@stakewatch/testing';
-import { killAndAwaitReturn, pause } from './victims';
+import { DecisionCallers, premiumCompany, settled } from './decision-callers';
 
 /**
  * kill -9 of each part that a transaction's decision passes, under load. Every caller repeats a request that got no answer, with the
@@ -9,19 +9,13 @@ import { killAndAwaitReturn, pause } from './victims';
  */
 const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 1);
 const VICTIMS = ['transaction-monitor', 'gateway', 'transaction-monitor', 'history-writer', 'redis', 'kafka'] as const;
-const CALLERS = 8;
-/** Transactions answered after a kill before the next one. */
-const PROGRESS = 40;
 const SETTLE_MS = 180_000;
 const PATH = '/api/v1/monitoring/transaction_monitoring/';
 
 const run = `chaos-${Date.now().toString(36)}`;
 const stack = stackFile();
-const company = stack.companies.find(({ plan }) => plan === 'premium') ?? (() => { throw new Error('the stack has no premium company'); })();
-const headers = { 'X-API-Key': company.apiKey, 'Content-Type': 'application/json' };
-const answers = new Map<string, string>();
-const differing: string[] = [];
-let retries = 0;
+const company = premiumCompany(stack);
+let callers: DecisionCallers;
 let clickhouse: ClickHouseClient;
 
 beforeAll(() => {
@@ -39,58 +33,17 @@ function transaction(id: string, number: number): string {
   });
 }
 
-/** The answer's text; null when there was none, or one that says to come again. */
-async function ask(method: string, path: string, body?: string): Promise<string | null> {
-  try {
-    const response = await fetch(stack.gateway + path, { method, headers, ...(body === undefined ? {} : { body }), signal: AbortSignal.timeout(20_000) });
-    const text = await response.text();
-    if (response.status === 429) await pause(Number(response.headers.get('retry-after') ?? 1) * 1000);
-    if (response.status >= 500 || response.status === 429 || response.status === 404) return null;
-    if (response.status >= 300) throw new Error(`${response.status} ${text}`);
-    return text;
-  } catch (error) {
-    // By name: fetch's errors are of another realm than the test's.
-    if (['TypeError', 'TimeoutError', 'AbortError'].includes((error as Error).name)) return null;
-    throw error;
-  }
-}
-
-/** Sends transactions one after the other, each until it is answered, and each answered one a second time. */
-async function caller(number: number, stopped: () => boolean): Promise<void> {
-  for (let count = 0; !stopped(); count += 1) {
-    const id = `${run}-${number}-${count}`;
-    const body = transaction(id, number + count * CALLERS);
-    for (let times = 0; times < 2; ) {
-      const answer = await ask('POST', PATH, body);
-      if (answer === null) {
-        retries += 1;
-        await pause(100);
-        continue;
-      }
-      times += 1;
-      if (answers.has(id) && answers.get(id) !== answer) differing.push(id);
-      answers.set(id, answer);
-    }
-    await pause(60);
-  }
-}
-
 test(`kills every part ${ROUNDS} time(s) under load, and every caller is answered the same`, async () => {
-  let stopped = false;
-  const callers = Array.from({ length: CALLERS }, (_, number) => caller(number, () => stopped));
-  while (answers.size < 50) await pause(50);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const victim of VICTIMS) {
-      const killed = Date.now();
-      const back = await killAndAwaitReturn(victim);
-      process.stderr.write(`round ${round + 1}: ${victim} killed, back after ${back} ms, ${answers.size} transactions answered\n`);
-      const goal = answers.size + PROGRESS;
-      while (answers.size < goal) await pause(50);
-      process.stderr.write(`  ${PROGRESS} more answered ${Date.now() - killed} ms after the kill\n`);
-    }
-  }
-  stopped = true;
-  await Promise.all(callers);
+  callers = new DecisionCallers({
+    gateway: stack.gateway,
+    apiKey: company.apiKey,
+    request(number, count, of) {
+      const id = `${run}-${number}-${count}`;
+      return { id, path: PATH, body: transaction(id, number + count * of) };
+    },
+  });
+  await callers.underKills(ROUNDS, VICTIMS);
+  const { answers, retries, differing } = callers;
   expect(answers.size).toBeGreaterThan(100);
   expect(retries).toBeGreaterThan(0);
   expect(differing).toEqual([]);
@@ -98,14 +51,13 @@ test(`kills every part ${ROUNDS} time(s) under load, and every caller is answere
 }, 600_000 * Math.max(1, ROUNDS));
 
 test('every transaction is in ClickHouse once, with the very answer that its caller got', async () => {
-  const rows = async () => (await clickhouse.query({ query: 'SELECT transaction_id, answer FROM transactions WHERE company_id = {company:String} AND startsWith(transaction_id, {prefix:String})', query_params: { company: company.id, prefix: `${run}-` }, format: 'JSONEachRow' })).json<{ transaction_id: string; answer: string }>();
-  const end = Date.now() + SETTLE_MS;
-  while ((await rows().catch(() => [])).length < answers.size && Date.now() < end) await pause(250);
-  const stored = await rows();
+  const { answers } = callers;
+  const query = 'SELECT transaction_id, answer FROM transactions WHERE company_id = {company:String} AND startsWith(transaction_id, {prefix:String})';
+  const stored = await settled(async () => (await clickhouse.query({ query, query_params: { company: company.id, prefix: `${run}-` }, format: 'JSONEachRow' })).json<{ transaction_id: string; answer: string }>(), answers.size, SETTLE_MS);
   expect(stored).toHaveLength(answers.size);
   expect(stored.filter(({ transaction_id: id, answer }) => answers.get(id) !== answer).map(({ transaction_id: id }) => id)).toEqual([]);
 }, SETTLE_MS + 30_000);
 
 test('a decision is read by its id as it was answered', async () => {
-  for (const [id, answer] of [...answers].filter((_, index) => index % 20 === 0)) expect(await ask('GET', PATH + id)).toBe(answer);
+  for (const [id, answer] of [...callers.answers].filter((_, index) => index % 20 === 0)) expect(await callers.ask('GET', PATH + id)).toBe(answer);
 }, SETTLE_MS);
