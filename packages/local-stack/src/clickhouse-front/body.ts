@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { finished } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { HttpError } from './errors';
 
@@ -47,18 +47,12 @@ export class Body {
 
   /** Writes `first` and all that is left into `file`. If the client goes away, this throws and nothing is inserted. */
   async spool(first: Buffer, file: string): Promise<void> {
-    const out = createWriteStream(file, { flags: 'wx', mode: 0o600 });
-    try {
-      if (first.length > 0) out.write(first);
-      for (let part = await this.next(); part !== null; part = await this.next()) {
-        if (!out.write(part)) await new Promise<void>((resolve, reject) => void out.once('drain', resolve).once('error', reject));
-      }
-      out.end();
-      await finished(out);
-    } catch (error) {
-      out.destroy();
-      throw error;
-    }
+    await pipeline(this.parts(first), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+  }
+
+  private async *parts(first: Buffer): AsyncGenerator<Buffer> {
+    if (first.length > 0) yield first;
+    for (let part = await this.next(); part !== null; part = await this.next()) yield part;
   }
 }
 
