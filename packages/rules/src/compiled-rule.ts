@@ -13,6 +13,8 @@ const NUMBERS: ReadonlySet<string> = new Set(NUMBER_FIELDS);
 
 /** The event at hand: evaluation is synchronous, and facts are computed when a condition first asks for them. */
 const cursor: { timeline: Timeline; index: number } = { timeline: null as unknown as Timeline, index: 0 };
+/** Counts evaluations: a fact that a condition names often, or in a loop, is computed once for each. */
+let evaluation = 0;
 
 /** A rule as one company runs it, compiled once per change of its configuration. */
 export class CompiledRule {
@@ -56,6 +58,7 @@ export class CompiledRule {
   holds(timeline: Timeline, index: number): boolean {
     cursor.timeline = timeline;
     cursor.index = index;
+    evaluation += 1;
     const context = this.contextFor(timeline.text('currency', index));
     for (const field of this.condition.eventFields) context.event[field] = eventField(timeline, index, field);
     return this.condition.holds(context);
@@ -81,11 +84,23 @@ export class CompiledRule {
     if (!context) {
       context = { event: new EventView() };
       for (const [name, value] of Object.entries(this.settings)) Object.assign(context, { [name]: settingFor(value, currency) });
-      for (const { name, plan } of this.facts) Object.defineProperty(context, name, { enumerable: true, get: () => plan.value(cursor.timeline, cursor.index) });
+      for (const { name, plan } of this.facts) Object.defineProperty(context, name, { enumerable: true, get: computedOnce(plan) });
       this.contexts.set(currency, context);
     }
     return context;
   }
+}
+
+function computedOnce(plan: FactPlan): () => number {
+  let value = 0;
+  let computed = 0;
+  return () => {
+    if (computed !== evaluation) {
+      value = plan.value(cursor.timeline, cursor.index);
+      computed = evaluation;
+    }
+    return value;
+  };
 }
 
 /** Names and types that a rule's condition may use, besides `event`. */

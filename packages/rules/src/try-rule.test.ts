@@ -1,4 +1,5 @@
 import { exampleEvents, runExamples } from './examples';
+import { FactPlan } from './fact-plan';
 import { parseRule } from './parse-rule';
 import type { RuleDefinition } from './rule';
 import { tryRule } from './try-rule';
@@ -51,4 +52,16 @@ test('a condition whose loops take too long is refused, and so are examples with
   expect(parseRule({ ...rule, when: long })).toMatchObject({ ok: false, errors: [{ path: 'when', message: expect.stringMatching(/steps|node|exceed/i) }] });
   expect(parseRule({ ...rule, when: '[1.0, 2.0].exists(x, deposits > x)' }).ok).toBe(true);
   expect(parseRule({ ...rule, examples: [{ given: Array.from({ length: 11 }, () => ({ type: 'DEPOSIT', repeat: 1000 })), then: 'alert' }] })).toMatchObject({ ok: false, errors: [{ path: 'examples' }] });
+});
+
+test('a fact is computed once for each event, however often the condition names it', () => {
+  const spy = jest.spyOn(FactPlan.prototype, 'value');
+  try {
+    // Twice for each of four deposits: for the condition, and for what the event's facts are told as.
+    tryRule({ ...rule, when: '[1.0, 2.0, 3.0].exists(x, deposits > 100.0 * x) || deposits + deposits > 100.0', settings: {} }, {}, events.slice(1));
+    expect(spy.mock.results.length).toBeLessThanOrEqual(4 * 2 * 2);
+    expect(new Set(spy.mock.results.map(({ value }) => value as number))).toEqual(new Set([0, 1, 2, 3, 4]));
+  } finally {
+    spy.mockRestore();
+  }
 });

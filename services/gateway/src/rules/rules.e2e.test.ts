@@ -182,23 +182,23 @@ test('rules are checked and tried on the thread beside, with the map of live dec
   expect((await call('POST', '/api/v1/rules/check', { definition: { kind: 'bonus' } })).body).toMatchObject({ valid: false });
 });
 
-test('a job that goes over its time is refused, and holds up neither the gateway nor the next job', async () => {
+test('a heavy check holds up neither the gateway nor, for longer than it may, the next job', async () => {
   const facts = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`f${at}`, { fact: 'deviation', field: 'amount', within: '30d' }]));
-  const loop = `[${Array.from({ length: 99 }, () => '1.0').join(',')}].all(x, ${Array.from({ length: 12 }, (_, at) => `f${at} >= 0.0 * x`).join(' && ')})`;
-  const heavy = { id: `heavy-${run}`, title: 't', description: 'd', per: 'player', on: ['DEPOSIT'], facts, when: loop, outcome: { severity: 'low', score: 1 }, examples: [{ given: Array.from({ length: 10 }, () => ({ type: 'DEPOSIT', repeat: 1000 })), then: 'alert' }] };
-  const tooLong = call('POST', '/api/v1/rules/check', { definition: { ...heavy, examples: [{ ...heavy.examples[0], then: 'silent' }] } });
-  const waits: number[] = [];
+  const never = Object.keys(facts).map((name) => `${name} < -1.0`).join(' || ');
+  const heavy = { id: `heavy-${run}`, title: 't', description: 'd', per: 'player', on: ['DEPOSIT'], facts, when: never, outcome: { severity: 'low', score: 1 }, examples: [{ given: Array.from({ length: 10 }, () => ({ type: 'DEPOSIT', repeat: 1000 })), then: 'silent' }] };
   let done = false;
-  const settled = tooLong.finally(() => (done = true));
+  const asked = call('POST', '/api/v1/rules/check', { definition: heavy }).finally(() => (done = true));
+  const waits: number[] = [];
   while (!done) {
     const from = performance.now();
     expect((await call('GET', '/api/v1/lookups')).status).toBe(200);
     waits.push(performance.now() - from);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  const answer = await settled;
-  // A fast machine may get it done in time.
-  expect([answer.status, answer.body.valid ?? answer.body.code]).toEqual(answer.status === 200 ? [200, false] : [400, 'INVALID_BODY']);
-  expect(Math.max(...waits)).toBeLessThan(2_000);
-  expect((await call('POST', '/api/v1/rules/check', { definition: { kind: 'bonus' } })).status).toBe(200);
+  const { status, body } = await asked;
+  // Which of the two depends on the machine: it gets it done within the limit, or ends it there.
+  expect([[200, true], [400, 'INVALID_BODY']]).toContainEqual([status, body.valid ?? body.code]);
+  expect(waits.length).toBeGreaterThan(5);
+  expect(Math.max(...waits)).toBeLessThan(1_000);
+  expect((await call('POST', '/api/v1/rules/check', { definition: { kind: 'bonus' } })).body).toMatchObject({ valid: false });
 });
