@@ -1,11 +1,13 @@
 import { userInfo } from 'node:os';
 import { ControlPlane } from '@stakewatch/control';
-import type { AvroCodec, LogClient, StateStore } from '@stakewatch/runtime';
+import type { AvroCodec, createRedis, LogClient, StateStore } from '@stakewatch/runtime';
 import { CliError } from './cli-error';
 import { EXIT } from './exit-codes';
 import { addressOf, assertReachable } from './probe';
 import { loadRuleLibrary } from './rule-library';
 import type { SettingsSource } from './settings';
+
+type Redis = ReturnType<typeof createRedis>;
 
 const NOTHING = (): void => undefined;
 /** Loaded when first needed: it brings every client along, which takes longer than sending a small file. */
@@ -15,6 +17,7 @@ const loadRuntime = () => import('@stakewatch/runtime');
 export class Session {
   private readonly closers: (() => Promise<unknown> | unknown)[] = [];
   private logClient: Promise<LogClient> | undefined;
+  private redisClient: Promise<Redis> | undefined;
   private plane: Promise<ControlPlane> | undefined;
   /** Set when a client fails for good while a command waits. */
   private fail: (error: unknown) => void = NOTHING;
@@ -66,12 +69,22 @@ export class Session {
   }
 
   async stateStore(): Promise<StateStore> {
+    const redis = await this.redis();
+    return (await loadRuntime()).createRedisStateStore(redis);
+  }
+
+  /** @throws {CliError} unavailable, within seconds. */
+  redis(): Promise<Redis> {
+    return (this.redisClient ??= this.openRedis());
+  }
+
+  private async openRedis(): Promise<Redis> {
     const url = this.settings.need('redis');
     await this.probe('Redis', url, 6379);
-    const { createLogger, createRedis, createRedisStateStore } = await loadRuntime();
+    const { createLogger, createRedis } = await loadRuntime();
     const redis = createRedis(url, createLogger('stakewatch-cli', 'silent'), 'stakewatch-cli');
     this.closers.push(() => redis.disconnect());
-    return createRedisStateStore(redis);
+    return redis;
   }
 
   private probe(what: string, address: string, defaultPort: number): Promise<void> {
