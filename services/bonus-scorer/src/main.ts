@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { CompanyGroupRecord, RuleRecord, TOPICS } from '@stakewatch/contracts';
-import { runService, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
+import { createPlatformaticProducer, runService, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
 import { activityStage } from './activity-stage';
 import { createGroups, createPolicies } from './policies';
 import { scorerStage, SERVICE } from './scorer-stage';
@@ -21,7 +21,8 @@ void runService({
     await admin.ensureTopics(settings.STAKEWATCH_DATA_PARTITIONS, settings.STAKEWATCH_REPLICATION);
     await Promise.all((['bonus-change', 'betting-event', 'decision', 'alert'] as const).map((name) => codec.register(name)));
     const [rules, groups] = await Promise.all([log.table('rules', RuleRecord), log.table('companyGroups', CompanyGroupRecord)]);
-    const producer = await log.producer();
+    // Answers of all partitions share requests; a call's records for one partition are one batch, so their order is kept.
+    const producer = await createPlatformaticProducer({ clientId: SERVICE, brokers: settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim()) });
     const policyFor = createPolicies(rules, (companyId, unfit) => logger.warn({ companyId, unfit }, 'rules left out: they do not pass the check'));
     const deps = { codec, policyFor, groupOf: createGroups(groups) };
     const common = {
@@ -44,6 +45,7 @@ void runService({
       ready: () => null,
       async drain() {
         for (const consumer of consumers) await consumer.close();
+        await producer.close();
         await Promise.all([rules.close(), groups.close()]);
       },
     };

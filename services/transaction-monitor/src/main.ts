@@ -1,5 +1,5 @@
 import { ListEntryRecord, RuleRecord, TOPICS } from '@stakewatch/contracts';
-import { runService, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
+import { createPlatformaticProducer, runService, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
 import { createCompanyLists } from './company-lists';
 import { createCompanyRules } from './company-rules';
 import { MonitorSettings } from './config';
@@ -24,7 +24,8 @@ void runService({
     await admin.ensureTopics(settings.STAKEWATCH_DATA_PARTITIONS, settings.STAKEWATCH_REPLICATION);
     await Promise.all((['transaction', 'decision'] as const).map((name) => codec.register(name)));
     const [rules, lists] = await Promise.all([log.table('rules', RuleRecord), log.table('lists', ListEntryRecord)]);
-    const producer = await log.producer();
+    // Answers of all partitions share requests; a call's records for one partition are one batch, so their order is kept.
+    const producer = await createPlatformaticProducer({ clientId: SERVICE, brokers: settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim()) });
     const deps = {
       codec,
       geo: { ips: loadIpCountries(), gazetteer: loadGazetteer() },
@@ -60,6 +61,7 @@ void runService({
       ready: () => null,
       async drain() {
         await consumer.close();
+        await producer.close();
         await Promise.all([rules.close(), lists.close()]);
       },
     };

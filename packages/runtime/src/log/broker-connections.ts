@@ -5,6 +5,12 @@ export interface BrokerAddress {
   readonly port: number;
 }
 
+/** Of `host:port`. */
+export function addressOf(broker: string): BrokerAddress {
+  const colon = broker.lastIndexOf(':');
+  return { host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) };
+}
+
 const CONNECT_TIMEOUT_MS = 3_000;
 /** The adapter bounds requests in flight itself. */
 const NO_LIMIT = 1_000;
@@ -23,7 +29,7 @@ export class BrokerConnections {
   async to(nodeId: number): Promise<Connection> {
     const address = this.brokers.get(nodeId);
     if (!address) throw new Error(`broker ${nodeId} is not known`);
-    return this.connect(address);
+    return this.connectTo(address);
   }
 
   /** Leaders of each partition of `topic`, from the first broker that answers. -1: no leader right now. */
@@ -31,7 +37,7 @@ export class BrokerConnections {
     let last: unknown = new Error('no broker to ask');
     for (const address of [...this.brokers.values(), ...this.bootstrap]) {
       try {
-        const answer = await this.metadata(await this.connect(address), topic);
+        const answer = await this.metadata(await this.connectTo(address), topic);
         this.brokers = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
         const partitions = answer.topics[0]?.partitions ?? [];
         if (partitions.length === 0) throw new Error(`topic ${topic} has no partitions`);
@@ -56,7 +62,7 @@ export class BrokerConnections {
     await Promise.allSettled(made.map(async (connection) => (await connection).close()));
   }
 
-  private connect(address: BrokerAddress): Promise<Connection> {
+  protected connectTo(address: BrokerAddress): Promise<Connection> {
     const key = `${address.host}:${address.port}`;
     let made = this.open.get(key);
     if (!made) {

@@ -17,6 +17,7 @@ export interface LogClient {
 }
 
 export interface TailOptions extends TopicPartition {
+  /** An absent key or value may come as an empty one. What it throws ends the process. */
   onRecord(record: LogRecord): void;
 }
 

@@ -97,6 +97,7 @@ test.each(waysToRead)('a batch that meets a dependency that is down is worked ag
   const all = collector();
   let failures = 2;
   await log.consume({
+    ...way,
     group: topic,
     inputs: [
       {

@@ -4,11 +4,12 @@ import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
 import { TOPICS } from '@stakewatch/contracts';
 import type { Logger } from 'pino';
 import { openKafkajsTable } from '../control/kafkajs-table';
+import { addressOf, BrokerConnections } from './broker-connections';
 import type { ConsumerHooks, LogClient } from './client';
 import { createKafkajsAdmin } from './kafkajs-admin';
 import { createKafkajsConsumer } from './kafkajs-consumer';
 import { createKafkajsProducer } from './kafkajs-producer';
-import { openKafkajsTail } from './kafkajs-tail';
+import { openTail } from './log-tail';
 import type { LogAdmin, LogRecord } from './port';
 
 export interface KafkaClientOptions {
@@ -47,7 +48,7 @@ export function createKafkaClient(options: KafkaClientOptions): LogClient {
     consume: async (consume) => keep(await createKafkajsConsumer(kafka, await sharedAdmin(), consume, options.hooks)),
     table: async (topic, schema) =>
       keep(await openKafkajsTable(kafka, await sharedAdmin(), TOPICS[topic].name, schema, { onUnfit: options.onUnfitControlRecord, onFatal: options.hooks.onFatal })),
-    tail: async (tail) => keep(await openKafkajsTail(kafka, await sharedAdmin(), tail, options.hooks.onFatal)),
+    tail: async (tail) => keep(await openTail(new BrokerConnections(`${options.clientId}-tail`, options.brokers.map(addressOf)), await sharedAdmin(), tail, options.hooks.onFatal)),
     async close() {
       for (const closable of opened.reverse()) await closable.close();
     },

@@ -1,4 +1,4 @@
-import { BrokerConnections } from './broker-connections';
+import { addressOf, BrokerConnections } from './broker-connections';
 import { partitionOf } from './murmur2';
 import { LogUnavailable, type LogProducer, type OutgoingRecord } from './port';
 import { type PartitionAnswer, produce } from './produce-request';
@@ -55,11 +55,7 @@ export interface IngestProducer extends LogProducer {
 }
 
 export async function createPlatformaticProducer(options: IngestProducerOptions): Promise<IngestProducer> {
-  const brokers = options.brokers.map((broker) => {
-    const colon = broker.lastIndexOf(':');
-    return { host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) };
-  });
-  return new SlabProducer(new BrokerConnections(options.clientId, brokers), options.deliveryTimeoutMs ?? DELIVERY_TIMEOUT_MS);
+  return new SlabProducer(new BrokerConnections(options.clientId, options.brokers.map(addressOf)), options.deliveryTimeoutMs ?? DELIVERY_TIMEOUT_MS);
 }
 
 class SlabProducer implements IngestProducer {

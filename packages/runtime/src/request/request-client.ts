@@ -99,7 +99,7 @@ export async function createRequestClient(log: LogClient, producer: LogProducer,
 }
 
 function deliver(record: LogRecord, instance: string, waiting: ReadonlyMap<string, Waiting>): void {
-  if (record.headers[REQUEST_HEADERS.instance] !== instance || record.value === null) return;
+  if (record.headers[REQUEST_HEADERS.instance] !== instance || !record.value?.length) return;
   const caller = waiting.get(record.headers[REQUEST_HEADERS.correlation] ?? '');
   caller?.resolve(JSON.parse(record.value.toString('utf8')) as DecisionReply);
 }
