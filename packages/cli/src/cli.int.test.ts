@@ -106,6 +106,32 @@ test('rules: a built-in one takes a mode and settings, an own one is checked, ve
   expect(items.map(({ ruleId }) => ruleId)).not.toContain('my-rule');
 });
 
+test('rules of the three services are listed, set and put alike', async () => {
+  const scope = ['-c', company];
+  const { items } = await json<{ items: { ruleId: string; service: string }[] }>('rules', 'list', ...scope, '--service', 'bonus');
+  expect(new Set(items.map(({ service }) => service))).toEqual(new Set(['bonus']));
+  expect(await json('rules', 'set', ...scope, 'bonus-threshold', 'threshold=80')).toMatchObject({ changed: true, settings: { threshold: 80 } });
+  expect(await json('rules', 'set', ...scope, 'transaction-velocity-count', 'limit={"individual":5}')).toMatchObject({ settings: { limit: { individual: 5 } } });
+  const file = join(folder, 'bonus-rule.json');
+  writeFileSync(file, JSON.stringify({ kind: 'bonus', id: 'my-bonus-rule', title: 'Mine', on: ['activated'], when: 'amount > 5.0', outcome: { severity: 'low', score: 5 }, examples: [{ given: { amount: 6 }, then: 'match' }] }));
+  expect(await json('rules', 'put', ...scope, file, '--mode', 'live')).toMatchObject({ version: 1, mode: 'live' });
+  expect(await json('rules', 'list', ...scope, '--service', 'bonus', '--mode', 'live')).toMatchObject({ items: expect.arrayContaining([expect.objectContaining({ ruleId: 'my-bonus-rule', origin: 'own' })]) });
+  expect(await json('rules', 'delete', ...scope, 'my-bonus-rule')).toMatchObject({ changed: true });
+});
+
+test('a group of operators, from creation to removal', async () => {
+  const group = `${company}-group`;
+  const other = `${company}-b`.slice(-40);
+  await json('companies', 'create', other, '--name', 'Other');
+  expect(await json('groups', 'put', group, company, other)).toMatchObject({ changed: true, id: group, companies: [company, other].sort() });
+  expect(await json('groups', 'put', group, other, company)).toMatchObject({ changed: false });
+  expect(await json('groups', 'show', group)).toMatchObject({ companies: [company, other].sort() });
+  expect((await run('groups', 'put', group, company, 'no-such-company')).code).toBe(3);
+  expect(await json('groups', 'list')).toMatchObject({ items: expect.arrayContaining([expect.objectContaining({ id: group })]) });
+  expect(await json('groups', 'delete', group)).toEqual({ changed: true, id: group });
+  expect((await run('groups', 'show', group)).code).toBe(3);
+});
+
 test('a dead letter is listed, shown decoded, and replayed as it was', async () => {
   const topic = TOPICS.bettingEvents.name;
   const codec = createAvroCodec(createRegistrySchemaIds(stack.schemaRegistry));

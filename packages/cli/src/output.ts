@@ -43,7 +43,7 @@ export class Output {
     const { code, message, hint, errors } = error;
     if (this.json) return void this.streams.stderr.write(`${JSON.stringify({ error: { code, message, hint, errors } })}\n`);
     this.streams.stderr.write(`error: ${message}\n`);
-    for (const each of errors) this.streams.stderr.write(`  ${each.path}: ${each.message}\n`);
+    for (const { path, message: fault, position } of errors) this.streams.stderr.write(`  ${path}${position ? ` (line ${position.line}, column ${position.column})` : ''}: ${fault}\n`);
     if (hint !== null) this.streams.stderr.write(`${hint}\n`);
   }
 

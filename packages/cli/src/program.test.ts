@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -57,6 +59,57 @@ test('rules are checked without a stack: from a file or standard input, faults b
   writeFileSync(join(folder, 'rule.json'), JSON.stringify({ ...rule, settings: { limit: 499 } }));
   expect(await run(['rules', 'check', join(folder, 'rule.json')])).toMatchObject({ code: EXIT.ok, out: 'big-deposit is valid; its 1 examples hold.\n' });
   expect((await run(['rules', 'check', '-'], '{')).code).toBe(EXIT.refused);
+});
+
+test('rules of payments and bonus changes are checked too; a fault of a condition is told with line and column', async () => {
+  const bonus = { kind: 'bonus', id: 'big-bonus', title: 'Big', on: ['activated'], when: 'amount > limit', settings: { limit: 50 }, outcome: { severity: 'low', score: 5 }, examples: [{ given: { amount: 60 }, then: 'match' }] };
+  expect(await run(['rules', 'check', '-'], JSON.stringify(bonus))).toMatchObject({ code: EXIT.ok, out: 'big-bonus is valid; its 1 examples hold.\n' });
+  const broken = await run(['rules', 'check', '-'], JSON.stringify({ ...bonus, when: 'amount >\n  limits' }));
+  expect(broken).toMatchObject({ code: EXIT.refused, err: expect.stringContaining('when (line 2, column 3): ') as string });
+  const transaction = { kind: 'transaction', id: 'wires', title: 'Wires', description: 'd', facts: {}, when: 'amount > 100.0', outcome: { code: 450, score: 5 }, examples: [{ given: [{ amount: 2 }], then: 'holds' }] };
+  expect(await run(['rules', 'check', '-'], JSON.stringify(transaction))).toMatchObject({ code: EXIT.ok });
+  expect(JSON.parse((await run(['rules', 'check', '-', '--json'], JSON.stringify({ ...transaction, examples: [] }))).err)).toMatchObject({ error: { errors: [{ path: 'examples' }] } });
+});
+
+test('what rules can ask for is told without a stack', async () => {
+  const { code, out } = await run(['rules', 'facts', '--service', 'transaction']);
+  expect(code).toBe(EXIT.ok);
+  expect(out).toMatch(/transaction +travelSpeed +fact +km\/h/);
+  expect(out).not.toContain('gnomes');
+  expect(JSON.parse((await run(['rules', 'facts', '--json'])).out).services).toHaveLength(3);
+});
+
+test('a rule is tried through the gateway on what a file holds, each item by its kind', async () => {
+  const asked: { url: string; body: unknown; key: unknown }[] = [];
+  const gateway = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      asked.push({ url: request.url ?? '', body: JSON.parse(body), key: request.headers['x-api-key'] });
+      const refused = body.includes('refuse');
+      response.writeHead(refused ? 400 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(refused ? { code: 'INVALID_BODY', message: 'bad', errors: [{ path: 'events[0].amount', message: 'must be an integer' }] } : { service: 'velocity', tried: 1, fired: 1, results: [{ index: 0, id: 'e1', status: 'judged', fired: true, facts: [{ name: 'n', value: 2 }] }] }));
+    });
+  });
+  await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
+  const variables = { STAKEWATCH_GATEWAY_URL: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`, STAKEWATCH_API_KEY: 'sw_live_x' };
+  try {
+    const tried = await run(['rules', 'try', 'deposit-burst', '-', '--set', 'limit=2'], '{"event_id":"e1"}\n{"txnId":"t"}\n{"transaction_id":"x"}\n', variables);
+    expect(tried).toMatchObject({ code: EXIT.ok, err: 'It fires on 1 of 1.\n' });
+    expect(tried.out).toMatch(/0 +e1 +judged +true +n=2/);
+    expect(asked).toEqual([{ url: '/api/v1/rules/try', key: 'sw_live_x', body: { rule_id: 'deposit-burst', settings: { limit: 2 }, events: [{ event_id: 'e1' }], bonus_changes: [{ txnId: 't' }], transactions: [{ transaction_id: 'x' }] } }]);
+    writeFileSync(join(folder, 'try.json'), JSON.stringify({ id: 'refuse' }));
+    const refused = await run(['rules', 'try', join(folder, 'try.json'), '-'], '[{"event_id":"e1"}]', variables);
+    expect(refused).toMatchObject({ code: EXIT.refused, err: expect.stringContaining('events[0].amount: must be an integer') as string });
+    expect(asked[1]?.body).toEqual({ definition: { id: 'refuse' }, settings: {}, events: [{ event_id: 'e1' }] });
+    await run(['rules', 'try', 'deposit-burst', '-'], '{"events":[{"event_id":"e1"}],"bonus_changes":[]}', variables);
+    expect(asked[2]?.body).toEqual({ rule_id: 'deposit-burst', settings: {}, events: [{ event_id: 'e1' }], bonus_changes: [] });
+    expect((await run(['rules', 'try', 'deposit-burst', '-'], '{"event_id"\n', variables)).code).toBe(EXIT.refused);
+    expect((await run(['rules', 'try', '-', '-'], '', variables)).code).toBe(EXIT.usage);
+  } finally {
+    gateway.closeAllConnections();
+    gateway.close();
+  }
 });
 
 test('a release that breaks an earlier one is refused, and an unbroken one gets the next number', async () => {

@@ -8,6 +8,7 @@ import { deadLettersCommand } from './commands/dead-letters';
 import { decisionsCommand } from './commands/decisions';
 import { doctorCommand } from './commands/doctor';
 import { endpointsCommand } from './commands/endpoints';
+import { groupsCommand } from './commands/groups';
 import { keysCommand } from './commands/keys';
 import { listsCommand } from './commands/lists';
 import { lookupsCommand } from './commands/lookups';
@@ -46,7 +47,7 @@ function buildProgram(run: Run, { streams }: Environment): Command {
     .option('--json', 'print JSON: lists as {"items": […]}, streams as one document a line, errors on stderr')
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', HELP_EXIT_CODES);
-  const factories = [companiesCommand, keysCommand, endpointsCommand, rulesCommand, listsCommand, lookupsCommand, sendCommand, statusCommand, alertsCommand, decisionsCommand, resendCommand, deadLettersCommand, analystsCommand, rebuildCommand, schemasCommand, doctorCommand];
+  const factories = [companiesCommand, keysCommand, endpointsCommand, rulesCommand, listsCommand, lookupsCommand, groupsCommand, sendCommand, statusCommand, alertsCommand, decisionsCommand, resendCommand, deadLettersCommand, analystsCommand, rebuildCommand, schemasCommand, doctorCommand];
   for (const make of factories) program.addCommand(make(run));
   // Told to every command: commander copies these only to commands made by .command().
   const prepare = (command: Command): void => {

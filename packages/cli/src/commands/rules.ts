@@ -1,26 +1,31 @@
-import { readFileSync } from 'node:fs';
-import { text as readText } from 'node:stream/consumers';
 import { Argument, Command, Option } from 'commander';
 import type { RuleModeName, RuleRecord } from '@stakewatch/contracts';
-import type { ControlPlane, ListedRule } from '@stakewatch/control';
-import { CliError, usageError } from '../cli-error';
+import { type ControlPlane, type ListedRule, RULE_SERVICES, type RuleService } from '@stakewatch/control';
+import { CliError } from '../cli-error';
 import { type Context, examples, nonNegativeInteger, type Run, scopeFrom, type ScopeOptions, withScope } from '../command-kit';
 import { EXIT } from '../exit-codes';
+import { readDefinition, settingOf } from '../rule-input';
 import { loadRuleLibrary } from '../rule-library';
 import { didYouMean } from '../suggest';
+import { rulesFactsCommand } from './rules-facts';
+import { rulesTryCommand } from './rules-try';
 
 const MODES = ['live', 'dry_run', 'off'] as const;
 const versionOption = () => new Option('--if-version <n>', 'refuse when the version is another (0: none yet)').argParser(nonNegativeInteger);
 type Versioned = ScopeOptions & { ifVersion?: number };
 
 export function rulesCommand(run: Run): Command {
-  const command = new Command('rules').description("rules: the built-in library as a company set it, and the company's own");
+  const command = new Command('rules').description("rules over betting events, payments and bonus changes: the built-in ones as a company set them, and its own");
   withScope(command.command('list'))
+    .addOption(new Option('--service <service>', 'only the rules of this service').choices([...RULE_SERVICES]))
+    .addOption(new Option('--mode <mode>', 'only rules in this mode').choices([...MODES]))
     .description('list the rules that run for a company')
-    .action((options: ScopeOptions, self: Command) =>
+    .addHelpText('after', examples('rules list -c acme --service bonus'))
+    .action((options: ScopeOptions & { service?: RuleService; mode?: RuleModeName }, self: Command) =>
       run(async ({ session, output }) => {
         const rules = await (await session.control()).listRules(scopeFrom(options));
-        output.list(rules.map(({ definition: _definition, ...rest }) => rest), ['ruleId', 'origin', 'mode', 'version', 'severity', 'title'], '');
+        const shown = rules.filter(({ service, mode }) => (options.service ?? service) === service && (options.mode ?? mode) === mode);
+        output.list(shown.map(({ definition: _definition, ...rest }) => rest), ['ruleId', 'service', 'origin', 'mode', 'version', 'severity', 'title'], 'No such rules.');
       }, self),
     );
   withScope(command.command('show'))
@@ -79,7 +84,7 @@ export function rulesCommand(run: Run): Command {
     .argument('<settings...>', 'name=value; name= gives the default back')
     .addOption(versionOption())
     .description("set a built-in rule's settings for a company")
-    .addHelpText('after', examples('rules set -c acme deposit-burst limit=8'))
+    .addHelpText('after', examples('rules set -c acme deposit-burst limit=8', `rules set -c acme transaction-velocity-count 'limit={"individual": 5}'`, 'rules set -c acme bonus-threshold threshold=80'))
     .action((ruleId: string, pairs: string[], options: Versioned, self: Command) =>
       run(async (context) => {
         const control = await context.session.control();
@@ -101,6 +106,8 @@ export function rulesCommand(run: Run): Command {
         context.output.result({ changed: true, ruleId }, origin === 'own' ? `Rule ${ruleId} is deleted.` : `Rule ${ruleId} runs with its defaults again.`);
       }, self),
     );
+  command.addCommand(rulesFactsCommand(run));
+  command.addCommand(rulesTryCommand(run));
   return command;
 }
 
@@ -112,31 +119,4 @@ async function findRule(control: ControlPlane, scope: string, ruleId: string): P
   if (found !== undefined) return found;
   const near = didYouMean(ruleId, rules.map((rule) => rule.ruleId));
   throw new CliError('not_found', `${scope} has no rule ${ruleId}.`, EXIT.refused, near === null ? '`stakewatch rules list` shows what there is.' : `Did you mean ${near}?`);
-}
-
-async function readDefinition({ stdin }: Context, file: string): Promise<unknown> {
-  let content: string;
-  try {
-    content = file === '-' ? await readText(stdin) : readFileSync(file, 'utf8');
-  } catch (error) {
-    throw usageError(`${file} can't be read: ${(error as Error).message}`);
-  }
-  try {
-    return JSON.parse(content) as unknown;
-  } catch (error) {
-    throw new CliError('invalid', `${file} is not JSON: ${(error as Error).message}`, EXIT.refused);
-  }
-}
-
-/** limit=8 gives a number, flag=true a boolean, text stays text, and nothing gives the default back. */
-function settingOf(pair: string): [string, unknown] {
-  const at = pair.indexOf('=');
-  if (at < 1) throw usageError(`${pair} is not name=value.`);
-  const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
-  if (value === '') return [name, null];
-  try {
-    return [name, JSON.parse(value) as unknown];
-  } catch {
-    return [name, value];
-  }
 }
