@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { RuleRecord } from '@stakewatch/contracts';
 import { RuleDesk } from '@stakewatch/control';
 import { createRuleLibrary } from '@stakewatch/rule-library';
@@ -98,6 +100,14 @@ describe('list and read', () => {
 });
 
 describe('check', () => {
+  test('the rules of docs/rules.md are valid', async () => {
+    const text = readFileSync(join(__dirname, '..', '..', '..', '..', 'docs', 'rules.md'), 'utf8');
+    const blocks = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json]) => JSON.parse(json as string) as { definition?: object; when?: string });
+    const definitions = blocks.filter(({ definition, when }) => definition ?? when).map((block) => block.definition ?? block);
+    expect(definitions).toHaveLength(3);
+    for (const definition of definitions) expect((await call('POST', '/check', { definition })).body).toMatchObject({ valid: true, examples: 2 });
+  });
+
   test.each([velocity('a-rule'), transaction('a-rule'), bonus('a-rule')])('a valid rule is told to be so: $kind', async (definition) => {
     expect(await call('POST', '/check', { definition })).toMatchObject({ status: 200, body: { valid: true, rule: { id: 'a-rule' }, examples: definition.examples.length } });
     expect((await call('GET', '/a-rule')).status).toBe(404);
