@@ -51,7 +51,7 @@ export class CompiledRule {
   }
 
   isOn(timeline: Timeline, index: number): boolean {
-    return ((1 << ((timeline.words[index] as number) & TYPE_MASK)) & this.on) !== 0 && (!this.perSession || timeline.textId(SESSION, index) !== 0);
+    return ((1 << (timeline.typeWord(index) & TYPE_MASK)) & this.on) !== 0 && (!this.perSession || timeline.textId(SESSION, index) !== 0);
   }
 
   /** @throws when the condition fails on these values, e.g. a conversion of a text that is no number. */

@@ -5,6 +5,7 @@ import type { FactDefinition, FactKind, StreakOptions, WindowedOptions } from '.
 import type { Settings } from './settings';
 import { RunningWindow } from './running-window';
 import { MAX_EVENTS, textColumn, type Timeline, TYPE_MASK } from './timeline';
+import { ROW_WORDS } from './timeline-pages';
 import { WhereTest } from './where-test';
 
 const ALL_TYPES = (1 << EVENT_TYPE_CODES.length) - 1;
@@ -112,14 +113,14 @@ export class FactPlan {
 
   /** How far after the event at `position`, just put in, events may see it. Microseconds; -1: none does. */
   reach(timeline: Timeline, position: number): number {
-    if (((1 << ((timeline.words[position] as number) & TYPE_MASK)) & this.relevant) === 0) return -1;
+    if (((1 << (timeline.typeWord(position) & TYPE_MASK)) & this.relevant) === 0) return -1;
     if (this.kind !== 'age') return this.couldSelect(timeline, position) ? this.within : -1;
     return this.firstTime(timeline, position) === timeline.timestamp(position) ? Infinity : -1;
   }
 
   /** Whether any event's fact can rest on the one at `position`, or end with it. */
   private couldSelect(timeline: Timeline, position: number): boolean {
-    if (((1 << ((timeline.words[position] as number) & TYPE_MASK)) & this.until) !== 0) return true;
+    if (((1 << (timeline.typeWord(position) & TYPE_MASK)) & this.until) !== 0) return true;
     if (this.numberField !== null && !hasNumber(timeline, this.numberField, position)) return false;
     // `same` is met by the event itself; the bounds are those of its own currency, and of every currency where currencies mix.
     return this.where === null || !this.sameCurrency || this.testFor(timeline, position).matches(timeline, position);
@@ -135,21 +136,20 @@ export class FactPlan {
 
   /** Fills `selected` with the positions of the events that count, oldest first (a streak's: newest first); returns how many. */
   private select(timeline: Timeline, index: number, from: number): number {
-    const { words, capacity } = timeline;
+    const { words, firstWord } = timeline;
     const currency = this.sameCurrency ? timeline.textId(CURRENCY, index) : -1;
     const session = this.perSession ? timeline.textId(SESSION, index) : -1;
     const test = this.where === null ? null : this.testFor(timeline, index);
     const last = this.excludesThis ? index - 1 : index;
     const streak = this.until !== 0;
-    const currencies = CURRENCY * capacity;
-    const sessions = SESSION * capacity;
     let count = 0;
     for (let step = 0, steps = last - from; step <= steps; step += 1) {
       const at = streak ? last - step : from + step;
-      const type = 1 << ((words[at] as number) & TYPE_MASK);
+      const row = firstWord + at * ROW_WORDS;
+      const type = 1 << ((words[row] as number) & TYPE_MASK);
       if ((type & this.relevant) === 0) continue;
-      if (currency >= 0 && words[currencies + at] !== currency) continue;
-      if (session >= 0 && words[sessions + at] !== session) continue;
+      if (currency >= 0 && words[row + CURRENCY] !== currency) continue;
+      if (session >= 0 && words[row + SESSION] !== session) continue;
       if ((type & this.until) !== 0) break;
       if (test !== null && !test.matches(timeline, at)) continue;
       if (this.numberField !== null && !hasNumber(timeline, this.numberField, at)) continue;
@@ -184,7 +184,7 @@ export class FactPlan {
 
   /** What `select` does with one event: takes it, leaves it, or ends the row before it. */
   private take(timeline: Timeline, at: number, index: number, test: WhereTest | null, running: RunningWindow): void {
-    const type = 1 << ((timeline.words[at] as number) & TYPE_MASK);
+    const type = 1 << (timeline.typeWord(at) & TYPE_MASK);
     if ((type & this.relevant) === 0) return;
     if (this.sameCurrency && timeline.textId(CURRENCY, at) !== timeline.textId(CURRENCY, index)) return;
     if (this.perSession && timeline.textId(SESSION, at) !== timeline.textId(SESSION, index)) return;

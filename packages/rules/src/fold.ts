@@ -71,7 +71,7 @@ class Evaluation {
   /** The usual case: nothing after it can change, and an alert that is open in its cool-down window has an earlier trigger. */
   newest(rules: TimelineRules, position: number): void {
     const { timeline } = this;
-    for (const rule of rules.byType[(timeline.words[position] as number) & TYPE_MASK] as readonly CompiledRule[]) {
+    for (const rule of rules.byType[timeline.typeWord(position) & TYPE_MASK] as readonly CompiledRule[]) {
       if (!rule.isOn(timeline, position) || !this.holds(rule, position)) continue;
       const published = this.publishedAt(rule, position);
       if (!published?.open) this.open(rule, position, published);

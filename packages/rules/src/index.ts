@@ -18,3 +18,4 @@ export { aboutEuros, type ByCurrency, settingFor, settingsFaults, type Settings,
 export { SubjectState, type SubjectWrite } from './subject-state';
 export { subjectOf } from './trial';
 export { MAX_EVENTS } from './timeline';
+export { TimelinePages } from './timeline-pages';

@@ -2,6 +2,7 @@ import { TEXT_FIELDS } from './event-fields';
 import { ByteReader, ByteWriter } from './byte-writer';
 import type { PublishedAlert, PublishedAlerts } from './published-alerts';
 import { FIRST_TEXT_COLUMN, NUMBER_COLUMN, type Timeline, UUID_COLUMN } from './timeline';
+import { ROW_NUMBERS, ROW_WORDS } from './timeline-pages';
 import { UUID_WORDS } from './uuid-words';
 
 /**
@@ -14,22 +15,21 @@ const ALERT = 3;
 /** What outlives the events: first seen, newest, lost before. Opens a log that was written anew. */
 const LIFE = 4;
 
-const OPTIONAL_NUMBERS = [NUMBER_COLUMN.balance_before, NUMBER_COLUMN.balance_after, NUMBER_COLUMN.game_odds];
+const OPTIONAL_NUMBERS = [NUMBER_COLUMN.balance_before, NUMBER_COLUMN.balance_after, NUMBER_COLUMN.game_odds] as const;
+const OPTIONAL_COUNT = OPTIONAL_NUMBERS.length;
 
 /** Writes the event at `index`; its texts must have been written. */
 export function writeEvent(writer: ByteWriter, timeline: Timeline, index: number): void {
-  const { numbers, words, capacity } = timeline;
-  writer.byte(EVENT).varint(words[index] as number);
+  const { numbers, words } = timeline;
+  const number = timeline.firstNumber + index * ROW_NUMBERS;
+  const word = timeline.firstWord + index * ROW_WORDS;
+  writer.byte(EVENT).varint(words[word] as number);
   let present = 0;
-  OPTIONAL_NUMBERS.forEach((column, bit) => {
-    if (!Number.isNaN(numbers[column * capacity + index])) present |= 1 << bit;
-  });
-  writer.byte(present).double(numbers[index] as number).double(numbers[NUMBER_COLUMN.amount * capacity + index] as number);
-  OPTIONAL_NUMBERS.forEach((column, bit) => {
-    if (present & (1 << bit)) writer.double(numbers[column * capacity + index] as number);
-  });
-  for (let field = 0; field < TEXT_FIELDS.length; field += 1) writer.varint(words[(FIRST_TEXT_COLUMN + field) * capacity + index] as number);
-  for (let word = 0; word < UUID_WORDS; word += 1) writer.word(words[(UUID_COLUMN + word) * capacity + index] as number);
+  for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) if (!Number.isNaN(numbers[number + (OPTIONAL_NUMBERS[bit] as number)])) present |= 1 << bit;
+  writer.byte(present).double(numbers[number] as number).double(numbers[number + NUMBER_COLUMN.amount] as number);
+  for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) if (present & (1 << bit)) writer.double(numbers[number + (OPTIONAL_NUMBERS[bit] as number)] as number);
+  for (let at = word + FIRST_TEXT_COLUMN; at < word + UUID_COLUMN; at += 1) writer.varint(words[at] as number);
+  for (let at = word + UUID_COLUMN; at < word + ROW_WORDS; at += 1) writer.word(words[at] as number);
 }
 
 /** Writes the texts from number `from` on. */
@@ -67,21 +67,26 @@ export function readLog(bytes: Buffer, timeline: Timeline, alerts: PublishedAler
   }
 }
 
+const optional = new Float64Array(OPTIONAL_COUNT);
+const texts = new Uint16Array(TEXT_FIELDS.length);
+
 function readEvent(reader: ByteReader, timeline: Timeline, uuid: Uint16Array): void {
   const typeAndLevel = reader.varint();
   const present = reader.byte();
   const time = reader.double();
   const amount = reader.double();
-  const optional = OPTIONAL_NUMBERS.map((_column, bit) => (present & (1 << bit) ? reader.double() : Number.NaN));
-  const texts = TEXT_FIELDS.map(() => reader.varint());
+  for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) optional[bit] = present & (1 << bit) ? reader.double() : Number.NaN;
+  for (let field = 0; field < texts.length; field += 1) texts[field] = reader.varint();
   for (let word = 0; word < UUID_WORDS; word += 1) uuid[word] = reader.word();
   if (timeline.indexOf(uuid) >= 0) return;
   const index = timeline.makeRoom(time, uuid);
-  const { numbers, words, capacity } = timeline;
-  numbers[NUMBER_COLUMN.amount * capacity + index] = amount;
-  OPTIONAL_NUMBERS.forEach((column, bit) => (numbers[column * capacity + index] = optional[bit] as number));
-  words[index] = typeAndLevel;
-  texts.forEach((id, field) => (words[(FIRST_TEXT_COLUMN + field) * capacity + index] = id));
+  const { numbers, words } = timeline;
+  const number = timeline.firstNumber + index * ROW_NUMBERS;
+  numbers[number + NUMBER_COLUMN.amount] = amount;
+  for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) numbers[number + (OPTIONAL_NUMBERS[bit] as number)] = optional[bit] as number;
+  const word = timeline.firstWord + index * ROW_WORDS;
+  words[word] = typeAndLevel;
+  for (let field = 0; field < texts.length; field += 1) words[word + FIRST_TEXT_COLUMN + field] = texts[field] as number;
 }
 
 function readAlert(reader: ByteReader): PublishedAlert {

@@ -3,6 +3,7 @@ import type { RuleEvent } from './event-fields';
 import { type PublishedAlert, PublishedAlerts } from './published-alerts';
 import { readLog, writeAlert, writeAll, writeEvent, writeTexts } from './subject-log';
 import { Timeline } from './timeline';
+import type { TimelinePages } from './timeline-pages';
 
 const writer = new ByteWriter();
 const EVENT_BYTES = 80;
@@ -14,7 +15,7 @@ export type SubjectWrite = { readonly op: 'append' | 'set'; readonly bytes: Buff
 
 /** Everything kept of one subject: its events and what was published about it, and what of both is not yet stored. */
 export class SubjectState {
-  readonly timeline = new Timeline();
+  readonly timeline: Timeline;
   readonly alerts = new PublishedAlerts();
   /** Positions of events that are not yet stored; alerts likewise. */
   private newEvents: number[] = NONE;
@@ -23,15 +24,29 @@ export class SubjectState {
   private storedBytes = 0;
   private rewrite = false;
 
+  /** With `pages`, its events lie there until release(). */
+  constructor(pages: TimelinePages | null = null) {
+    this.timeline = new Timeline(pages);
+  }
+
   /** @throws {RangeError} when the bytes are not a subject's log. */
-  static restore(bytes: Buffer | null): SubjectState {
-    const state = new SubjectState();
-    if (bytes) {
+  static restore(bytes: Buffer | null, pages: TimelinePages | null = null): SubjectState {
+    const state = new SubjectState(pages);
+    if (!bytes) return state;
+    try {
       readLog(bytes, state.timeline, state.alerts);
-      state.storedBytes = bytes.length;
-      state.storedTexts = state.timeline.texts.size;
+    } catch (error) {
+      state.release();
+      throw error;
     }
+    state.storedBytes = bytes.length;
+    state.storedTexts = state.timeline.texts.size;
     return state;
+  }
+
+  /** Gives back what is shared; the state is not to be used any more. */
+  release(): void {
+    this.timeline.release();
   }
 
   /** Puts a new event in its place; returns its position. */
@@ -85,8 +100,8 @@ export class SubjectState {
     for (const alert of this.newAlerts) writeAlert(writer, alert);
   }
 
-  /** Bytes in memory, about. */
+  /** Bytes in memory, about, with what the cache keeps of it. */
   sizeOf(): number {
-    return 200 + this.timeline.sizeOf() + this.alerts.size * 450;
+    return 350 + this.timeline.sizeOf() + this.alerts.size * 450;
   }
 }

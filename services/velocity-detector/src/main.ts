@@ -1,4 +1,5 @@
 import { RuleRecord, TOPICS } from '@stakewatch/contracts';
+import { TimelinePages } from '@stakewatch/rules';
 import { runService, type ServiceContext, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
 import { DetectorSettings, SERVICE } from './config';
 import { detectorObserver, logFaults } from './observe';
@@ -21,7 +22,7 @@ async function start(context: ServiceContext<DetectorSettings>) {
   const book = new RuleBook(BUILT_IN_RULES, records, logFaults(logger));
   const producer = await log.producer();
   const signalPartitions = await admin.partitionCount(TOPICS.velocitySignals.name);
-  const deciding = { codec, rulesFor: (companyId: string) => book.rulesFor(companyId), observer: detectorObserver(metrics, logger, BUILT_IN_RULES) };
+  const deciding = { codec, rulesFor: (companyId: string) => book.rulesFor(companyId), observer: detectorObserver(metrics, logger, BUILT_IN_RULES), pages: new TimelinePages() };
   const driving = {
     group: SERVICE,
     store: context.stateStore(),

@@ -23,6 +23,8 @@ export interface Stage<Input, State> {
   takeWrite(key: string, state: State): StateWrite | null;
   /** Bytes a state holds in memory: the runtime keeps the most recently used states within its budget. */
   sizeOf(state: State): number;
+  /** The runtime forgets the state: what it holds of shared memory may be given back. It is not used again. */
+  release?(state: State): void;
 }
 
 export interface FoldContext {

@@ -66,7 +66,7 @@ class StatefulHandler<Input, State> implements PartitionHandler {
     private readonly options: StatefulOptions<Input, State>,
   ) {
     this.stage = options.stage(at);
-    this.cache = new StateCache(options.budget, (state) => this.stage.sizeOf(state));
+    this.cache = new StateCache(options.budget, (state) => this.stage.sizeOf(state), (state) => this.stage.release?.(state));
     this.owner = { group: options.group, ...at };
   }
 
@@ -150,7 +150,11 @@ class StatefulHandler<Input, State> implements PartitionHandler {
       }
     }
     const stored = await this.options.store.load(this.owner, missing);
-    missing.forEach((key, index) => states.set(key, this.stage.restore(key, stored[index] ?? null)));
+    missing.forEach((key, index) => {
+      const state = this.stage.restore(key, stored[index] ?? null);
+      this.cache.add(key, state);
+      states.set(key, state);
+    });
     return states;
   }
 
@@ -189,7 +193,7 @@ class StatefulHandler<Input, State> implements PartitionHandler {
     const nextOffset = (batch.records.at(-1) as LogRecord).offset + 1;
     await this.options.store.save(this.owner, { epoch: this.epoch, expectedOffset: this.savedOffset, nextOffset, writes });
     this.savedOffset = nextOffset;
-    for (const [key, state] of states) this.cache.put(key, state);
+    for (const { key } of writes) this.cache.changed(key);
     this.cache.trim();
     this.options.observer.onResident(this.at, this.cache.size, this.options.budget.used);
   }

@@ -6,7 +6,7 @@
  * ARGV[1]     epoch of the caller
  * ARGV[2]     offset the store must hold ('' for none)
  * ARGV[3]     next offset
- * ARGV[4..]   per write three: op (a append, s set, d delete), bytes, ttl in ms ('' keeps)
+ * ARGV[4..]   for each run of alike writes: op (a append, s set, d delete), ttl in ms ('' keeps), how many; then their bytes (d: none)
  * Answer      'OK'; 'EPOCH <n>' or 'OFFSET <n>' when refused, with nothing written
  *
  * The same save sent twice (answer lost on the way) is recognised by its offset and answered OK.
@@ -17,14 +17,19 @@ local epoch, offset = held[1] or '', held[2] or ''
 if epoch ~= ARGV[1] then return 'EPOCH ' .. epoch end
 if offset == ARGV[3] and ARGV[3] ~= ARGV[2] then return 'OK' end
 if offset ~= ARGV[2] then return 'OFFSET ' .. offset end
-local at = 4
-for i = 2, #KEYS do
-  local op = ARGV[at]
-  if op == 'a' then redis.call('APPEND', KEYS[i], ARGV[at + 1])
-  elseif op == 's' then redis.call('SET', KEYS[i], ARGV[at + 1])
-  else redis.call('DEL', KEYS[i]) end
-  if op ~= 'd' and ARGV[at + 2] ~= '' then redis.call('PEXPIRE', KEYS[i], ARGV[at + 2]) end
+local at, key = 4, 2
+while key <= #KEYS do
+  local op, ttl, count = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
   at = at + 3
+  for i = key, key + count - 1 do
+    if op == 'd' then redis.call('DEL', KEYS[i])
+    else
+      redis.call(op == 'a' and 'APPEND' or 'SET', KEYS[i], ARGV[at])
+      if ttl ~= '' then redis.call('PEXPIRE', KEYS[i], ttl) end
+      at = at + 1
+    end
+  end
+  key = key + count
 end
 redis.call('HSET', KEYS[1], 'offset', ARGV[3])
 return 'OK'

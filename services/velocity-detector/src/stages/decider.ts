@@ -1,5 +1,5 @@
 import { decisionIdOf, TOPICS } from '@stakewatch/contracts';
-import { foldEvent, type FoldResult, type RuleEvent, type RuleSet, SubjectState, type TimelineType } from '@stakewatch/rules';
+import { foldEvent, type FoldResult, type RuleEvent, type RuleSet, type SubjectState, type TimelinePages, type TimelineType } from '@stakewatch/rules';
 import type { AvroCodec, FoldContext, OutgoingRecord, StateWrite } from '@stakewatch/runtime';
 import { SERVICE } from '../config';
 import { alertRecord } from './alert-record';
@@ -20,6 +20,8 @@ export interface DeciderDeps {
   readonly codec: AvroCodec;
   readonly rulesFor: (companyId: string) => RuleSet;
   readonly observer: DetectorObserver;
+  /** Memory that the timelines of all partitions share; absent: each has its own. */
+  readonly pages?: TimelinePages;
 }
 
 export const stateKey = (timeline: TimelineType, companyId: string, subject: string): string => `${timeline}|${companyId}|${subject}`;
@@ -64,8 +66,6 @@ export class Decider {
     return { topic: TOPICS.decisions.name, key: event.uuid, value: this.deps.codec.encode('decision', decision) };
   }
 }
-
-export const restoreSubject = (_key: string, bytes: Buffer | null): SubjectState => SubjectState.restore(bytes);
 
 export function subjectWrite(key: string, state: SubjectState): StateWrite | null {
   const write = state.takeWrite();

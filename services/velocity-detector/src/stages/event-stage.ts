@@ -1,8 +1,8 @@
 import { type BettingEvent, type ProcessingProgress, TOPICS } from '@stakewatch/contracts';
-import { eventTypeCode, type SubjectState } from '@stakewatch/rules';
+import { eventTypeCode, SubjectState } from '@stakewatch/rules';
 import { type AvroCodec, type BatchRange, type FoldContext, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
 import { SERVICE } from '../config';
-import { Decider, type DeciderDeps, restoreSubject, stateKey, subjectWrite } from './decider';
+import { Decider, type DeciderDeps, stateKey, subjectWrite } from './decider';
 import { SignalPacker } from './signal-packer';
 
 interface EventInput {
@@ -30,7 +30,7 @@ export function eventStage(deps: DeciderDeps & { readonly signalPartitions: numb
       return { event, keys: [stateKey('player', event.company_id, event.player_id)] };
     },
     keysOf: ({ keys }) => keys,
-    restore: restoreSubject,
+    restore: (_key, bytes) => SubjectState.restore(bytes, deps.pages),
     fold({ event, keys }, states, at) {
       // A batch that failed half-way is folded again from its beginning, under a context of its own.
       if (batch !== at) [batch, packer] = [at, new SignalPacker(deps.signalPartitions)];
@@ -47,6 +47,7 @@ export function eventStage(deps: DeciderDeps & { readonly signalPartitions: numb
     },
     takeWrite: subjectWrite,
     sizeOf: (state) => state.sizeOf(),
+    release: (state) => state.release(),
   };
 }
 

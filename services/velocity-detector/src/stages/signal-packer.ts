@@ -17,7 +17,7 @@ export class SignalPacker {
       if (!subject) continue;
       const partition = partitionOf(Buffer.from(stateKey(subjectType, event.company_id, subject)), this.partitions);
       const signals = this.byPartition.get(partition);
-      const signal: VelocitySignal = { ...event, subject_type: subjectType };
+      const signal = signalOf(event, subjectType);
       if (signals) signals.push(signal);
       else this.byPartition.set(partition, [signal]);
     }
@@ -31,4 +31,34 @@ export class SignalPacker {
       value: codec.encode('velocity-signals', { source_partition: sourcePartition, source_time: sourceTime, signals }),
     }));
   }
+}
+
+/** Field by field: a copy by `...` of so many fields is an object in slow form, and costs several times as much. */
+function signalOf(event: BettingEvent, subject_type: VelocitySignal['subject_type']): VelocitySignal {
+  return {
+    subject_type,
+    uuid: event.uuid,
+    company_id: event.company_id,
+    event_type: event.event_type,
+    event_timestamp: event.event_timestamp,
+    received_at: event.received_at,
+    player_id: event.player_id,
+    amount: event.amount,
+    currency: event.currency,
+    balance_before: event.balance_before,
+    balance_after: event.balance_after,
+    game_odds: event.game_odds,
+    player_kyc_level: event.player_kyc_level,
+    player_country: event.player_country,
+    operator: event.operator,
+    ip_address: event.ip_address,
+    session_id: event.session_id,
+    device_id: event.device_id,
+    player_phone: event.player_phone,
+    device_type: event.device_type,
+    game_type: event.game_type,
+    game_id: event.game_id,
+    game_sport: event.game_sport,
+    game_competition: event.game_competition,
+  };
 }

@@ -1,7 +1,7 @@
 import type { VelocitySignal } from '@stakewatch/contracts';
-import { SUBJECT_FIELD, type SubjectState } from '@stakewatch/rules';
+import { SUBJECT_FIELD, SubjectState } from '@stakewatch/rules';
 import { type FoldContext, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
-import { Decider, type DeciderDeps, restoreSubject, stateKey, subjectWrite } from './decider';
+import { Decider, type DeciderDeps, stateKey, subjectWrite } from './decider';
 import { progressRecord } from './event-stage';
 
 interface SignalInput {
@@ -22,7 +22,7 @@ export function signalStage(deps: DeciderDeps): Stage<SignalInput, SubjectState>
       return { sourceTime: source_time, signals: signals.map(subjectOfSignal) };
     },
     keysOf: ({ signals }) => signals.map(({ key }) => key),
-    restore: restoreSubject,
+    restore: (_key, bytes) => SubjectState.restore(bytes, deps.pages),
     fold(input, states, at) {
       if (batch !== at) [batch, sourceTime] = [at, 0];
       sourceTime = Math.max(sourceTime, input.sourceTime);
@@ -36,6 +36,7 @@ export function signalStage(deps: DeciderDeps): Stage<SignalInput, SubjectState>
     },
     takeWrite: subjectWrite,
     sizeOf: (state) => state.sizeOf(),
+    release: (state) => state.release(),
   };
 }
 

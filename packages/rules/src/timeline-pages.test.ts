@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { exampleEvents } from './examples';
+import { SubjectState } from './subject-state';
+import { TimelinePages } from './timeline-pages';
+import { uuidWords } from './uuid-words';
+
+const EVENTS = exampleEvents([{ type: 'DEPOSIT', after: '1m', repeat: 150 }]);
+
+const insert = (state: SubjectState, index: number): void => {
+  const event = EVENTS[index];
+  if (event) state.insert(event, uuidWords(event.uuid));
+};
+
+test('timelines that share pages hold what timelines of their own hold, whatever comes and goes', () => {
+  const steps = fc.array(fc.record({ subject: fc.nat(11), events: fc.nat(40), leave: fc.boolean() }), { maxLength: 60 });
+  fc.assert(
+    fc.property(steps, (given) => {
+      const pages = new TimelinePages();
+      const shared = new Map<number, SubjectState>();
+      const alone = new Map<number, SubjectState>();
+      const bytesOf = (state: SubjectState | undefined) => state && SubjectState.restore(state.takeWrite()?.bytes ?? null).timeline.length;
+      for (const { subject, events, leave } of given) {
+        const one = shared.get(subject) ?? new SubjectState(pages);
+        const other = alone.get(subject) ?? new SubjectState();
+        shared.set(subject, one);
+        alone.set(subject, other);
+        const from = one.timeline.length;
+        for (let at = from; at < Math.min(EVENTS.length, from + events); at += 1) [one, other].forEach((state) => insert(state, at));
+        for (const [known, state] of shared) expect(rowsOf(state)).toEqual(rowsOf(alone.get(known) as SubjectState));
+        expect(bytesOf(one)).toBe(bytesOf(other));
+        if (!leave) continue;
+        one.release();
+        shared.delete(subject);
+        alone.delete(subject);
+      }
+      for (const state of shared.values()) state.release();
+      expect(pages.bytes).toBe(0);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a log that cannot be read leaves nothing behind', () => {
+  const pages = new TimelinePages();
+  const state = new SubjectState();
+  insert(state, 0);
+  const bytes = state.takeWrite()?.bytes as Buffer;
+  expect(() => SubjectState.restore(Buffer.concat([bytes, Buffer.from([9])]), pages)).toThrow(/record kind 9/);
+  expect(pages.bytes).toBe(0);
+});
+
+function rowsOf({ timeline }: SubjectState): unknown[] {
+  return Array.from({ length: timeline.length }, (_none, at) => [timeline.timestamp(at), timeline.uuid(at), timeline.type(at), timeline.number('amount', at), timeline.text('player_id', at)]);
+}
