@@ -2,13 +2,14 @@ import { bonusChangeIdOf, type BonusInput, eventIdentity, TOPICS } from '@stakew
 import { createAvroCodec, createDeadLetters, createMemorySchemaIds, createRequestClient, MemoryLog, MemoryStateStore, StateBudget, statefulHandler, type StatefulOptions } from '@stakewatch/runtime';
 import { bettingEvent } from '@stakewatch/testing';
 import { activityStage } from './activity-stage';
+import { policyOf } from './domain/policy';
 import type { BonusQuery } from './domain/queries';
 import { scorerStage } from './scorer-stage';
 import { change, DEFAULT_POLICY, T0 } from './testing/values';
 
 const HOUR = 3_600_000_000;
 
-async function setUp(groupOf: (company: string) => readonly string[] = () => []) {
+async function setUp(groupOf: (company: string) => readonly string[] = () => [], policy = DEFAULT_POLICY) {
   const log = new MemoryLog(2);
   const codec = createAvroCodec(createMemorySchemaIds());
   await Promise.all((['bonus-change', 'betting-event', 'decision', 'alert'] as const).map((name) => codec.register(name)));
@@ -29,7 +30,7 @@ async function setUp(groupOf: (company: string) => readonly string[] = () => [])
     throw error;
   };
   const scorer = async (overrides: Partial<StatefulOptions<never, never>> = {}) =>
-    log.consume({ group: 'bonus-scorer', inputs: [{ topic: TOPICS.bonusChanges.name, handler: statefulHandler({ ...common, ...(overrides as object), group: 'bonus-scorer', stage: () => scorerStage({ codec, policyFor: () => DEFAULT_POLICY, groupOf }) }) }] });
+    log.consume({ group: 'bonus-scorer', inputs: [{ topic: TOPICS.bonusChanges.name, handler: statefulHandler({ ...common, ...(overrides as object), group: 'bonus-scorer', stage: () => scorerStage({ codec, policyFor: () => policy, groupOf }) }) }] });
   const activity = () => log.consume({ group: 'activity', inputs: [{ topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...common, group: 'activity', stage: () => activityStage(codec) }) }] });
   const client = await createRequestClient(log, producer, 100, { onReply: () => undefined, onTimeout: () => undefined });
   const send = (input: Partial<BonusInput> & { uuid: string; kind: BonusInput['kind'] }) => {
@@ -54,6 +55,17 @@ test('a change is answered, the decision holds the very answer, and the same tra
   expect(decisions().map(({ answer }) => JSON.parse(answer ?? '') as unknown)).toEqual([first.body]);
   expect(await ask({ ask: 'change', id: bonusChangeIdOf('acme', command.request.txnId) })).toEqual(first.body);
   expect(await ask({ ask: 'change', id: bonusChangeIdOf('acme', command.request.txnId) }, 'globex')).toBeNull();
+});
+
+test('a rule that is no rule is left out; one whose condition fails is silent, and the decision says why', async () => {
+  const record = (ruleId: string, definition: unknown) => ({ companyId: 'acme', ruleId, version: 1, mode: 'live' as const, settings: {}, definition, updatedAt: '', updatedBy: '' });
+  const fails = { kind: 'bonus', id: 'fails', title: 'Fails', on: ['activated'], when: 'int(status) > 1', outcome: { severity: 'low', score: 50 } };
+  const { policy, unfit } = policyOf([record('broken', { kind: 'bonus', on: null }), record('fails', fails)]);
+  expect(unfit).toMatchObject([{ ruleId: 'broken' }]);
+  const { scorer, sendChange, decisions } = await setUp(undefined, policy);
+  await scorer();
+  expect(await sendChange(change('p1', 'activated', T0))).toMatchObject({ kind: 'decided', body: { score: 0, scoringResult: { unmatchedRules: expect.arrayContaining([expect.objectContaining({ id: 'fails' })]) } } });
+  expect(JSON.parse(decisions()[0]?.facts ?? '')).toMatchObject({ status: 'activated', failures: [{ ruleId: 'fails', error: expect.stringContaining('int') }] });
 });
 
 test('an impossible transition is rejected with its reason', async () => {

@@ -111,7 +111,8 @@ function foldChange(deps: StageDeps, input: ScorerInput, rows: CompanyRows, stat
     player_id: request.applicant.externalUserId,
     outcome: outcome.answer.review.reviewResult.reviewAnswer,
     score: outcome.answer.score,
-    facts: JSON.stringify(outcome.facts),
+    // A rule whose condition failed is silent in the answer; the decision says why.
+    facts: JSON.stringify(outcome.failures.length === 0 ? outcome.facts : { ...outcome.facts, failures: outcome.failures }),
     rule_versions: JSON.stringify(outcome.versions),
     answer,
     // The decision's own time is the command's, so that working it again writes the same row.
