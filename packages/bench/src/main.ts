@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { BenchStack } from './bench-stack';
+import { OwnStores } from './own-stores';
 import { type Figure, markdownOf, met, writeReport } from './report';
 import { batches } from './suites/batches';
 import { detector } from './suites/detector';
@@ -34,6 +35,8 @@ async function main(): Promise<void> {
   if (unknown.length > 0) program.error(`no such suite: ${unknown.join(', ')}; there are ${SUITES.map(({ name }) => name).join(', ')}`);
   if (!/^[1-9]\d?$/.test(rounds)) program.error('--rounds takes a whole number from 1 to 99');
 
+  const own = OwnStores.unlessGiven(process.env);
+  own?.up();
   const stack = new BenchStack();
   const figures: Figure[] = [];
   try {
@@ -43,6 +46,7 @@ async function main(): Promise<void> {
     }
   } finally {
     await stack.close();
+    own?.down();
   }
   process.stdout.write(`${json ? JSON.stringify(figures, null, 2) : markdownOf(figures)}\n`);
   if (quick) return;

@@ -9,6 +9,7 @@ import { createTopic } from '../producer-performance';
 import type { Figure } from '../report';
 import type { StartedService } from '../bench-stack';
 import { quantile, ratiosOf, spreadOf } from '../statistics';
+import { caughtUp } from './backlog';
 import { inRounds, type Suite } from './suite';
 
 /** Requests a second, with the seconds that each is held for. */
@@ -23,6 +24,7 @@ const TARGET_RATE = 200;
 const TARGET_RATIO = 2.5;
 const COMPANIES = 4;
 const TIMEOUT_MS = 10_000;
+const CATCH_UP_MS = 120_000;
 const QUANTILES = [0.5, 0.99] as const;
 const WAITS = 'stakewatch_gateway_decision_seconds';
 
@@ -70,11 +72,13 @@ export const requests: Suite = {
         const { perSecond } = load;
         keep('echo', perSecond, checked('echo', await echo.measure(load)));
         keep('two hops', perSecond, checked('two hops', await twoHops.measure(load)));
-        for (const { side, topic, sender } of surfaces) {
+        for (const { side, topic, group, sender } of surfaces) {
           const before = await waits(gateway.url, topic);
           keep(side, perSecond, checked(side, await openLoop(load, sender.send)));
           const during = since(before, await waits(gateway.url, topic));
           keep(`${side}, added`, perSecond, timesOf((q) => bucketQuantile(during, q) * 1000));
+          // What more was offered than could be decided is not the next load's.
+          await caughtUp(stack, group, [topic], CATCH_UP_MS);
         }
         const last = (side: Side) => pair(measured.get(nameOf(side, perSecond))?.at(-1) as Times);
         said.push(`${perSecond}/s: echo ${last('echo')}, two hops ${last('two hops')}, transactions ${last('transactions')} (added ${last('transactions, added')}), bonus ${last('bonus changes')} (added ${last('bonus changes, added')})`);
@@ -106,8 +110,8 @@ function surfacesOf(url: string, apiKeys: readonly string[], run: string) {
     return decisionSender({ ...load, url, apiKeys, body: () => make(run, (sent += 1), random) });
   };
   return [
-    { side: 'transactions', topic: TOPICS.transactions.name, sender: numbered({ path: '/api/v1/monitoring/transaction_monitoring/', expectedStatus: 201 }, transactionBody) },
-    { side: 'bonus changes', topic: TOPICS.bonusChanges.name, sender: numbered({ path: '/api/v1/bonus-changes', expectedStatus: 200 }, bonusChangeBody) },
+    { side: 'transactions', group: 'transaction-monitor', topic: TOPICS.transactions.name, sender: numbered({ path: '/api/v1/monitoring/transaction_monitoring/', expectedStatus: 201 }, transactionBody) },
+    { side: 'bonus changes', group: 'bonus-scorer', topic: TOPICS.bonusChanges.name, sender: numbered({ path: '/api/v1/bonus-changes', expectedStatus: 200 }, bonusChangeBody) },
   ] as const;
 }
 

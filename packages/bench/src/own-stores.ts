@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { layoutFrom } from '@stakewatch/local-stack';
+
+const HOME = '.stakewatch/bench';
+const PORT_BASE = '8800';
+const PARTS = 'kafka,registry,redis,clickhouse,receiver';
+
+/** Brokers and stores of the bench's own, apart from a stack that runs: started for a run, ended after it, kept on disk. */
+export class OwnStores {
+  private constructor(private readonly main: string) {}
+
+  /** Null when STAKEWATCH_HOME names a stack to measure on. Else the environment is pointed at the bench's own. */
+  static unlessGiven(environment: NodeJS.ProcessEnv): OwnStores | null {
+    if (environment['STAKEWATCH_HOME']) return null;
+    environment['STAKEWATCH_HOME'] = HOME;
+    environment['STAKEWATCH_PORT_BASE'] ??= PORT_BASE;
+    return new OwnStores(join(layoutFrom(environment).root, 'packages', 'local-stack', 'dist', 'main.js'));
+  }
+
+  up(): void {
+    this.run('up', '--only', PARTS);
+  }
+
+  down(): void {
+    this.run('down');
+  }
+
+  private run(...args: readonly string[]): void {
+    execFileSync(process.execPath, [this.main, ...args], { stdio: ['ignore', 2, 2] });
+  }
+}
