@@ -41,6 +41,21 @@ test('two accounts, far claims, other bonuses, or established players are no rin
   expect(listRings(run([...before, ...['a', 'b', 'c'].map((player) => claim(player, 1, { device: 'd' }))]).rows)).toEqual([]);
 });
 
+test('accounts opened far apart that take one promotion together are a family, not a ring; opened together long ago they are one', () => {
+  const opened = (days: readonly number[]) => ['a', 'b', 'c'].map((player, index) => seen(player, -24 * (days[index] as number), { device_id: 'd' }));
+  const claims = ['a', 'b', 'c'].map((player, index) => claim(player, index, { device: 'd' }, 'reload'));
+  expect(listRings(run([...opened([200, 120, 40]), ...claims]).rows)).toEqual([]);
+  expect(listRings(run([...opened([90, 75, 65]), ...claims]).rows)).toMatchObject([{ members: ['a', 'b', 'c'] }]);
+  // Late evidence that one of them was there long before takes the ring apart.
+  expect(run([...opened([90, 75, 65]), ...claims, seen('c', -24 * 300, { device_id: 'd' })]).alerts.map(({ status }) => status)).toEqual(['open', 'withdrawn']);
+});
+
+test('a chain of claims, each within two days of the next, is a ring only where three fall into two days', () => {
+  const chain = [claim('a', 0, { device: 'd' }), claim('b', 40, { device: 'd' }), claim('c', 80, { device: 'd' })];
+  expect(listRings(run(chain).rows)).toEqual([]);
+  expect(listRings(run([...chain, claim('e', 50, { device: 'd' })]).rows)).toMatchObject([{ members: ['a', 'b', 'c', 'e'] }]);
+});
+
 test('evidence that makes a link weaker withdraws the alert: the device was a public one', () => {
   const { rows, alerts } = run([...['a', 'b', 'c'].map((player) => claim(player, 1, { device: 'd' })), ...Array.from({ length: 20 }, (_, index) => seen(`x${index}`, 2 + index, { device_id: 'd' }))]);
   expect(listRings(rows)).toEqual([]);
@@ -49,7 +64,9 @@ test('evidence that makes a link weaker withdraws the alert: the device was a pu
 });
 
 const player = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
-const sighting = fc.record({ player, hours: fc.integer({ min: 0, max: 200 }), what: fc.oneof(fc.record({ device_id: fc.constantFrom('d1', 'd2', 'd3') }), fc.record({ player_phone: fc.constantFrom('t1', 't2') }), fc.record({ ip_address: fc.constantFrom('i1', 'i2', 'i3') })) });
+/** Most lie within days of the claims, some months before. */
+const hours = fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 0, max: 200 }) }, { weight: 1, arbitrary: fc.integer({ min: -2_000, max: 0 }) });
+const sighting = fc.record({ player, hours, what: fc.oneof(fc.record({ device_id: fc.constantFrom('d1', 'd2', 'd3') }), fc.record({ player_phone: fc.constantFrom('t1', 't2') }), fc.record({ ip_address: fc.constantFrom('i1', 'i2', 'i3') })) });
 const claiming = fc.uniqueArray(fc.record({ player, hours: fc.integer({ min: 0, max: 100 }), bonus: fc.constantFrom('x', 'y') }), { selector: ({ player: who, bonus }) => `${who}${bonus}`, minLength: 6, maxLength: 14 });
 
 test('rings do not depend on the order of evidence and claims, nor on repeats', () => {

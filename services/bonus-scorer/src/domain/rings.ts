@@ -7,12 +7,14 @@ import { DAY, HOUR } from './time';
 /** What makes a ring; settings of the ring rule. */
 export interface RingSettings extends LinkWeights {
   readonly minMembers: number;
-  /** Claims of one bonus this close together are coordinated. */
+  /** Claims of one bonus this close together are coordinated; so many members' must fall within one such time. */
   readonly windowHours: number;
   /** Two accounts are tied when their link weighs at least this. */
   readonly linkThreshold: number;
   /** Accounts active on this many days before they claimed are established players, not accounts made to claim. */
   readonly establishedDays: number;
+  /** Accounts of one hand are opened in a batch; those of a family at any time. Accounts opened farther apart are not tied. */
+  readonly openedWithinDays: number;
   /** Where only IPs and names tie accounts: claims this close, by accounts at most this old. */
   readonly weakWindowHours: number;
   readonly weakAccountDays: number;
@@ -23,6 +25,7 @@ export const RING_DEFAULTS: RingSettings = {
   windowHours: 48,
   linkThreshold: 0.6,
   establishedDays: 3,
+  openedWithinDays: 30,
   weakWindowHours: 24,
   weakAccountDays: 7,
   strong: 1,
@@ -98,7 +101,7 @@ export function reviseRings(rows: Rows, seeds: Iterable<string>, settings: RingS
       old.set(before.id, before);
       queue.push(...before.members);
     }
-    if (component.members.size >= settings.minMembers) found.push(describe(rows, component));
+    if (areTogether(component.claims.values(), settings)) found.push(describe(rows, component));
   }
   return replace(rows, old, found);
 }
@@ -116,7 +119,7 @@ function componentOf(rows: Rows, start: string, settings: RingSettings): Compone
     const own = newcomerClaims(rows, player, settings);
     if (own.length === 0) continue;
     for (const [other, link] of linkWeights(rows, player, settings)) {
-      if (link.weight < settings.linkThreshold) continue;
+      if (link.weight < settings.linkThreshold || !openedTogether(rows, player, other, settings)) continue;
       const shared = coordinated(rows, own, newcomerClaims(rows, other, settings), link.strong >= settings.linkThreshold, settings);
       if (shared.length === 0) continue;
       for (const claim of shared) claims.set(`${claim.player}|${claim.bonusId}|${claim.at}`, claim);
@@ -127,6 +130,11 @@ function componentOf(rows: Rows, start: string, settings: RingSettings): Compone
     }
   }
   return { members, claims };
+}
+
+function openedTogether(rows: Rows, a: string, b: string, { openedWithinDays }: RingSettings): boolean {
+  const [one, other] = [readProfile(rows, a)?.firstSeen, readProfile(rows, b)?.firstSeen];
+  return one !== undefined && other !== undefined && Math.abs(one - other) <= openedWithinDays * DAY;
 }
 
 /** The claims that two tied accounts made together; where only weak evidence ties them, they must be closer and the accounts new. */
@@ -154,6 +162,20 @@ function newcomerClaims(rows: Rows, player: string, settings: RingSettings): rea
   return bonuses
     .flatMap((bonus: BonusRow) => bonus.claims.map((at) => ({ player, bonusId: bonus.bonusId, at })))
     .filter(({ at }) => activeDaysBefore(profile, at) < settings.establishedDays);
+}
+
+/** Of a chain in which each claim is close to the next, the times of enough members must fall into one window. */
+function areTogether(claims: Iterable<RingClaim>, { minMembers, windowHours }: RingSettings): boolean {
+  const sorted = [...claims].sort((a, b) => a.at - b.at);
+  return sorted.some((first, from) => {
+    const members = new Set<string>();
+    for (let at = from; at < sorted.length; at += 1) {
+      const { player, bonusId, at: time } = sorted[at] as RingClaim;
+      if (time - first.at > windowHours * HOUR) break;
+      if (bonusId === first.bonusId) members.add(player);
+    }
+    return members.size >= minMembers;
+  });
 }
 
 function describe(rows: Rows, component: Component): RingRow {

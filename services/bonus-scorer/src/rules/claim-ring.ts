@@ -6,6 +6,7 @@ export const RING_RULE_ID = 'bonus-claim-ring';
 /** Its settings also say what makes a ring; see RingSettings. */
 export const claimRing = defineBonusRule({
   id: RING_RULE_ID,
+  version: 2,
   title: 'Bonus claimed by a ring of linked accounts',
   on: ['activated', 'finished'],
   when: 'ringSize >= minMembers',
