@@ -6,7 +6,7 @@ import { ROOT, say } from './bootstrap/say.mjs';
 import { totalOf } from './test-results.cjs';
 
 const KINDS = {
-  test: ['unit', 'int', 'e2e', 'chaos'],
+  test: ['lint', 'unit', 'int', 'e2e', 'chaos'],
   'test:unit': ['unit'],
   'test:int': ['int'],
   'test:e2e': ['e2e'],
@@ -37,6 +37,10 @@ async function main() {
   mkdirSync(results, { recursive: true });
   const outcomes = [];
   for (const kind of kinds) {
+    if (kind === 'lint') {
+      outcomes.push(await lint());
+      continue;
+    }
     if (kind !== 'unit' && !(await stackUp(kind === 'int' ? 'stores' : 'everything'))) {
       outcomes.push({ kind: 'stack', passed: 0, failed: 1, ran: 1 });
       break;
@@ -67,6 +71,13 @@ async function stackUp(parts) {
 async function stackDown() {
   running = null;
   await run(process.execPath, [LOCAL_STACK, 'down']);
+}
+
+/** The types of the tests and eslint's rules, as one test: what a change forgot shows in the same place as all else. */
+async function lint() {
+  say('lint');
+  const failed = (await run(process.execPath, [join(ROOT, 'scripts/lint.mjs')])) === 0 ? 0 : 1;
+  return { kind: 'lint', passed: 1 - failed, failed, ran: 1 };
 }
 
 async function jest(kind) {

@@ -4,7 +4,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ControlPlane } from '@stakewatch/control';
 import { type Layout, layoutFrom, loadOrCreateSecrets, type Secrets, serviceEnvironment } from '@stakewatch/local-stack';
-import { createAvroCodec, createKafkaClient, createLogger, createRegistrySchemaIds, type LogClient } from '@stakewatch/runtime';
+import { createAvroCodec, createRegistrySchemaIds, type LogClient, openToolLog } from '@stakewatch/runtime';
 
 const READY_TIMEOUT_MS = 60_000;
 
@@ -20,13 +20,7 @@ export interface StartedService {
 export class BenchStack {
   readonly layout: Layout = layoutFrom(process.env);
   private readonly secrets: Secrets = loadOrCreateSecrets(this.layout.secretsFile);
-  readonly log: LogClient = createKafkaClient({
-    clientId: 'bench',
-    brokers: [`127.0.0.1:${this.layout.ports.kafka}`],
-    logger: createLogger('bench', 'silent'),
-    hooks: { onOwned() {}, onReleased() {}, onBatchDone() {}, onRetry() {}, onStale() {}, onFatal: (error) => { throw error; } },
-    onUnfitControlRecord: () => undefined,
-  });
+  readonly log: LogClient = openToolLog({ clientId: 'bench', brokers: [`127.0.0.1:${this.layout.ports.kafka}`] });
   readonly codec = createAvroCodec(createRegistrySchemaIds(`http://127.0.0.1:${this.layout.ports.schemaRegistry}`));
   private readonly running = new Set<StartedService>();
 

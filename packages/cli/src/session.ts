@@ -49,12 +49,11 @@ export class Session {
     await Promise.any(brokers.map((broker) => this.probe('Kafka', broker, 9092))).catch((error: AggregateError) => {
       throw error.errors[0];
     });
-    const { createKafkaClient, createLogger } = await loadRuntime();
-    const log = createKafkaClient({
+    const { openToolLog } = await loadRuntime();
+    const log = openToolLog({
       clientId: 'stakewatch-cli',
       brokers,
-      logger: createLogger('stakewatch-cli', 'silent'),
-      hooks: { onOwned: NOTHING, onReleased: NOTHING, onBatchDone: NOTHING, onRetry: NOTHING, onStale: NOTHING, onFatal: (error) => this.fail(error) },
+      onFatal: (error) => this.fail(error),
       onUnfitControlRecord: (record, reason) => {
         process.stderr.write(`warning: record at offset ${record.offset} of ${record.topic} is left out: ${reason}\n`);
       },

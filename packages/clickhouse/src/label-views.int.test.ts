@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestStack, testStack } from '@stakewatch/testing';
-import { type ClickHouseClient, createClickHouse } from './client';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { createClickHouse } from './client';
 import { type DecisionCursor, type DecisionFilter, DecisionReader } from './decision-reader';
 import { migrate } from './migrate';
 

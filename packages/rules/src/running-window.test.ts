@@ -31,7 +31,7 @@ const FACTS: readonly FactDefinition[] = [
   { fact: 'streak', of: 'BET_WON', until: 'BET_LOST', within: '1d' },
   { fact: 'max', field: 'amount', within: '1h' },
 ];
-const plan = (fact: FactDefinition, perSession: boolean) => new FactPlan(fact, { limit: { byCurrency: { XOF: 300, EUR: 30 } } }, perSession);
+const plan = (fact: FactDefinition, perSession: boolean) => new FactPlan(fact, { limit: { byCurrency: { XOF: 300, EUR: 30, default: 30 } } }, perSession);
 const stateOf = (given: readonly ExampleEvent[]) => exampleEvents(given).reduce((state, one) => (state.insert(one, uuidWords(one.uuid)), state), new SubjectState());
 
 test('a row of evaluations along a timeline gives what each gives alone, whatever comes in between', () => {

@@ -1,4 +1,5 @@
 export { createAvroCodec, type SchemaIds } from './codec/avro-codec';
+export { type BettingEventReader, createBettingEventReader, type ReadEvent } from './codec/betting-event-reader';
 export { FRAME_BYTES, schemaIdOf, writeFrame } from './codec/frame';
 export { createMemorySchemaIds } from './codec/memory-schema-ids';
 export type { AvroCodec, AvroValues } from './codec/port';
@@ -10,6 +11,7 @@ export { statefulHandler, type StatefulObserver, type StatefulOptions } from './
 export type { ControlTable } from './control/control-table';
 export type { ConsumeOptions, ConsumerHooks, LogClient, TailOptions } from './log/client';
 export { createKafkaClient } from './log/kafka-client';
+export { openToolLog } from './log/tool-log';
 export { MemoryLog } from './log/memory-log';
 export { murmur2, partitionOf } from './log/murmur2';
 export { createPlatformaticProducer, type IngestProducer, type IngestProducerOptions } from './log/platformatic-producer';

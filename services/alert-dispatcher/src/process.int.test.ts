@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { attemptIdOf, deliveryIdOf, TOPICS, type WebhookEndpointRecord } from '@stakewatch/contracts';
-import { createAvroCodec, createKafkaClient, createLogger, createRegistrySchemaIds, type LogClient, type LogProducer, type AvroCodec } from '@stakewatch/runtime';
+import { createAvroCodec, createRegistrySchemaIds, type LogClient, type LogProducer, type AvroCodec, openToolLog } from '@stakewatch/runtime';
 import { type TestStack, testStack } from '@stakewatch/testing';
 import { v5 } from 'uuid';
 import { TestReceiver } from './testing/receiver';
@@ -30,13 +30,7 @@ beforeAll(async () => {
   const fatal = (error: unknown): never => {
     throw error;
   };
-  log = createKafkaClient({
-    clientId: 'dispatcher-test',
-    brokers: [stack.kafka],
-    logger: createLogger('dispatcher-test', 'silent'),
-    hooks: { onOwned() {}, onReleased() {}, onBatchDone() {}, onRetry() {}, onStale() {}, onFatal: fatal },
-    onUnfitControlRecord: fatal,
-  });
+  log = openToolLog({ clientId: 'dispatcher-test', brokers: [stack.kafka], onUnfitControlRecord: fatal });
   producer = await log.producer();
   codec = createAvroCodec(createRegistrySchemaIds(stack.schemaRegistry));
   await codec.register('alert');

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type StackCompany, TOPICS } from '@stakewatch/contracts';
-import { type ConsumerHooks, createKafkaClient, createLogger, type HandlerFactory } from '@stakewatch/runtime';
+import { type HandlerFactory, openToolLog } from '@stakewatch/runtime';
 import { stackFile } from '@stakewatch/testing';
 import { CURL_EXAMPLE } from './docs/examples';
 import { caller } from './test-support/requests';
@@ -52,20 +52,9 @@ async function ready(url: string): Promise<void> {
   }
 }
 
-const silent: ConsumerHooks = {
-  onOwned: () => undefined,
-  onReleased: () => undefined,
-  onBatchDone: () => undefined,
-  onRetry: () => undefined,
-  onStale: () => undefined,
-  onFatal(error) {
-    throw error;
-  },
-};
-
 /** Uuids of every event in the log; they stand at a fixed place in the raw bytes. */
 async function uuidsInLog(): Promise<Set<string>> {
-  const log = createKafkaClient({ clientId: 'test', brokers: [stack.kafka], logger: createLogger('test', 'silent'), hooks: silent, onUnfitControlRecord: () => undefined });
+  const log = openToolLog({ clientId: 'test', brokers: [stack.kafka] });
   const topic = TOPICS.bettingEvents.name;
   const waitingFor = new Map((await (await log.admin()).offsets(topic)).filter(({ first, next }) => next > first).map(({ partition, next }) => [partition, next]));
   const found = new Set<string>();

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type ClickHouseClient, type ClickHouseOptions, createClickHouse } from '@stakewatch/clickhouse';
 import { deadLetterTopic, TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, createAvroCodec, createKafkaClient, createLogger, createRegistrySchemaIds, type LogClient, type LogProducer } from '@stakewatch/runtime';
+import { type AvroCodec, createAvroCodec, createRegistrySchemaIds, type LogClient, type LogProducer, openToolLog } from '@stakewatch/runtime';
 import { bettingEvent, type TestStack, testStack } from '@stakewatch/testing';
 import { sampleAlert } from './testing/records';
 
@@ -29,13 +29,7 @@ beforeAll(async () => {
   options = stack.clickhouse;
   client = createClickHouse(options);
   const fatal = (error: unknown): never => { throw error; };
-  log = createKafkaClient({
-    clientId: 'history-test',
-    brokers: [stack.kafka],
-    logger: createLogger('history-test', 'silent'),
-    hooks: { onOwned() {}, onReleased() {}, onBatchDone() {}, onRetry() {}, onStale() {}, onFatal: fatal },
-    onUnfitControlRecord: fatal,
-  });
+  log = openToolLog({ clientId: 'history-test', brokers: [stack.kafka], onUnfitControlRecord: fatal });
   producer = await log.producer();
   codec = createAvroCodec(createRegistrySchemaIds(stack.schemaRegistry));
   for (const name of ['betting-event', 'alert', 'decision', 'processing-progress', 'webhook-attempt', 'label'] as const) await codec.register(name);
@@ -152,7 +146,7 @@ test('every other topic becomes rows: alerts by revision, however often they are
   const company = `${COMPANY}-records`;
   const decisionId = randomUUID();
   const alert = (revision: number) => Buffer.from(codec.encode('alert', { ...sampleAlert(alertId, revision), company_id: company }));
-  const decision = Buffer.from(codec.encode('decision', { decision_id: decisionId, company_id: company, service: 'velocity-detector', kind: 'event.too_late', subject_id: 's', player_id: null, outcome: 'not counted', score: null, facts: '{}', rule_versions: '{}', decided_at: 1_770_000_000_000_000 }));
+  const decision = Buffer.from(codec.encode('decision', { decision_id: decisionId, company_id: company, service: 'velocity-detector', kind: 'event.too_late', subject_id: 's', player_id: null, outcome: 'not counted', score: null, facts: '{}', rule_versions: '{}', decided_at: 1_770_000_000_000_000, answer: null }));
   const progress = Buffer.from(codec.encode('processing-progress', { service: company, topic: 't', partition: 1, from_offset: 0, to_offset: 9, processed_at: 1_770_000_000_000, source_time: null, handed_to: [1, 2] }));
   const attempt = Buffer.from(codec.encode('webhook-attempt', { attempt_id: randomUUID(), delivery_id: randomUUID(), company_id: company, endpoint_id: 'we_1', url: 'http://x', event_type: 'alert.created', alert_id: alertId, alert_revision: 1, attempt: 1, reason: 'schedule', outcome: 'delivered', http_status: 200, error: null, response_excerpt: 'ok', started_at: 1_770_000_000_000_000, duration_ms: 12.5, next_attempt_at: null, event_received_at: 1_770_000_000_000_000 }));
   const label = Buffer.from(codec.encode('label', { label_id: randomUUID(), company_id: company, subject_type: 'alert', subject_id: alertId, label: 'fraud', note: null, labelled_by: 'ana', labelled_at: 1_770_000_000_000_000 }));

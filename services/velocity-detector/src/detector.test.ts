@@ -2,7 +2,7 @@ import { type BettingEvent, type RuleRecord, TOPICS } from '@stakewatch/contract
 import { createAvroCodec, createDeadLetters, createMemorySchemaIds, MemoryLog, MemoryStateStore, StateBudget, statefulHandler, type StatefulObserver } from '@stakewatch/runtime';
 import { bettingEvent } from '../../../packages/testing/src/events';
 import { SERVICE } from './config';
-import { RuleBook } from './rule-book';
+import { RuleBook, type RuleRecords } from './rule-book';
 import { BUILT_IN_RULES } from './rules';
 import type { DetectorObserver } from './stages/decider';
 import { eventStage } from './stages/event-stage';
@@ -13,16 +13,18 @@ const MINUTE = 60_000_000;
 const START = Date.UTC(2026, 1, 3, 12) * 1000;
 const silent: StatefulObserver = { onStateLost: () => undefined, onFoldFailed: () => undefined, onPhase: () => undefined, onResident: () => undefined };
 
+type Listener = Parameters<RuleRecords['onChange']>[0];
+
 /** A control table that a test changes. */
 class Rules {
   private readonly records = new Map<string, RuleRecord>();
-  private listener: (key: string) => void = () => undefined;
+  private listener: Listener = () => undefined;
   values = () => this.records.values();
-  onChange = (listener: (key: string) => void) => ((this.listener = listener), () => undefined);
+  onChange = (listener: Listener) => ((this.listener = listener), () => undefined);
   put(record: Partial<RuleRecord> & { ruleId: string }): void {
     const whole = { companyId: 'acme', version: 1, mode: 'live' as const, settings: {}, updatedAt: '', updatedBy: '', ...record };
     this.records.set(`${whole.companyId}|${whole.ruleId}`, whole);
-    this.listener(`${whole.companyId}|${whole.ruleId}`);
+    this.listener(`${whole.companyId}|${whole.ruleId}`, whole);
   }
 }
 

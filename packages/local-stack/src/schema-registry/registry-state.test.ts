@@ -1,4 +1,4 @@
-import { RegistryError } from './registry-error';
+import { type RegistryError } from './registry-error';
 import { configKey, RegistryState, schemaKey, type StoredRecord } from './registry-state';
 
 const record = (...fields: string[]) => `{"type":"record","name":"A","fields":[${fields.join(',')}]}`;

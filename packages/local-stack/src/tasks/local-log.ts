@@ -1,4 +1,4 @@
-import { type ConsumerHooks, type LogClient, createKafkaClient, type createLogger } from '@stakewatch/runtime';
+import { type createLogger, type LogClient, openToolLog } from '@stakewatch/runtime';
 
 /** The log for the local stack's own tools, which consume nothing but control tables. Unknown errors end the process. */
 export function openLocalLog(name: string, brokers: string, logger: ReturnType<typeof createLogger>): LogClient {
@@ -6,19 +6,11 @@ export function openLocalLog(name: string, brokers: string, logger: ReturnType<t
     logger.fatal({ err: error }, 'ending: unknown error');
     process.exit(1);
   };
-  const hooks: ConsumerHooks = {
-    onOwned: () => undefined,
-    onReleased: () => undefined,
-    onBatchDone: () => undefined,
-    onRetry: () => undefined,
-    onStale: () => undefined,
-    onFatal: fatal,
-  };
-  return createKafkaClient({
+  return openToolLog({
     clientId: name,
     brokers: brokers.split(','),
     logger,
-    hooks,
+    onFatal: fatal,
     onUnfitControlRecord: ({ topic, offset }, reason) => logger.warn({ topic, offset, reason }, 'record left out'),
   });
 }

@@ -28,7 +28,7 @@ test('a value larger than a slab is encoded all the same', async () => {
   const codec = createAvroCodec(createMemorySchemaIds());
   await codec.register('decision');
   const facts = 'x'.repeat(3_000_000);
-  const value = { decision_id: 'a', company_id: 'a', service: 's', kind: 'k', subject_id: 's', player_id: null, outcome: 'o', score: null, facts, rule_versions: '{}', decided_at: 1 };
+  const value = { decision_id: 'a', company_id: 'a', service: 's', kind: 'k', subject_id: 's', player_id: null, outcome: 'o', score: null, facts, rule_versions: '{}', decided_at: 1, answer: null };
   expect(codec.decode('decision', codec.encode('decision', value)).facts).toHaveLength(3_000_000);
 });
 

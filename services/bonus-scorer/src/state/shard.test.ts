@@ -8,7 +8,7 @@ test('what is written, appended or anew, restores to what the shard holds', () =
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200, minLength: 50 }), (steps) => {
       const shard = new Shard();
-      let stored = Buffer.alloc(0);
+      let stored: Buffer = Buffer.alloc(0);
       for (const { group, id, value, save } of steps) {
         if (value === null) shard.delete(group, id);
         else shard.set(group, id, { value });

@@ -1,4 +1,4 @@
-import { ApiError } from '../app/api-error';
+import { type ApiError } from '../app/api-error';
 import { BONUS_CHANGE_EXAMPLE } from './example';
 import { bonusDateMicros, readBonusChange } from './validator';
 

@@ -27,7 +27,7 @@ function paths(value: object, prefix = ''): string[] {
 }
 
 function without(path: string): object {
-  const copy = structuredClone(TRANSACTION_EXAMPLE) as Record<string, never>;
+  const copy = structuredClone(TRANSACTION_EXAMPLE) as unknown as Record<string, never>;
   const names = path.split('.');
   const parent = names.slice(0, -1).reduce<Record<string, never>>((at, name) => at[name] as never, copy);
   delete parent[names.at(-1) as string];
