@@ -80,6 +80,13 @@ export function createAvroCodec(ids: SchemaIds): AvroCodec {
         throw new Unreadable(`not a readable ${name}: ${(error as Error).message}`, { cause: error });
       }
     },
+    isOwnSchema(name, framed) {
+      const id = schemaIdOf(framed);
+      if (id === registered.get(name)) return true;
+      const writer = writers.get(id);
+      if (!writer) throw new Unreadable(`schema id ${id} is not in the registry`);
+      return writer.text === schemaText(name);
+    },
     schemaOf(id) {
       const writer = writers.get(id);
       if (!writer) throw new Error(`schema id ${id} is not known`);

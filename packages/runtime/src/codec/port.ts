@@ -25,6 +25,8 @@ export interface AvroCodec {
   learn(framed: readonly (Buffer | null)[]): Promise<void>;
   /** @throws {Unreadable} when the frame, the id or the body is not readable. */
   decode<N extends AvroSchemaName>(name: N, framed: Buffer): AvroValues[N];
+  /** Whether it was written with this build's own schema, to the letter. @throws {Unreadable} when the frame or the id is not readable. */
+  isOwnSchema(name: AvroSchemaName, framed: Buffer): boolean;
   /** Writer schema (JSON text) of a known id. */
   schemaOf(id: number): string;
 }

@@ -1,16 +1,15 @@
-import { type BettingEvent, type ProcessingProgress, TOPICS } from '@stakewatch/contracts';
+import { type ProcessingProgress, TOPICS } from '@stakewatch/contracts';
 import { eventTypeCode, SubjectState } from '@stakewatch/rules';
-import { type AvroCodec, type BatchRange, type FoldContext, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
+import { type AvroCodec, type BatchRange, createBettingEventReader, type FoldContext, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
 import { SERVICE } from '../config';
 import { Decider, type DeciderDeps, stateKey, subjectWrite } from './decider';
 import { SignalPacker } from './signal-packer';
 
 interface EventInput {
-  readonly event: BettingEvent;
+  /** The event itself is read when it is folded: held for a whole batch, it would cost the garbage collector more than the reading. */
+  readonly value: Buffer;
   readonly keys: readonly [string];
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
  * betting.events.v1: each event is decided on by the rules on its player and session, and handed on to the owners of its
@@ -20,18 +19,19 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export function eventStage(deps: DeciderDeps & { readonly signalPartitions: number; readonly sourcePartition: number }): Stage<EventInput, SubjectState> {
   const { codec, rulesFor } = deps;
   const decider = new Decider(deps);
+  const reader = createBettingEventReader(codec);
   let packer: SignalPacker | undefined;
   let batch: FoldContext | undefined;
   return {
     decode(record) {
       if (!record.value) throw new Unreadable('the record has no value');
-      const event = codec.decode('betting-event', record.value);
-      if (!UUID.test(event.uuid)) throw new Unreadable('its uuid is not a lower-case uuid');
-      return { event, keys: [stateKey('player', event.company_id, event.player_id)] };
+      const { companyId, playerId } = reader.ownerOf(record.value);
+      return { value: record.value, keys: [stateKey('player', companyId, playerId)] };
     },
     keysOf: ({ keys }) => keys,
     restore: (_key, bytes) => SubjectState.restore(bytes, deps.pages),
-    fold({ event, keys }, states, at) {
+    fold({ value, keys }, states, at) {
+      const event = reader.read(value);
       // A batch that failed half-way is folded again from its beginning, under a context of its own.
       if (batch !== at) [batch, packer] = [at, new SignalPacker(deps.signalPartitions)];
       const outputs: OutgoingRecord[] = [];

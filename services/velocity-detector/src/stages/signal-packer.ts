@@ -1,6 +1,6 @@
-import { type BettingEvent, TOPICS, type VelocitySignal } from '@stakewatch/contracts';
+import { TOPICS, type VelocitySignal } from '@stakewatch/contracts';
 import { type RuleSet, SHARED_SUBJECTS, SUBJECT_FIELD } from '@stakewatch/rules';
-import { type AvroCodec, type OutgoingRecord, partitionOf } from '@stakewatch/runtime';
+import { type AvroCodec, type OutgoingRecord, partitionOf, type ReadEvent } from '@stakewatch/runtime';
 import { stateKey } from './decider';
 
 /** Collects the signals of a batch by the partition that owns their subject: one record a partition. */
@@ -10,7 +10,7 @@ export class SignalPacker {
   constructor(private readonly partitions: number) {}
 
   /** `needed` says for each kind of subject which event types (mask) a rule of the company needs. */
-  add(event: BettingEvent, needed: RuleSet['signals'], type: number): void {
+  add(event: ReadEvent, needed: RuleSet['signals'], type: number): void {
     for (const subjectType of SHARED_SUBJECTS) {
       if ((needed[subjectType] & type) === 0) continue;
       const subject = event[SUBJECT_FIELD[subjectType]];
@@ -34,7 +34,7 @@ export class SignalPacker {
 }
 
 /** Field by field: a copy by `...` of so many fields is an object in slow form, and costs several times as much. */
-function signalOf(event: BettingEvent, subject_type: VelocitySignal['subject_type']): VelocitySignal {
+function signalOf(event: ReadEvent, subject_type: VelocitySignal['subject_type']): VelocitySignal {
   return {
     subject_type,
     uuid: event.uuid,
