@@ -19,8 +19,8 @@ const NONE = -1;
 
 /**
  * Follows one partition from its end at the time of the call; every record published after this resolves is seen, also across
- * reconnects, as long as the log keeps it. Plain fetches on a connection of their own: no group to join, nothing to commit, and a
- * third of the work that a group consumer does for each record (docs/decisions/0100-who-waits-for-what.md).
+ * reconnects, as long as the log keeps it. Plain fetches on a connection of their own: no group to join, and nothing to
+ * commit (docs/decisions/0100-who-waits-for-what.md).
  */
 export async function openTail(connections: BrokerConnections, admin: LogAdmin, options: TailOptions, onFatal: (error: unknown) => void): Promise<Tail> {
   const { topic, partition } = options;
