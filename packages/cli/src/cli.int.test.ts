@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Alert, alertIdOf, TOPICS } from '@stakewatch/contracts';
-import { createAvroCodec, createKafkaClient, createLogger, createRedis, createRedisStateStore, createRegistrySchemaIds, deadLetterOf, type LogClient, type LogRecord } from '@stakewatch/runtime';
+import { createAvroCodec, createLogger, createRedis, createRedisStateStore, createRegistrySchemaIds, deadLetterOf, type LogClient, type LogRecord, openToolLog } from '@stakewatch/runtime';
 import { bettingEvent, type TestStack, testStack } from '@stakewatch/testing';
 
 const BIN = join(__dirname, '..', 'bin', 'stakewatch.js');
@@ -17,8 +17,7 @@ let log: LogClient;
 
 beforeAll(async () => {
   stack = await testStack();
-  const hooks = { onOwned: nothing, onReleased: nothing, onBatchDone: nothing, onRetry: nothing, onStale: nothing, onFatal: nothing };
-  log = createKafkaClient({ clientId: 'cli-test', brokers: [stack.kafka], logger, hooks, onUnfitControlRecord: nothing });
+  log = openToolLog({ clientId: 'cli-test', brokers: [stack.kafka] });
   await (await log.admin()).ensureTopics(6, 1);
 });
 afterAll(async () => {
@@ -34,6 +33,10 @@ const environment = () => ({
   STAKEWATCH_KAFKA_BROKERS: stack.kafka,
   STAKEWATCH_SCHEMA_REGISTRY_URL: stack.schemaRegistry,
   STAKEWATCH_REDIS_URL: stack.redis,
+  STAKEWATCH_CLICKHOUSE_URL: stack.clickhouse.url,
+  STAKEWATCH_CLICKHOUSE_USER: stack.clickhouse.user,
+  STAKEWATCH_CLICKHOUSE_PASSWORD: stack.clickhouse.password,
+  STAKEWATCH_CLICKHOUSE_DATABASE: stack.clickhouse.database,
   STAKEWATCH_KEY_PEPPER: 'p'.repeat(32),
 });
 
