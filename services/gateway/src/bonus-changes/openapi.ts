@@ -1,22 +1,11 @@
 import { type TSchema, Type } from '@sinclair/typebox';
+import { choice, type Json, nullable, type SurfaceWriter } from '../docs/surface-writer';
 import { BONUS_CHANGE_EXAMPLE } from './example';
 import { BonusChangeRequest, PLAYER_ID } from './schema';
 
-type Json = Record<string, unknown>;
-
-/** How the document writes answers; given by docs/openapi.ts. */
-interface Writer {
-  success(description: string, schema: string): Json;
-  failure(description: string, headers?: Json): Json;
-  readonly common: Json;
-  readonly rateHeaders: Json;
-}
-
 const Hex24 = Type.String({ pattern: '^[0-9a-f]{24}$' });
 const Time = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\+0000$', examples: ['2024-01-26 09:29:43+0000'] });
-const choice = (...values: string[]): TSchema => Type.Unsafe({ type: 'string', enum: values });
-const nullable = (schema: TSchema): TSchema => Type.Union([schema, Type.Null()]);
-const ScoredRule = Type.Object({ id: Type.String(), title: Type.String(), score: Type.Number(), action: choice('score', 'reject'), mode: choice('live', 'dry_run'), version: Type.Integer(), tags: Type.Array(Type.String()) });
+const ScoredRule = Type.Object({ id: Type.String(), title: Type.String(), score: Type.Number(), action: choice(['score', 'reject']), mode: choice(['live', 'dry_run']), version: Type.Integer(), tags: Type.Array(Type.String()) });
 const page = (item: TSchema, more: Record<string, TSchema> = {}): TSchema =>
   Type.Object({ externalUserId: Type.String(), items: Type.Array(item), next: nullable(Type.String({ description: 'Give it as after for the next page; null on the last.' })), ...more });
 
@@ -37,7 +26,7 @@ export const BONUS_SCHEMAS: Record<string, TSchema> = {
       elapsedSincePendingMs: Type.Integer({ description: 'Milliseconds from received to queued.' }),
       elapsedSinceQueuedMs: Type.Integer(),
       createDate: Time,
-      reviewResult: Type.Object({ reviewAnswer: choice('GREEN', 'RED') }),
+      reviewResult: Type.Object({ reviewAnswer: choice(['GREEN', 'RED']) }),
       reviewStatus: Type.Literal('completed'),
     }),
     createdAt: Time,
@@ -46,7 +35,7 @@ export const BONUS_SCHEMAS: Record<string, TSchema> = {
       dryScore: Type.Number({ description: 'Score with the matched dry-run rules.' }),
       matchedRules: Type.Array(ScoredRule),
       unmatchedRules: Type.Array(ScoredRule),
-      action: choice('score', 'reject'),
+      action: choice(['score', 'reject']),
       ruleCnt: Type.Integer({ description: 'Live rules that matched.' }),
       dryRunRuleCnt: Type.Integer({ description: 'Dry-run rules that matched.' }),
       tagScores: Type.Array(Type.Object({ tag: Type.String(), score: Type.Number() })),
@@ -54,12 +43,12 @@ export const BONUS_SCHEMAS: Record<string, TSchema> = {
     typedTags: Type.Array(Type.Object({ type: Type.String(), tag: Type.String() })),
     txnInactive: Type.Boolean({ description: 'True when the change took the bonus out of play without paying it.' }),
   }),
-  PlayerBonuses: page(Type.Object({ bonusId: Type.String(), status: choice('activated', 'canceled', 'lost', 'finished', 'expired'), amount: Type.Number(), progress: Type.Object({ bets: Type.Integer(), wagered: Type.Number(), wagerRatio: Type.Number() }, { additionalProperties: true }) }, { additionalProperties: true })),
+  PlayerBonuses: page(Type.Object({ bonusId: Type.String(), status: choice(['activated', 'canceled', 'lost', 'finished', 'expired']), amount: Type.Number(), progress: Type.Object({ bets: Type.Integer(), wagered: Type.Number(), wagerRatio: Type.Number() }, { additionalProperties: true }) }, { additionalProperties: true })),
   PlayerLinks: page(
     Type.Object({
       externalUserId: Type.String(),
       weight: Type.Number({ description: '0 (nothing) to 1.' }),
-      evidence: Type.Array(Type.Object({ type: choice('device', 'phone', 'payment', 'ip', 'name'), value: Type.String(), weight: Type.Number(), players: Type.Integer() }, { additionalProperties: true })),
+      evidence: Type.Array(Type.Object({ type: choice(['device', 'phone', 'payment', 'ip', 'name']), value: Type.String(), weight: Type.Number(), players: Type.Integer() }, { additionalProperties: true })),
     }),
     { ring: nullable(Type.Object({ id: Type.String(), members: Type.Array(Type.String()) }, { additionalProperties: true, description: 'The claim ring that the player is in.' })) },
   ),
@@ -71,7 +60,7 @@ const PAGE = [
   { name: 'after', in: 'query', required: false, description: 'next of the page before.', schema: { type: 'string' } },
 ];
 
-export function bonusPaths({ success, failure, common, rateHeaders }: Writer): Json {
+export function bonusPaths({ success, failure, common, rateHeaders }: SurfaceWriter): Json {
   const bad = failure('Not valid, or an impossible transition: errors names each field.', rateHeaders);
   const post = (operationId: string, parameters: readonly Json[]): Json => ({
     tags: ['Bonuses'],

@@ -1,19 +1,8 @@
 import { type TSchema, Type } from '@sinclair/typebox';
+import { choice, type Json, nullable, type SurfaceWriter } from '../docs/surface-writer';
 import { LABELS, MAX_BY, MAX_NOTE } from './label-body';
 import { LABEL_FILTERS, PAGE, SERVICES } from './page-query';
 
-type Json = Record<string, unknown>;
-
-/** How the document writes answers; given by docs/openapi.ts. */
-interface Writer {
-  success(description: string, schema: string): Json;
-  failure(description: string, headers?: Json): Json;
-  readonly common: Json;
-  readonly rateHeaders: Json;
-}
-
-const choice = (values: readonly string[]): TSchema => Type.Unsafe({ type: 'string', enum: [...values] });
-const nullable = (schema: TSchema): TSchema => Type.Union([schema, Type.Null()]);
 const Instant = Type.String({ format: 'date-time', description: 'UTC, with microseconds.' });
 const Uuid = Type.String({ format: 'uuid' });
 const SUBJECT = choice(['transaction', 'bonus_change', 'alert', 'other']);
@@ -65,7 +54,7 @@ const QUERY = [
   query('after', { type: 'string' }, 'next of the page before.'),
 ];
 
-export function decisionPaths({ success, failure, common, rateHeaders }: Writer): Json {
+export function decisionPaths({ success, failure, common, rateHeaders }: SurfaceWriter): Json {
   const bad = { '400': failure('Not valid: errors names each field.', rateHeaders) };
   const missing = { '404': failure('No such decision or alert of your company.', rateHeaders) };
   const operation = (operationId: string, summary: string, schema: string, more: Json, responses: Json = {}): Json => ({ tags: ['Decisions'], operationId, summary, ...more, responses: { '200': success('Done.', schema), ...bad, ...responses, ...common } });

@@ -5,8 +5,7 @@ import { rulePaths } from '../rules/openapi';
 import { transactionPaths } from '../transactions/openapi';
 import { BATCH_EXAMPLE, CURL_EXAMPLE, GROUPED_EXAMPLE } from './examples';
 import { COMPONENT_SCHEMAS } from './schemas';
-
-type Json = Record<string, unknown>;
+import type { Json, SurfaceWriter } from './surface-writer';
 
 const RATE_HEADERS = {
   'X-RateLimit-Limit': header('Maximum requests allowed per minute.', 1000),
@@ -54,7 +53,7 @@ const IDEMPOTENCY_KEY = {
 };
 
 /** How surfaces whose callers wait for a decision write their answers. */
-const deciding = { success, failure, common: { ...COMMON, '504': failure('Kept, and not decided in time: send the same transaction again, or read it by its id.', RATE_HEADERS) }, rateHeaders: RATE_HEADERS };
+const deciding: SurfaceWriter = { success, failure, common: { ...COMMON, '504': failure('Kept, and not decided in time: send the same transaction again, or read it by its id.', RATE_HEADERS) }, rateHeaders: RATE_HEADERS };
 
 /** OpenAPI 3.1 of the gateway, made of the schemas that validate. */
 export function openApiDocument(version: string): Json {

@@ -7,10 +7,10 @@ import { RULE_SCHEMAS } from '../rules/openapi';
 import { TRANSACTION_SCHEMAS } from '../transactions/openapi';
 import { MAX_BATCH_EVENTS } from '../events/batch';
 import { FlatEvent, GroupedEvent } from '../events/schemas';
+import { nullable } from './surface-writer';
 
 const ref = (name: string): TSchema => Type.Unsafe({ $ref: `#/components/schemas/${name}` });
 const Uuid = Type.String({ format: 'uuid' });
-const nullable = (schema: TSchema): TSchema => Type.Union([schema, Type.Null()]);
 
 const EVENT = Type.Union([ref('GroupedEvent'), ref('FlatEvent')], { description: 'Grouped when it has one of the groups, flat otherwise.' });
 

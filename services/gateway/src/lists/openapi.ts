@@ -1,18 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import { LIST_KINDS, LIST_NAMES } from '@stakewatch/contracts';
+import { choice, type Json, nullable, type SurfaceWriter } from '../docs/surface-writer';
 
-type Json = Record<string, unknown>;
-
-/** How the document writes answers; given by docs/openapi.ts. */
-interface Writer {
-  success(description: string, schema: string): Json;
-  failure(description: string, headers?: Json): Json;
-  readonly common: Json;
-  readonly rateHeaders: Json;
-}
-
-const choice = (values: readonly string[]): TSchema => Type.Unsafe({ type: 'string', enum: [...values] });
-const nullable = (schema: TSchema): TSchema => Type.Union([schema, Type.Null()]);
 const Instant = Type.String({ format: 'date-time' });
 
 const Entry = Type.Object({
@@ -55,7 +44,7 @@ const QUERY = [
   { name: 'after', in: 'query', required: false, description: 'next of the page before.', schema: { type: 'string' } },
 ];
 
-export function listPaths({ success, failure, common, rateHeaders }: Writer): Json {
+export function listPaths({ success, failure, common, rateHeaders }: SurfaceWriter): Json {
   const bad = { '400': failure('Not valid: errors names each field.', rateHeaders) };
   const missing = { '404': failure('No such entry of your company.', rateHeaders) };
   const operation = (operationId: string, summary: string, schema: string, more: Json, responses: Json = {}): Json => ({ tags: ['Lists'], operationId, summary, ...more, responses: { '200': success('Done.', schema), ...bad, ...responses, ...common } });

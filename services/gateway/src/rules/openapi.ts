@@ -1,22 +1,11 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import { RULE_SERVICES } from '@stakewatch/control';
+import { choice, type Json, nullable, type SurfaceWriter } from '../docs/surface-writer';
 import { BONUS_RULE_EXAMPLE, TRANSACTION_RULE_EXAMPLE, TRY_EXAMPLE, VELOCITY_RULE_EXAMPLE } from './examples';
 import { RULE_MODES, RULE_PAGE } from './routes';
 import { MAX_TRIED } from './try-body';
 
-type Json = Record<string, unknown>;
-
-/** How the document writes answers; given by docs/openapi.ts. */
-interface Writer {
-  success(description: string, schema: string): Json;
-  failure(description: string, headers?: Json): Json;
-  readonly common: Json;
-  readonly rateHeaders: Json;
-}
-
 const ref = (name: string): TSchema => Type.Unsafe({ $ref: `#/components/schemas/${name}` });
-const choice = (values: readonly string[]): TSchema => Type.Unsafe({ type: 'string', enum: [...values] });
-const nullable = (schema: TSchema): TSchema => Type.Union([schema, Type.Null()]);
 const named = (description: string): TSchema => Type.Object({}, { additionalProperties: true, description });
 const Instant = Type.String({ format: 'date-time' });
 const strict = { additionalProperties: false };
@@ -130,7 +119,7 @@ const definitions = {
   bonus: { summary: 'Over bonus changes', value: { definition: BONUS_RULE_EXAMPLE } },
 };
 
-export function rulePaths({ success, failure, common, rateHeaders }: Writer): Json {
+export function rulePaths({ success, failure, common, rateHeaders }: SurfaceWriter): Json {
   const bad = { '400': failure('Not valid: errors names each field, in a condition also the place.', rateHeaders) };
   const missing = { '404': failure('No such rule of yours.', rateHeaders) };
   const clash = { '409': failure('It does not go with the rule as it is.', rateHeaders), '412': failure('The rule has another version by now.', rateHeaders) };

@@ -1,16 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox';
+import type { Json, SurfaceWriter } from '../docs/surface-writer';
 import { TRANSACTIONS_PATH } from './routes';
 import { MAX_TRANSACTION_ID, TRANSACTION_EXAMPLE, TransactionRequest } from './schema';
-
-type Json = Record<string, unknown>;
-
-/** How the document writes answers; given by docs/openapi.ts. */
-interface Writer {
-  success(description: string, schema: string): Json;
-  failure(description: string, headers?: Json): Json;
-  readonly common: Json;
-  readonly rateHeaders: Json;
-}
 
 /** Document 003, "Suspicious Activity Codes" and "Safe Activity code". */
 const CODES = ['450', '451', '452', '453', '454', '455', '456', '457', '200', '201', '202', '210', '211', '212', '220', '221'];
@@ -29,7 +20,7 @@ export const TRANSACTION_SCHEMAS: Record<string, TSchema> = {
   }),
 };
 
-export function transactionPaths({ success, failure, common, rateHeaders }: Writer): Json {
+export function transactionPaths({ success, failure, common, rateHeaders }: SurfaceWriter): Json {
   return {
     [`${TRANSACTIONS_PATH}/`]: {
       post: {
