@@ -1,7 +1,7 @@
 import { TEXT_FIELDS } from './event-fields';
-import { ByteReader, ByteWriter } from './byte-writer';
+import { ByteReader, type ByteWriter } from './byte-writer';
 import type { PublishedAlert, PublishedAlerts } from './published-alerts';
-import { FIRST_TEXT_COLUMN, NUMBER_COLUMN, type Timeline, UUID_COLUMN } from './timeline';
+import { capacityFor, FIRST_TEXT_COLUMN, NUMBER_COLUMN, type Timeline, UUID_COLUMN } from './timeline';
 import { ROW_NUMBERS, ROW_WORDS } from './timeline-pages';
 import { UUID_WORDS } from './uuid-words';
 
@@ -15,6 +15,8 @@ const ALERT = 3;
 /** What outlives the events: first seen, newest, lost before. Opens a log that was written anew. */
 const LIFE = 4;
 
+/** Of a stored event, about. */
+const EVENT_BYTES = 75;
 const OPTIONAL_NUMBERS = [NUMBER_COLUMN.balance_before, NUMBER_COLUMN.balance_after, NUMBER_COLUMN.game_odds] as const;
 const OPTIONAL_COUNT = OPTIONAL_NUMBERS.length;
 
@@ -56,6 +58,7 @@ export function writeAll(writer: ByteWriter, timeline: Timeline, alerts: Publish
  */
 export function readLog(bytes: Buffer, timeline: Timeline, alerts: PublishedAlerts): void {
   const reader = new ByteReader(bytes);
+  timeline.resize(capacityFor(Math.ceil(bytes.length / EVENT_BYTES)));
   const uuid = new Uint16Array(UUID_WORDS);
   while (!reader.done) {
     const kind = reader.byte();
@@ -65,6 +68,7 @@ export function readLog(bytes: Buffer, timeline: Timeline, alerts: PublishedAler
     else if (kind === LIFE) readLife(reader, timeline);
     else throw new RangeError(`record kind ${kind} in a subject's log`);
   }
+  if (capacityFor(timeline.length) < timeline.capacity) timeline.resize(capacityFor(timeline.length));
 }
 
 const optional = new Float64Array(OPTIONAL_COUNT);
@@ -78,7 +82,8 @@ function readEvent(reader: ByteReader, timeline: Timeline, uuid: Uint16Array): v
   for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) optional[bit] = present & (1 << bit) ? reader.double() : Number.NaN;
   for (let field = 0; field < texts.length; field += 1) texts[field] = reader.varint();
   for (let word = 0; word < UUID_WORDS; word += 1) uuid[word] = reader.word();
-  if (timeline.indexOf(uuid) >= 0) return;
+  // Mostly in order: what is later than all before it is none of them.
+  if (timeline.length > 0 && time <= timeline.timestamp(timeline.length - 1) && timeline.indexOf(uuid) >= 0) return;
   const index = timeline.makeRoom(time, uuid);
   const { numbers, words } = timeline;
   const number = timeline.firstNumber + index * ROW_NUMBERS;

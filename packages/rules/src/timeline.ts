@@ -187,7 +187,7 @@ export class Timeline {
   }
 
   private openGap(position: number): void {
-    if (this.length === this.capacity) this.resize(this.capacity + Math.max(FIRST_CAPACITY, this.capacity < 16 ? FIRST_CAPACITY : (this.capacity >> 3) * 2));
+    if (this.length === this.capacity) this.resize(capacityFor(this.length + 1));
     if (position < this.length) {
       this.version += 1;
       this.moveRows(position + 1, position);
@@ -234,7 +234,7 @@ export class Timeline {
     this.length -= count;
     this.version += 1;
     this.renumberTexts();
-    if (this.length * 2 < this.capacity) this.resize(Math.max(FIRST_CAPACITY, this.length));
+    if (this.length * 2 < this.capacity) this.resize(capacityFor(this.length));
   }
 
   /** Moves the rows from `from` on to `to`. */
@@ -289,6 +289,13 @@ function readTexts(event: RuleEvent): void {
   scratch[10] = event.game_id ?? '';
   scratch[11] = event.game_sport ?? '';
   scratch[12] = event.game_competition ?? '';
+}
+
+/** Rows that a block for `count` events has: by twos, then by a quarter, so that blocks of few sizes share pages. */
+export function capacityFor(count: number): number {
+  let capacity = FIRST_CAPACITY;
+  while (capacity < count) capacity += capacity < 16 ? FIRST_CAPACITY : (capacity >> 3) * 2;
+  return capacity;
 }
 
 type Rows = Float64Array | Uint16Array;

@@ -20,9 +20,22 @@ class PreparedCommand extends Command {
   }
 }
 
+/** Memory of commands that were answered, for the next ones: anew for each save, it waits for the garbage collector by the megabyte. */
+const spares: Buffer[] = [];
+const MAX_SPARES = 4;
+const MAX_SPARE_BYTES = 4 * 1_048_576;
+const LEAST_BYTES = 65_536;
+
 /** Answer of the script; see SAVE_SCRIPT. The server is given the script when it does not know it (first use, restart, failover). */
 export async function sendSave(redis: Redis, metaKey: string, keyPrefix: string, save: PartitionSave): Promise<string> {
-  const bytes = saveBytes(metaKey, keyPrefix, save);
+  const bytes = saveBytes(metaKey, keyPrefix, save, spares.pop());
+  const answer = await answerOf(redis, bytes);
+  // Answered, so it was sent. What failed may still lie in a queue: its memory is left to whoever sends it.
+  if (spares.length < MAX_SPARES && bytes.buffer.byteLength <= MAX_SPARE_BYTES) spares.push(Buffer.from(bytes.buffer));
+  return answer;
+}
+
+async function answerOf(redis: Redis, bytes: Buffer): Promise<string> {
   try {
     return (await redis.sendCommand(new PreparedCommand(bytes))) as string;
   } catch (error) {
@@ -32,11 +45,11 @@ export async function sendSave(redis: Redis, metaKey: string, keyPrefix: string,
   }
 }
 
-/** EVALSHA with its keys and arguments, in Redis' protocol. */
-export function saveBytes(metaKey: string, keyPrefix: string, { epoch, expectedOffset, nextOffset, writes }: PartitionSave): Buffer {
+/** EVALSHA with its keys and arguments, in Redis' protocol; in `spare` where that is large enough. */
+export function saveBytes(metaKey: string, keyPrefix: string, { epoch, expectedOffset, nextOffset, writes }: PartitionSave, spare?: Buffer): Buffer {
   const runs = runsOf(writes);
   const fixed = [SCRIPT_SHA, String(writes.length + 1), metaKey, String(epoch), String(expectedOffset ?? ''), String(nextOffset)];
-  const writer = new ArgumentWriter(sizeOf(writes, keyPrefix) + (fixed.length + 3 * runs.length + 2) * (ARGUMENT_OVERHEAD + SCRIPT_SHA.length) + 3 * metaKey.length);
+  const writer = new ArgumentWriter(sizeOf(writes, keyPrefix) + (fixed.length + 3 * runs.length + 2) * (ARGUMENT_OVERHEAD + SCRIPT_SHA.length) + 3 * metaKey.length, spare);
   const withBytes = writes.reduce((count, { op }) => count + (op === 'delete' ? 0 : 1), 0);
   writer.begin(1 + fixed.length + writes.length + 3 * runs.length + withBytes);
   writer.text('EVALSHA');
@@ -94,8 +107,8 @@ class ArgumentWriter {
   private readonly buffer: Buffer;
   private end = 0;
 
-  constructor(size: number) {
-    this.buffer = Buffer.allocUnsafeSlow(size);
+  constructor(size: number, spare?: Buffer) {
+    this.buffer = spare && spare.length >= size ? spare : Buffer.allocUnsafeSlow(Math.max(LEAST_BYTES, size));
   }
 
   begin(count: number): void {
