@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { FRONT_ADMIN, FRONT_READER, type FrontProcess, startFrontProcess } from './front-process';
 
 const folder = mkdtempSync(join(tmpdir(), 'front-test-'));
@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 function connect(extra: Parameters<typeof createClient>[0] = {}): ClickHouseClient {
-  return createClient({ url: front.url, username: FRONT_ADMIN.user, password: FRONT_ADMIN.password, ...extra });
+  return createClient({ url: front.url, username: FRONT_ADMIN.user, password: FRONT_ADMIN.password, log: { level: ClickHouseLogLevel.OFF }, ...extra });
 }
 
 function ask(path: string, init: RequestInit = {}, user: { user: string; password: string } = FRONT_ADMIN): Promise<Response> {
