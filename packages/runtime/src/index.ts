@@ -18,6 +18,7 @@ export { createPlatformaticProducer, type IngestProducer, type IngestProducerOpt
 export * from './log/port';
 export { type DecisionReply, REQUEST_HEADERS, replyTo } from './request/reply';
 export { createRequestClient, type DecisionRequest, type RequestClient, type RequestObserver, RequestTimeout, TooManyRequests } from './request/request-client';
+export { WHILE_CALLERS_WAIT } from './request/while-callers-wait';
 export { statefulObserver } from './service/consumer-metrics';
 export { healthApp } from './service/http-server';
 export { createLogger } from './service/logger';

@@ -1,14 +1,12 @@
 import { Type } from '@sinclair/typebox';
 import { CompanyGroupRecord, RuleRecord, TOPICS } from '@stakewatch/contracts';
-import { createPlatformaticProducer, runService, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
+import { createPlatformaticProducer, runService, StateBudget, statefulHandler, statefulObserver, WHILE_CALLERS_WAIT } from '@stakewatch/runtime';
 import { activityStage } from './activity-stage';
 import { createGroups, createPolicies } from './policies';
 import { scorerStage, SERVICE } from './scorer-stage';
 
 const MEGABYTE = 1 << 20;
 const DAY_MS = 86_400_000;
-/** The position is saved with the state; callers do not wait for Kafka's copy of it. */
-const COMMIT_INTERVAL_MS = 250;
 
 void runService({
   name: SERVICE,
@@ -37,7 +35,7 @@ void runService({
       nowMicros: () => Date.now() * 1000,
     };
     const consumers = await Promise.all([
-      log.consume({ group: SERVICE, commitIntervalMs: COMMIT_INTERVAL_MS, readAhead: true, inputs: [{ topic: TOPICS.bonusChanges.name, handler: statefulHandler({ ...common, group: SERVICE, stage: () => scorerStage(deps) }) }] }),
+      log.consume({ group: SERVICE, ...WHILE_CALLERS_WAIT, inputs: [{ topic: TOPICS.bonusChanges.name, handler: statefulHandler({ ...common, group: SERVICE, stage: () => scorerStage(deps) }) }] }),
       // A group of its own, so that no backlog of events keeps commands waiting for their fetch.
       log.consume({ group: `${SERVICE}-activity`, inputs: [{ topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...common, group: `${SERVICE}-activity`, stage: () => activityStage(codec) }) }] }),
     ]);

@@ -1,5 +1,5 @@
 import { ListEntryRecord, RuleRecord, TOPICS } from '@stakewatch/contracts';
-import { createPlatformaticProducer, runService, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
+import { createPlatformaticProducer, runService, StateBudget, statefulHandler, statefulObserver, WHILE_CALLERS_WAIT } from '@stakewatch/runtime';
 import { createCompanyLists } from './company-lists';
 import { createCompanyRules } from './company-rules';
 import { MonitorSettings } from './config';
@@ -11,10 +11,6 @@ import { TRANSACTION_RULES } from './rules';
 
 const MEGABYTE = 1 << 20;
 const DAY_MS = 86_400_000;
-/** Callers wait: a process that dies is given up as soon as Kafka allows (group.min.session.timeout.ms). */
-const SESSION_TIMEOUT_MS = 6_000;
-/** The position is saved with the state; callers do not wait for Kafka's copy of it. */
-const COMMIT_INTERVAL_MS = 250;
 
 void runService({
   name: SERVICE,
@@ -35,9 +31,7 @@ void runService({
     };
     const consumer = await log.consume({
       group: SERVICE,
-      sessionTimeoutMs: SESSION_TIMEOUT_MS,
-      commitIntervalMs: COMMIT_INTERVAL_MS,
-      readAhead: true,
+      ...WHILE_CALLERS_WAIT,
       inputs: [
         {
           topic: TOPICS.transactions.name,
