@@ -33,8 +33,8 @@ export async function lagOf(stack: BenchStack, group: string, topic: string): Pr
   return offsets.reduce((lag, { partition, next }) => lag + Math.max(0, next - (done.get(partition) ?? 0)), 0);
 }
 
-/** Waits until `group` has worked all of `topics`; gives the moment it had. */
-export async function caughtUp(stack: BenchStack, group: string, topics: readonly string[], timeoutMs: number): Promise<number> {
+/** Waits until a consumer group has worked all of its topics; gives the moment it had. */
+export async function caughtUp(stack: BenchStack, { name: group, topics }: { readonly name: string; readonly topics: readonly string[] }, timeoutMs: number): Promise<number> {
   const until = Date.now() + timeoutMs;
   for (;;) {
     let lag = 0;

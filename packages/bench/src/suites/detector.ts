@@ -1,3 +1,4 @@
+import { CONSUMER_GROUPS } from '@stakewatch/contracts';
 import { spreadOf } from '../statistics';
 import { caughtUp, produceBacklog } from './backlog';
 import { inRounds, type Suite } from './suite';
@@ -15,7 +16,7 @@ export const detector: Suite = {
       await produceBacklog(stack, company, events);
       const started = await stack.start('velocity-detector', stack.layout.ports.velocityDetector);
       const from = performance.now();
-      const until = await caughtUp(stack, 'velocity-detector', ['betting.events.v1', 'velocity.signals.v1'], 300_000);
+      const until = await caughtUp(stack, CONSUMER_GROUPS.velocityDetector, 300_000);
       rates.push(events / ((until - from) / 1000));
       peaks.push(started.memory().peak / 1_048_576);
       await started.stop();

@@ -1,3 +1,4 @@
+import { CONSUMER_GROUPS } from '@stakewatch/contracts';
 import { batchBodies, sendBatches } from '../load/batch-load';
 import { randomOf } from '../load/bench-events';
 import { quantile, spreadOf } from '../statistics';
@@ -22,8 +23,8 @@ export const latency: Suite = {
       services.push(await stack.start(name, port));
     }
     const gateway = services[0] as StartedService;
-    await caughtUp(stack, 'velocity-detector', ['betting.events.v1'], 300_000);
-    await caughtUp(stack, 'history-writer', ['betting.events.v1'], 300_000);
+    await caughtUp(stack, CONSUMER_GROUPS.velocityDetector, 300_000);
+    await caughtUp(stack, CONSUMER_GROUPS.historyEvents, 300_000);
     const probe = { url: gateway.url, apiKey, receiver, company, samples: quick ? 20 : 200 };
     await measure({ ...probe, samples: 20 }, 'warm');
     const quiet: number[][] = [];
@@ -33,7 +34,7 @@ export const latency: Suite = {
       const stop = background(gateway.url, load.apiKey);
       loaded.push(await measure(probe, `l${round}`));
       await stop();
-      await caughtUp(stack, 'velocity-detector', ['betting.events.v1'], 300_000);
+      await caughtUp(stack, CONSUMER_GROUPS.velocityDetector, 300_000);
       return `quiet p99 ${quantile(quiet.at(-1) as number[], 0.99).toFixed(0)} ms, loaded p99 ${quantile(loaded.at(-1) as number[], 0.99).toFixed(0)} ms`;
     });
     const memory = services.map(({ memory: of }) => of().peak / 1_048_576);

@@ -78,7 +78,7 @@ export const requests: Suite = {
           const during = since(before, await waits(gateway.url, topic));
           keep(`${side}, added`, perSecond, timesOf((q) => bucketQuantile(during, q) * 1000));
           // What more was offered than could be decided is not the next load's.
-          await caughtUp(stack, group, [topic], CATCH_UP_MS);
+          await caughtUp(stack, { name: group, topics: [topic] }, CATCH_UP_MS);
         }
         const last = (side: Side) => pair(measured.get(nameOf(side, perSecond))?.at(-1) as Times);
         said.push(`${perSecond}/s: echo ${last('echo')}, two hops ${last('two hops')}, transactions ${last('transactions')} (added ${last('transactions, added')}), bonus ${last('bonus changes')} (added ${last('bonus changes, added')})`);
