@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ControlPlane } from '@stakewatch/control';
-import { type Layout, layoutFrom, loadOrCreateSecrets, type Secrets, serviceEnvironment } from '@stakewatch/local-stack';
+import { keepCompany, type Layout, layoutFrom, loadOrCreateSecrets, type Secrets, serviceEnvironment } from '@stakewatch/local-stack';
 import { createAvroCodec, createRegistrySchemaIds, type LogClient, openToolLog } from '@stakewatch/runtime';
 
 const READY_TIMEOUT_MS = 60_000;
@@ -39,7 +39,10 @@ export class BenchStack {
     await control.createCompany({ id, name: `Bench ${id}`, plan: 'premium', requestsPerMinute: 100_000_000 });
     const { key } = await control.createApiKey({ companyId: id, environment: 'live', name: `bench ${Date.now()}`, pepper: this.secrets.pepper });
     const endpoint = webhookUrl ? await control.createEndpoint({ companyId: id, url: webhookUrl, events: ['alert.created', 'alert.updated'] } as never) : null;
-    return { apiKey: key, webhookSecret: endpoint?.secret ?? null };
+    const webhookSecret = endpoint?.secret ?? null;
+    // The receiver verifies with what stands there, also what was added while it runs.
+    if (webhookSecret !== null) keepCompany(this.layout.secretsFile, { id, name: id, plan: 'premium', apiKey: key, webhookSecret });
+    return { apiKey: key, webhookSecret };
   }
 
   async start(name: 'gateway' | 'velocity-detector' | 'alert-dispatcher' | 'history-writer' | 'transaction-monitor' | 'bonus-scorer', port: number): Promise<StartedService> {

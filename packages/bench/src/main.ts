@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { layoutFrom } from '@stakewatch/local-stack';
 import { BenchStack } from './bench-stack';
 import { OwnStores } from './own-stores';
 import { type Figure, markdownOf, met, writeReport } from './report';
@@ -36,21 +37,21 @@ async function main(): Promise<void> {
   if (!/^[1-9]\d?$/.test(rounds)) program.error('--rounds takes a whole number from 1 to 99');
 
   const own = OwnStores.unlessGiven(process.env);
-  own?.up();
-  const stack = new BenchStack();
   const figures: Figure[] = [];
-  try {
-    for (const suite of SUITES.filter(({ name }) => wanted.includes(name))) {
-      process.stderr.write(`${suite.name}: ${suite.about}\n`);
+  for (const suite of SUITES.filter(({ name }) => wanted.includes(name))) {
+    process.stderr.write(`${suite.name}: ${suite.about}\n`);
+    own?.up();
+    const stack = new BenchStack();
+    try {
       figures.push(...(await suite.run(stack, { rounds: Number(rounds), quick, ...(rates === undefined ? {} : { rates: rates.split(',').map(Number) }), progress: (line) => process.stderr.write(`  ${line}\n`) })));
+    } finally {
+      await stack.close();
+      own?.down();
     }
-  } finally {
-    await stack.close();
-    own?.down();
   }
   process.stdout.write(`${json ? JSON.stringify(figures, null, 2) : markdownOf(figures)}\n`);
   if (quick) return;
-  for (const path of writeReport(stack.layout.root, figures, new Date())) process.stderr.write(`written: ${path}\n`);
+  for (const path of writeReport(layoutFrom(process.env).root, figures, new Date())) process.stderr.write(`written: ${path}\n`);
   const missed = figures.filter((figure) => met(figure) === false);
   if (missed.length > 0) process.stderr.write(`${missed.length} targets not met: ${missed.map(({ name }) => name).join('; ')}\n`);
 }

@@ -2,7 +2,7 @@ export { down } from './commands/down';
 export { readStatus, type StackStatus } from './commands/status';
 export { up } from './commands/up';
 export { type Layout, layoutFrom } from './layout/home';
-export { loadOrCreateSecrets, type Secrets } from './layout/secrets';
+export { keepCompany, loadOrCreateSecrets, type Secrets } from './layout/secrets';
 export { serviceEnvironment } from './parts/services';
 export { portsFrom, type Ports } from './layout/ports';
 export * from './sample-day';

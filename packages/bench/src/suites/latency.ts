@@ -16,7 +16,7 @@ export const latency: Suite = {
     const { ports } = stack.layout;
     const receiver = `http://127.0.0.1:${ports.webhookReceiver}`;
     const company = 'bench-latency';
-    const { apiKey } = await stack.company(company, `${receiver}/hooks/${company}`);
+    const { apiKey } = await stack.company(company, `${receiver}/webhooks/${company}`);
     const load = await stack.company('bench-load');
     const services: StartedService[] = [];
     for (const [name, port] of [['gateway', ports.gateway], ['velocity-detector', ports.velocityDetector], ['alert-dispatcher', ports.alertDispatcher], ['history-writer', ports.historyWriter]] as const) {
