@@ -6,13 +6,20 @@ import { type OpenLoad, openLoop } from './open-loop';
 
 /**
  * A bare Kafka echo, a process of its own (arguments: broker, role). Latency is that of Kafka and kafkajs alone: no HTTP, no schema, no state.
- *   echo       produces to one topic (acks=all) and consumes the same record back from it
+ *   echo       produces to one topic (acks=all) and consumes the same record back from it, kafkajs as it comes: commits after each batch
+ *   lean-echo  the same without commits: the least that a consumer can do
  *   caller     produces to one topic and waits for the record on a second one
  *   responder  consumes from the first topic and produces each record to the second
  * Loads come as messages of the parent, results go back as messages.
  */
-export const ECHO_TOPICS = { echo: 'bench.echo', requests: 'bench.echo.requests', replies: 'bench.echo.replies' } as const;
-export type EchoRole = 'echo' | 'caller' | 'responder';
+export const ECHO_TOPICS = { echo: 'bench.echo', leanEcho: 'bench.echo.lean', requests: 'bench.echo.requests', replies: 'bench.echo.replies' } as const;
+export type EchoRole = 'echo' | 'lean-echo' | 'caller' | 'responder';
+
+const ROUTES = {
+  echo: [ECHO_TOPICS.echo, ECHO_TOPICS.echo],
+  'lean-echo': [ECHO_TOPICS.leanEcho, ECHO_TOPICS.leanEcho],
+  caller: [ECHO_TOPICS.requests, ECHO_TOPICS.replies],
+} as const;
 
 /** About what a command weighs. */
 const VALUE_BYTES = 400;
@@ -22,7 +29,7 @@ async function main(broker: string, role: EchoRole): Promise<void> {
   const kafka = new Kafka({ clientId: `bench-${role}`, brokers: [broker], logLevel: logLevel.ERROR });
   const producer = kafka.producer();
   await producer.connect();
-  // Its own group each time, without commits: the least that a consumer can do.
+  // Its own group each time.
   const consumer = kafka.consumer({ groupId: `bench-${role}-${randomUUID()}` });
   await consumer.connect();
   if (role === 'responder') await respond(consumer, producer);
@@ -42,13 +49,13 @@ async function respond(consumer: Consumer, producer: Producer): Promise<void> {
   process.send?.('ready');
 }
 
-async function call(consumer: Consumer, producer: Producer, role: EchoRole): Promise<void> {
-  const [to, from] = role === 'echo' ? [ECHO_TOPICS.echo, ECHO_TOPICS.echo] : [ECHO_TOPICS.requests, ECHO_TOPICS.replies];
+async function call(consumer: Consumer, producer: Producer, role: keyof typeof ROUTES): Promise<void> {
+  const [to, from] = ROUTES[role];
   const waiting = new Map<string, () => void>();
   const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
   await consumer.subscribe({ topic: from });
   await consumer.run({
-    autoCommit: false,
+    autoCommit: role === 'echo',
     eachBatch: async ({ batch }) => {
       for (const { key } of batch.messages) {
         const id = key?.toString('latin1') ?? '';

@@ -10,9 +10,9 @@ export interface Echo {
   stop(): Promise<void>;
 }
 
-/** One produce (acks=all) and one consume of the same record. */
-export async function startEcho(broker: string): Promise<Echo> {
-  return echoOf([await start(broker, 'echo')]);
+/** One produce (acks=all) and one consume of the same record: kafkajs as it comes, or without commits. */
+export async function startEcho(broker: string, role: 'echo' | 'lean-echo'): Promise<Echo> {
+  return echoOf([await start(broker, role)]);
 }
 
 /** There and back: produce, consume by another process, produce, consume. What any decision on a consumer costs at least. */

@@ -16,7 +16,7 @@ import { inRounds, type Suite } from './suite';
 const RATES = [
   { perSecond: 1, seconds: 15 },
   { perSecond: 100, seconds: 8 },
-  { perSecond: 200, seconds: 8 },
+  { perSecond: 200, seconds: 20 },
   { perSecond: 1000, seconds: 6 },
 ] as const;
 /** The rate that the target is set for. */
@@ -32,7 +32,7 @@ const WAITS = 'stakewatch_gateway_decision_seconds';
 type Times = Readonly<Record<(typeof QUANTILES)[number], number>>;
 
 /** What is measured side by side; `added` is the gateway's own measure of the same requests, from publish to answer. */
-type Side = 'echo' | 'two hops' | 'transactions' | 'transactions, added' | 'bonus changes' | 'bonus changes, added';
+type Side = 'echo' | 'echo without commits' | 'two hops' | 'transactions' | 'transactions, added' | 'bonus changes' | 'bonus changes, added';
 
 /** Decisions while the caller waits, against a bare produce-and-consume echo at the same rate. */
 export const requests: Suite = {
@@ -43,7 +43,7 @@ export const requests: Suite = {
     const { ports } = stack.layout;
     for (const topic of Object.values(ECHO_TOPICS)) await createTopic(stack.layout, topic, 1);
     const broker = `127.0.0.1:${ports.kafka}`;
-    const [echo, twoHops] = [await startEcho(broker), await startTwoHopEcho(broker)];
+    const [echo, leanEcho, twoHops] = [await startEcho(broker, 'echo'), await startEcho(broker, 'lean-echo'), await startTwoHopEcho(broker)];
     const services: StartedService[] = [];
     for (const [name, port] of [['transaction-monitor', ports.transactionMonitor], ['bonus-scorer', ports.bonusScorer], ['gateway', ports.gateway]] as const) services.push(await stack.start(name, port));
     const gateway = services.at(-1) as StartedService;
@@ -62,7 +62,7 @@ export const requests: Suite = {
     const keep = (side: Side, rate: number, times: Times) => measured.set(nameOf(side, rate), [...(measured.get(nameOf(side, rate)) ?? []), times]);
 
     const warm: OpenLoad = { perSecond: TARGET_RATE, seconds: quick ? 2 : 10, timeoutMs: TIMEOUT_MS };
-    for (const side of [echo, twoHops]) checked('warm', await side.measure(warm));
+    for (const side of [echo, leanEcho, twoHops]) checked('warm', await side.measure(warm));
     for (const { sender } of surfaces) checked('warm', await openLoop(warm, sender.send));
 
     await inRounds(rounds, progress, async () => {
@@ -71,6 +71,7 @@ export const requests: Suite = {
         const load: OpenLoad = { ...rate, seconds: quick ? Math.min(2, rate.seconds) : rate.seconds, timeoutMs: TIMEOUT_MS };
         const { perSecond } = load;
         keep('echo', perSecond, checked('echo', await echo.measure(load)));
+        keep('echo without commits', perSecond, checked('echo without commits', await leanEcho.measure(load)));
         keep('two hops', perSecond, checked('two hops', await twoHops.measure(load)));
         for (const { side, topic, group, sender } of surfaces) {
           const before = await waits(gateway.url, topic);
@@ -81,13 +82,13 @@ export const requests: Suite = {
           await caughtUp(stack, { name: group, topics: [topic] }, CATCH_UP_MS);
         }
         const last = (side: Side) => pair(measured.get(nameOf(side, perSecond))?.at(-1) as Times);
-        said.push(`${perSecond}/s: echo ${last('echo')}, two hops ${last('two hops')}, transactions ${last('transactions')} (added ${last('transactions, added')}), bonus ${last('bonus changes')} (added ${last('bonus changes, added')})`);
+        said.push(`${perSecond}/s: echo ${last('echo')}, without commits ${last('echo without commits')}, two hops ${last('two hops')}, transactions ${last('transactions')} (added ${last('transactions, added')}), bonus ${last('bonus changes')} (added ${last('bonus changes, added')})`);
       }
       return `p50/p99 ms\n    ${said.join('\n    ')}`;
     });
 
     const memory = services.map(({ memory: of }) => of().peak / 1_048_576);
-    await stopAll(services, [echo, twoHops]);
+    await stopAll(services, [echo, leanEcho, twoHops]);
     for (const { sender } of surfaces) sender.close();
     for (const [reason, count] of Object.entries(failures)) progress(`${count} failed, ${reason}`);
     const failed = Object.values(failures).reduce((sum, count) => sum + count, 0);
@@ -125,12 +126,12 @@ async function stopAll(services: readonly StartedService[], echoes: readonly { s
 
 function figuresOf(measured: ReadonlyMap<string, readonly Times[]>, rate: number, rounds: number): readonly Figure[] {
   const at = (side: Side, q: (typeof QUANTILES)[number]) => (measured.get(nameOf(side, rate)) ?? []).map((times) => times[q]);
-  const sides = ['echo', 'two hops', 'transactions', 'transactions, added', 'bonus changes', 'bonus changes, added'] as const;
+  const sides = ['echo', 'echo without commits', 'two hops', 'transactions', 'transactions, added', 'bonus changes', 'bonus changes, added'] as const;
   return QUANTILES.flatMap((q): Figure[] => {
     const p = `p${q * 100}`;
     return [
       ...sides.map((side): Figure => ({ suite: 'requests', name: `${rate}/s, ${side}, ${p}`, unit: 'ms', spread: spreadOf(at(side, q)), rounds })),
-      ...sides.slice(2).map((side): Figure => ({
+      ...sides.slice(3).map((side): Figure => ({
         suite: 'requests',
         name: `${rate}/s, ${side} / echo, ${p}`,
         unit: 'ratio',
