@@ -87,20 +87,22 @@ class Evaluation {
     const { timeline } = this;
     const seenUntil = timeline.timestamp(position) + Math.max(0, rule.reach(timeline, position));
     const decided = new Set<string>();
-    let windowStart = Number.NaN;
-    let currency = -1;
-    let session = -1;
+    let last = -1;
     for (let at = position; at < timeline.length && (at === position || timeline.timestamp(at) < seenUntil); at += 1) {
       if (!rule.isOn(timeline, at)) continue;
-      const sameWindow = windowStart === (windowStart = rule.windowStart(timeline, at));
-      const sameCurrency = currency === (currency = timeline.textId(CURRENCY, at));
-      const sameSession = session === (session = rule.perSession ? timeline.textId(SESSION, at) : -1);
-      if (sameWindow && sameCurrency && sameSession) continue;
+      if (last >= 0 && this.shareKey(rule, last, at)) continue;
+      last = at;
       const key = this.keyAt(rule, at);
       if (decided.has(key)) continue;
       decided.add(key);
       this.decide(rule, position, at, seenUntil, this.state.alerts.get(key));
     }
+  }
+
+  /** Whether keyAt gives the same for both, without making it: most events follow one of their own key. */
+  private shareKey(rule: CompiledRule, one: number, other: number): boolean {
+    const { timeline } = this;
+    return rule.windowStart(timeline, one) === rule.windowStart(timeline, other) && timeline.textId(CURRENCY, one) === timeline.textId(CURRENCY, other) && (!rule.perSession || timeline.textId(SESSION, one) === timeline.textId(SESSION, other));
   }
 
   /**

@@ -1,3 +1,4 @@
+import { MICROS_PER_SECOND } from './duration';
 import type { FactKind } from './facts';
 import type { NumberField } from './event-fields';
 import type { Timeline } from './timeline';
@@ -61,7 +62,7 @@ export class RunningWindow {
       case 'distinct':
         return this.different;
       case 'timeSince':
-        return count === 0 ? Infinity : (timeline.timestamp(index) - timeline.timestamp(this.positions[this.tail - 1] as number)) / 1_000_000;
+        return count === 0 ? Infinity : (timeline.timestamp(index) - timeline.timestamp(this.positions[this.tail - 1] as number)) / MICROS_PER_SECOND;
       case 'sum':
         return this.inexact ? null : this.sum;
       case 'mean':
