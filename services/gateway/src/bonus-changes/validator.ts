@@ -2,7 +2,8 @@ import type { FieldError, Language } from '@stakewatch/contracts';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020';
 import { ApiError } from '../app/api-error';
 import { addEventFormats } from '../events/formats';
-import { contradicts, type Expectation, isInFuture, isRequired, isUnknown, mustBe, shown } from '../events/messages';
+import { contradicts, isInFuture, isRequired, shown } from '../events/messages';
+import { bodyFault } from '../events/schema-fault';
 import { microsOf } from '../events/timestamp';
 import { BonusChangeRequest, TXN_DATE_FORMAT } from './schema';
 
@@ -47,14 +48,7 @@ export function readBonusChange(body: unknown, pathPlayer: string | undefined, s
 
 const invalid = (errors: readonly FieldError[]): ApiError => new ApiError('INVALID_BODY', { errors });
 
-function faultOf(error: ErrorObject, language: Language): FieldError {
-  const at = error.instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
-  const inside = (name: unknown) => (at === '' ? String(name).slice(0, 100) : `${at}.${String(name).slice(0, 100)}`);
-  if (error.keyword === 'required') return { path: inside(error.params['missingProperty']), message: isRequired(inside(error.params['missingProperty']), language) };
-  if (error.keyword === 'additionalProperties') return { path: inside(error.params['additionalProperty']), message: isUnknown(inside(error.params['additionalProperty']), language) };
-  const path = at === '' ? 'body' : at;
-  return { path, message: path === 'txnDate' ? badDate(error.data, language) : mustBe(path, error.parentSchema as Expectation, error.data, language) };
-}
+const faultOf = (error: ErrorObject, language: Language): FieldError => bodyFault(error, language, (path) => (path === 'txnDate' ? badDate(error.data, language) : null));
 
 const badDate = (value: unknown, language: Language): string =>
   language === 'fr'

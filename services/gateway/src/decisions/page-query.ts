@@ -1,3 +1,4 @@
+import type { DecisionFilter } from '@stakewatch/clickhouse';
 import { ApiError } from '../app/api-error';
 import type { ApiCall } from '../app/api-route';
 import { LABELS } from './label-body';
@@ -10,18 +11,8 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d
 const CURSOR = /^(\d{1,17})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const KNOWN = ['service', 'outcome', 'label', 'from', 'to', 'limit', 'after'];
 
-export interface PageQuery {
-  readonly service?: string;
-  readonly outcome?: string;
-  readonly label?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly limit: number;
-  readonly after: { readonly micros: string; readonly id: string } | null;
-}
-
 /** @throws {ApiError} INVALID_PARAMETER */
-export function readPageQuery(query: ApiCall['query']): PageQuery {
+export function readPageQuery(query: ApiCall['query']): DecisionFilter {
   const unknown = Object.keys(query).find((name) => !KNOWN.includes(name));
   if (unknown !== undefined) throw parameter(unknown.slice(0, 100), 'is not a known parameter');
   const limit = query['limit'] === undefined ? PAGE.usual : Number(query['limit']);
@@ -39,7 +30,7 @@ export function readPageQuery(query: ApiCall['query']): PageQuery {
 
 export const nextOf = (cursor: { micros: string; id: string } | null): string | null => (cursor === null ? null : `${cursor.micros}_${cursor.id}`);
 
-function cursorOf(sent: unknown): PageQuery['after'] {
+function cursorOf(sent: unknown): DecisionFilter['after'] {
   if (sent === undefined) return null;
   const [, micros, id] = (typeof sent === 'string' && CURSOR.exec(sent)) || [];
   if (micros === undefined || id === undefined) throw parameter('after', 'must be the next of the page before');

@@ -2,7 +2,8 @@ import type { FieldError, Language } from '@stakewatch/contracts';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
 import { type EventValues, isGrouped, valuesOfFlat, valuesOfGrouped } from './event-values';
 import { type KnownOperators, addEventFormats } from './formats';
-import { contradicts, type Expectation, isInFuture, isRequired, isUnknown, mustBe, unknownEventType } from './messages';
+import { contradicts, type Expectation, isInFuture, isRequired, mustBe, unknownEventType } from './messages';
+import { nameFault, pathOf } from './schema-fault';
 import { FLAT_ALIASES, FlatEvent, GroupedEvent } from './schemas';
 
 /** Microseconds that an event may be ahead of the gateway's clock. */
@@ -79,19 +80,12 @@ function explain(validate: ValidateFunction, body: unknown, language: Language):
 }
 
 function faultOf(error: ErrorObject, language: Language): FieldError | null {
-  const path = error.instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
-  const inside = (name: unknown) => (path === '' ? String(name).slice(0, 100) : `${path}.${String(name).slice(0, 100)}`);
-  if (error.keyword === 'required') {
-    // The two branches of the flat form's anyOf are one fault: the event has no id.
-    if (error.schemaPath.startsWith('#/anyOf')) return error.schemaPath.startsWith('#/anyOf/0') ? { path: 'external_event_id', message: isRequired('external_event_id', language) } : null;
-    const missing = inside(error.params['missingProperty']);
-    return { path: missing, message: isRequired(missing, language) };
-  }
+  // The two branches of the flat form's anyOf are one fault: the event has no id.
+  if (error.keyword === 'required' && error.schemaPath.startsWith('#/anyOf')) return error.schemaPath.startsWith('#/anyOf/0') ? { path: 'external_event_id', message: isRequired('external_event_id', language) } : null;
   if (error.keyword === 'anyOf') return null;
-  if (error.keyword === 'additionalProperties') {
-    const extra = inside(error.params['additionalProperty']);
-    return { path: extra, message: isUnknown(extra, language) };
-  }
+  const name = nameFault(error, language);
+  if (name) return name;
+  const path = pathOf(error);
   if (path === 'event.type' || path === 'event_type') return { path, message: unknownEventType(error.data) };
   const named = path === '' ? 'event' : path;
   return { path, message: mustBe(named, error.parentSchema as Expectation, error.data, language) };

@@ -3,7 +3,8 @@ import { mailboxOf } from '@stakewatch/lists';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020';
 import { ApiError } from '../app/api-error';
 import { addEventFormats } from '../events/formats';
-import { type Expectation, isRequired, isUnknown, mustBe, shown } from '../events/messages';
+import { type Expectation, shown } from '../events/messages';
+import { bodyFault } from '../events/schema-fault';
 import { currencyExponent, type ExactAmount, exactAmount } from './amount';
 import { EMAIL_FORMAT, PLACE_FORMAT, TransactionRequest, type TRANSACTION_EXAMPLE } from './schema';
 import type { TransactionBody } from './transaction-body';
@@ -67,13 +68,8 @@ export function queryOf(transactionId: string, scope: string, receivedAt: number
 }
 
 function faultOf(error: ErrorObject, language: Language): FieldError {
-  const at = error.instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~');
-  const inside = (name: unknown) => (at === '' ? String(name).slice(0, 100) : `${at}.${String(name).slice(0, 100)}`);
-  if (error.keyword === 'required') return { path: inside(error.params['missingProperty']), message: isRequired(inside(error.params['missingProperty']), language) };
-  if (error.keyword === 'additionalProperties') return { path: inside(error.params['additionalProperty']), message: isUnknown(inside(error.params['additionalProperty']), language) };
-  const path = at === '' ? 'body' : at;
-  const own = FORMAT_MESSAGES[(error.parentSchema as Expectation).format ?? ''];
-  return { path, message: own && typeof error.data === 'string' && error.keyword === 'format' ? `${path} ${own[language]}, ${language === 'fr' ? 'reçu' : 'got'} ${shown(error.data)}` : mustBe(path, error.parentSchema as Expectation, error.data, language) };
+  const own = error.keyword === 'format' && typeof error.data === 'string' ? FORMAT_MESSAGES[(error.parentSchema as Expectation).format ?? ''] : undefined;
+  return bodyFault(error, language, (path) => (own ? `${path} ${own[language]}, ${language === 'fr' ? 'reçu' : 'got'} ${shown(error.data)}` : null));
 }
 
 const FORMAT_MESSAGES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
