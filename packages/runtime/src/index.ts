@@ -11,6 +11,7 @@ export { statefulHandler, type StatefulObserver, type StatefulOptions } from './
 export type { ControlTable } from './control/control-table';
 export type { ConsumeOptions, ConsumerHooks, LogClient, TailOptions } from './log/client';
 export { createKafkaClient } from './log/kafka-client';
+export { groupLag, type GroupOfTopics } from './log/group-lag';
 export { openToolLog } from './log/tool-log';
 export { MemoryLog } from './log/memory-log';
 export { murmur2, partitionOf } from './log/murmur2';

@@ -1,10 +1,11 @@
 import { Type } from '@sinclair/typebox';
-import { CompanyGroupRecord, RuleRecord, TOPICS } from '@stakewatch/contracts';
+import { CompanyGroupRecord, CONSUMER_GROUPS, RuleRecord, TOPICS } from '@stakewatch/contracts';
 import { createPlatformaticProducer, runService, StateBudget, statefulHandler, statefulObserver, WHILE_CALLERS_WAIT } from '@stakewatch/runtime';
 import { activityStage } from './activity-stage';
 import { createGroups, createPolicies } from './policies';
 import { scorerStage, SERVICE } from './scorer-stage';
 
+const ACTIVITY_GROUP = CONSUMER_GROUPS.bonusActivity.name;
 const MEGABYTE = 1 << 20;
 const DAY_MS = 86_400_000;
 
@@ -37,7 +38,7 @@ void runService({
     const consumers = await Promise.all([
       log.consume({ group: SERVICE, ...WHILE_CALLERS_WAIT, inputs: [{ topic: TOPICS.bonusChanges.name, handler: statefulHandler({ ...common, group: SERVICE, stage: () => scorerStage(deps) }) }] }),
       // A group of its own, so that no backlog of events keeps commands waiting for their fetch.
-      log.consume({ group: `${SERVICE}-activity`, inputs: [{ topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...common, group: `${SERVICE}-activity`, stage: () => activityStage(codec) }) }] }),
+      log.consume({ group: ACTIVITY_GROUP, inputs: [{ topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...common, group: ACTIVITY_GROUP, stage: () => activityStage(codec) }) }] }),
     ]);
     return {
       ready: () => null,

@@ -1,4 +1,4 @@
-import { type Alert, type BonusInput, bonusChangeIdOf, bonusDecisionIdOf, TOPICS } from '@stakewatch/contracts';
+import { type Alert, type BonusInput, bonusChangeIdOf, bonusDecisionIdOf, CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
 import { type AvroCodec, type FoldContext, type LogRecord, type OutgoingRecord, replyTo, type Stage, Unreadable } from '@stakewatch/runtime';
 import type { AlertContent } from './domain/alerts';
 import { decideChange } from './domain/decide';
@@ -12,7 +12,7 @@ import { answerKey, AnswerState } from './state/answer-state';
 import { CompanyRows, shardKeys } from './state/company-rows';
 import { Shard } from './state/shard';
 
-export const SERVICE = 'bonus-scorer';
+export const SERVICE = CONSUMER_GROUPS.bonusScorer.name;
 
 export interface StageDeps {
   readonly codec: AvroCodec;

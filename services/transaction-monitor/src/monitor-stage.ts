@@ -1,4 +1,4 @@
-import { TOPICS, type Transaction, transactionDecisionIdOf } from '@stakewatch/contracts';
+import { CONSUMER_GROUPS, TOPICS, type Transaction, transactionDecisionIdOf } from '@stakewatch/contracts';
 import type { ListMatches } from '@stakewatch/lists';
 import { type AvroCodec, type LogRecord, type OutgoingRecord, replyTo, type Stage, Unreadable } from '@stakewatch/runtime';
 import { answerOf } from './answer';
@@ -9,7 +9,7 @@ import type { History } from './history/history';
 import { monitor, type Monitored } from './monitor';
 import { bytesOf, restoreState, type State, writeOf } from './state';
 
-export const SERVICE = 'transaction-monitor';
+export const SERVICE = CONSUMER_GROUPS.transactionMonitor.name;
 export const DECISION_KIND = 'transaction';
 
 export interface StageDeps {

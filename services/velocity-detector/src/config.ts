@@ -1,6 +1,7 @@
+import { CONSUMER_GROUPS } from '@stakewatch/contracts';
 import { type Static, Type } from '@sinclair/typebox';
 
-export const SERVICE = 'velocity-detector';
+export const SERVICE = CONSUMER_GROUPS.velocityDetector.name;
 
 /** Settings of the detector, besides those that every service has. */
 export const DetectorSettings = Type.Object({

@@ -1,5 +1,5 @@
 import { TOPICS } from '@stakewatch/contracts';
-import type { OutgoingRecord } from '@stakewatch/runtime';
+import { groupLag, type GroupOfTopics, type OutgoingRecord } from '@stakewatch/runtime';
 import type { BenchStack } from '../bench-stack';
 import { acceptedEvent, randomOf } from '../load/bench-events';
 
@@ -25,22 +25,14 @@ export async function produceBacklog(stack: BenchStack, companyId: string, event
   await producer.close();
 }
 
-/** Records of `topic` that `group` has not committed yet. */
-export async function lagOf(stack: BenchStack, group: string, topic: string): Promise<number> {
-  const admin = await stack.log.admin();
-  const [offsets, committed] = await Promise.all([admin.offsets(topic), admin.committed(group, topic)]);
-  const done = new Map(committed.map(({ partition, offset }) => [partition, offset ?? 0]));
-  return offsets.reduce((lag, { partition, next }) => lag + Math.max(0, next - (done.get(partition) ?? 0)), 0);
-}
-
 /** Waits until a consumer group has worked all of its topics; gives the moment it had. */
-export async function caughtUp(stack: BenchStack, { name: group, topics }: { readonly name: string; readonly topics: readonly string[] }, timeoutMs: number): Promise<number> {
+export async function caughtUp(stack: BenchStack, group: GroupOfTopics, timeoutMs: number): Promise<number> {
+  const admin = await stack.log.admin();
   const until = Date.now() + timeoutMs;
   for (;;) {
-    let lag = 0;
-    for (const topic of topics) lag += await lagOf(stack, group, topic);
+    const lag = await groupLag(admin, group);
     if (lag === 0) return performance.now();
-    if (Date.now() > until) throw new Error(`${group} still lags by ${lag} records after ${timeoutMs / 1000} s`);
+    if (Date.now() > until) throw new Error(`${group.name} still lags by ${lag} records after ${timeoutMs / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,4 +1,4 @@
-import { TOPICS } from '@stakewatch/contracts';
+import { CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
 import { randomOf } from '../load/bench-events';
 import { bonusChangeBody, type DecisionLoad, decisionSender, transactionBody } from '../load/decision-load';
 import { startEcho, startTwoHopEcho } from '../load/echo';
@@ -79,7 +79,7 @@ export const requests: Suite = {
           const during = since(before, await waits(gateway.url, topic));
           keep(`${side}, added`, perSecond, timesOf((q) => bucketQuantile(during, q) * 1000));
           // What more was offered than could be decided is not the next load's.
-          await caughtUp(stack, { name: group, topics: [topic] }, CATCH_UP_MS);
+          await caughtUp(stack, group, CATCH_UP_MS);
         }
         const last = (side: Side) => pair(measured.get(nameOf(side, perSecond))?.at(-1) as Times);
         said.push(`${perSecond}/s: echo ${last('echo')}, without commits ${last('echo without commits')}, two hops ${last('two hops')}, transactions ${last('transactions')} (added ${last('transactions, added')}), bonus ${last('bonus changes')} (added ${last('bonus changes, added')})`);
@@ -111,8 +111,8 @@ function surfacesOf(url: string, apiKeys: readonly string[], run: string) {
     return decisionSender({ ...load, url, apiKeys, body: () => make(run, (sent += 1), random) });
   };
   return [
-    { side: 'transactions', group: 'transaction-monitor', topic: TOPICS.transactions.name, sender: numbered({ path: '/api/v1/monitoring/transaction_monitoring/', expectedStatus: 201 }, transactionBody) },
-    { side: 'bonus changes', group: 'bonus-scorer', topic: TOPICS.bonusChanges.name, sender: numbered({ path: '/api/v1/bonus-changes', expectedStatus: 200 }, bonusChangeBody) },
+    { side: 'transactions', group: CONSUMER_GROUPS.transactionMonitor, topic: TOPICS.transactions.name, sender: numbered({ path: '/api/v1/monitoring/transaction_monitoring/', expectedStatus: 201 }, transactionBody) },
+    { side: 'bonus changes', group: CONSUMER_GROUPS.bonusScorer, topic: TOPICS.bonusChanges.name, sender: numbered({ path: '/api/v1/bonus-changes', expectedStatus: 200 }, bonusChangeBody) },
   ] as const;
 }
 

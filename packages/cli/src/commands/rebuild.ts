@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Command, Option } from 'commander';
 import { CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
-import type { LogAdmin, PartitionName } from '@stakewatch/runtime';
+import type { GroupOfTopics, LogAdmin, PartitionName } from '@stakewatch/runtime';
 import { CliError } from '../cli-error';
 import { type Context, examples, type Run } from '../command-kit';
 import { EXIT, type ExitCode } from '../exit-codes';
@@ -11,7 +11,7 @@ interface Stateful {
   /** Topics that its state is made from, in the order in which their partitions are cleared: what is derived comes last. */
   readonly topics: readonly string[];
   /** Groups that must have caught up before it has. */
-  readonly groups: readonly { readonly name: string; readonly topics: readonly string[] }[];
+  readonly groups: readonly GroupOfTopics[];
 }
 
 const { velocityDetector, transactionMonitor, bonusScorer, bonusActivity, alertDispatcher } = CONSUMER_GROUPS;
@@ -106,16 +106,13 @@ async function confirmed({ stdin, streams }: Context, question: string): Promise
 
 /** Records between what the groups have committed and the ends of their topics; resolves at 0 or when interrupted. */
 async function caughtUp({ output, interrupted }: Context, admin: LogAdmin, services: readonly ServiceName[]): Promise<number> {
+  // Loaded when needed, as the session does.
+  const { groupLag } = await import('@stakewatch/runtime');
   for (;;) {
-    const lags = await Promise.all(services.flatMap((service) => STATEFUL[service].groups.flatMap(({ name, topics }) => topics.map((topic) => lagOf(admin, name, topic)))));
+    const lags = await Promise.all(services.flatMap((service) => STATEFUL[service].groups.map((group) => groupLag(admin, group))));
     const lag = lags.reduce((sum, each) => sum + each, 0);
     if (lag === 0 || interrupted.aborted) return lag;
     output.note(`${lag} records to go`);
     await new Promise((resolve) => setTimeout(resolve, PROGRESS_EVERY_MS));
   }
-}
-
-async function lagOf(admin: LogAdmin, group: string, topic: string): Promise<number> {
-  const [ends, committed] = await Promise.all([admin.offsets(topic), admin.committed(group, topic)]);
-  return ends.reduce((lag, { partition, first, next }) => lag + Math.max(0, next - (committed.find((each) => each.partition === partition)?.offset ?? first)), 0);
 }

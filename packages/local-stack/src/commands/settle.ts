@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CONSUMER_GROUPS, type StackFile } from '@stakewatch/contracts';
 import { createClickHouse, type HistorySummary, summary } from '@stakewatch/clickhouse';
-import { createLogger, type LogAdmin } from '@stakewatch/runtime';
+import { createLogger, groupLag, type LogAdmin } from '@stakewatch/runtime';
 import { openLocalLog } from '../tasks/local-log';
 
 const LOOK_EVERY_MS = 250;
@@ -14,7 +14,7 @@ export async function settledSummary(stack: StackFile, limitMs: number): Promise
     const admin = await log.admin();
     const deadline = Date.now() + limitMs;
     for (;;) {
-      const lag = await lagOf(admin);
+      const lag = await lagOfAll(admin);
       const counts = await summary(client);
       const settled = lag === 0 && counts.webhooksDelivered >= counts.webhookMessages;
       if (settled || Date.now() > deadline) return { ...counts, settled };
@@ -26,14 +26,8 @@ export async function settledSummary(stack: StackFile, limitMs: number): Promise
   }
 }
 
-async function lagOf(admin: LogAdmin): Promise<number> {
-  // No lag anywhere: everything sent has been decided on, told and written.
-  const lags = Object.values(CONSUMER_GROUPS).flatMap(({ name, topics }) => topics.map((topic) => lagOfGroup(admin, name, topic)));
-  return (await Promise.all(lags)).reduce((sum, lag) => sum + lag, 0);
-}
-
-async function lagOfGroup(admin: LogAdmin, group: string, topic: string): Promise<number> {
-  const [ends, committed] = await Promise.all([admin.offsets(topic), admin.committed(group, topic)]);
-  const at = new Map(committed.map(({ partition, offset }) => [partition, offset]));
-  return ends.reduce((sum, { partition, first, next }) => sum + (next - (at.get(partition) ?? first)), 0);
+/** No lag anywhere: everything sent has been decided on, told and written. */
+async function lagOfAll(admin: LogAdmin): Promise<number> {
+  const lags = await Promise.all(Object.values(CONSUMER_GROUPS).map((group) => groupLag(admin, group)));
+  return lags.reduce((sum, lag) => sum + lag, 0);
 }
