@@ -4,6 +4,7 @@ import { naiveAlerts, stackFile } from '@stakewatch/testing';
 import { BUILT_IN_RULES } from '@stakewatch/velocity-detector';
 import { chaosEvents, randomOf } from './chaos-events';
 import { type ChaosLoad, startLoad } from './chaos-load';
+import { premiumCompany } from './decision-callers';
 import { killAndAwaitReturn, pause, VICTIMS } from './victims';
 
 /**
@@ -18,7 +19,7 @@ const SETTLE_MS = 180_000;
 
 const run = `chaos-${Date.now().toString(36)}`;
 const stack = stackFile();
-const company = stack.companies.find(({ plan }) => plan === 'premium') ?? (() => { throw new Error('the stack has no premium company'); })();
+const company = premiumCompany(stack);
 let clickhouse: ClickHouseClient;
 let load: ChaosLoad;
 

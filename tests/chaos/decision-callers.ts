@@ -1,3 +1,4 @@
+import type { ClickHouseClient } from '@stakewatch/clickhouse';
 import type { StackFile } from '@stakewatch/contracts';
 import { killAndAwaitReturn, pause } from './victims';
 
@@ -105,10 +106,21 @@ export function premiumCompany(stack: StackFile): StackFile['companies'][number]
   return company;
 }
 
-/** Asks until there are as many rows as answers, or `withinMs` is over; gives what is there then. */
-export async function settled<Row>(read: () => Promise<readonly Row[]>, count: number, withinMs: number): Promise<readonly Row[]> {
+export interface StoredAnswers {
+  readonly table: 'transactions' | 'bonus_changes';
+  /** The column of the callers' ids. */
+  readonly id: 'transaction_id' | 'txn_id';
+  readonly companyId: string;
+  /** Ids of this run begin with it. */
+  readonly prefix: string;
+}
+
+/** Rows of ClickHouse, once there are `count` of them or `withinMs` is over. */
+export async function storedAnswers(clickhouse: ClickHouseClient, { table, id, companyId, prefix }: StoredAnswers, count: number, withinMs: number): Promise<readonly { id: string; answer: string }[]> {
+  const query = `SELECT ${id} AS id, answer FROM ${table} WHERE company_id = {company:String} AND startsWith(${id}, {prefix:String})`;
+  const read = async () => (await clickhouse.query({ query, query_params: { company: companyId, prefix }, format: 'JSONEachRow' })).json<{ id: string; answer: string }>();
   const end = Date.now() + withinMs;
   // While the writer or ClickHouse comes back, a look may fail; the last one may not.
-  while ((await read().catch((): readonly Row[] => [])).length < count && Date.now() < end) await pause(250);
+  while ((await read().catch(() => [])).length < count && Date.now() < end) await pause(250);
   return read();
 }

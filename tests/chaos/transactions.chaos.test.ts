@@ -1,6 +1,6 @@
 import { createClickHouse, type ClickHouseClient } from '@stakewatch/clickhouse';
 import { stackFile } from '@stakewatch/testing';
-import { DecisionCallers, premiumCompany, settled } from './decision-callers';
+import { DecisionCallers, premiumCompany, storedAnswers } from './decision-callers';
 
 /**
  * kill -9 of each part that a transaction's decision passes, under load. Every caller repeats a request that got no answer, with the
@@ -52,10 +52,9 @@ test(`kills every part ${ROUNDS} time(s) under load, and every caller is answere
 
 test('every transaction is in ClickHouse once, with the very answer that its caller got', async () => {
   const { answers } = callers;
-  const query = 'SELECT transaction_id, answer FROM transactions WHERE company_id = {company:String} AND startsWith(transaction_id, {prefix:String})';
-  const stored = await settled(async () => (await clickhouse.query({ query, query_params: { company: company.id, prefix: `${run}-` }, format: 'JSONEachRow' })).json<{ transaction_id: string; answer: string }>(), answers.size, SETTLE_MS);
+  const stored = await storedAnswers(clickhouse, { table: 'transactions', id: 'transaction_id', companyId: company.id, prefix: `${run}-` }, answers.size, SETTLE_MS);
   expect(stored).toHaveLength(answers.size);
-  expect(stored.filter(({ transaction_id: id, answer }) => answers.get(id) !== answer).map(({ transaction_id: id }) => id)).toEqual([]);
+  expect(stored.filter(({ id, answer }) => answers.get(id) !== answer).map(({ id }) => id)).toEqual([]);
 }, SETTLE_MS + 30_000);
 
 test('a decision is read by its id as it was answered', async () => {
