@@ -1,37 +1,51 @@
-/** A buffer that grows; one is shared by all encoders, as nothing here is asynchronous. */
-export class ByteWriter {
-  private buffer = Buffer.allocUnsafeSlow(64 * 1024);
-  length = 0;
+const SLAB_BYTES = 256 * 1024;
 
+/**
+ * Writes one piece after the other into memory that many pieces share, and cuts each off when it is done. One is shared by all
+ * encoders, as nothing here is asynchronous.
+ */
+export class ByteWriter {
+  private slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+  private start = 0;
+  private end = 0;
+
+  /** Bytes of the piece at hand. */
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  /** Lets the piece at hand go. */
   reset(): this {
-    this.length = 0;
+    this.end = this.start;
     return this;
   }
 
   private room(bytes: number): void {
-    if (this.length + bytes <= this.buffer.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.buffer.length * 2, this.length + bytes));
-    this.buffer.copy(grown, 0, 0, this.length);
-    this.buffer = grown;
+    if (this.end + bytes <= this.slab.length) return;
+    const piece = this.slab.subarray(this.start, this.end);
+    this.slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, 2 * (piece.length + bytes)));
+    piece.copy(this.slab);
+    this.start = 0;
+    this.end = piece.length;
   }
 
   byte(value: number): this {
     this.room(1);
-    this.buffer[this.length++] = value;
+    this.slab[this.end++] = value;
     return this;
   }
 
   /** 16 bits. */
   word(value: number): this {
     this.room(2);
-    this.buffer[this.length++] = value & 255;
-    this.buffer[this.length++] = value >>> 8;
+    this.slab[this.end++] = value & 255;
+    this.slab[this.end++] = value >>> 8;
     return this;
   }
 
   double(value: number): this {
     this.room(8);
-    this.length = this.buffer.writeDoubleLE(value, this.length);
+    this.end = this.slab.writeDoubleLE(value, this.end);
     return this;
   }
 
@@ -40,23 +54,34 @@ export class ByteWriter {
     this.room(5);
     let rest = value;
     while (rest > 127) {
-      this.buffer[this.length++] = (rest & 127) | 128;
+      this.slab[this.end++] = (rest & 127) | 128;
       rest >>>= 7;
     }
-    this.buffer[this.length++] = rest;
+    this.slab[this.end++] = rest;
     return this;
   }
 
   text(value: string): this {
     const bytes = Buffer.byteLength(value);
     this.varint(bytes).room(bytes);
-    this.length += this.buffer.write(value, this.length);
+    this.end += this.slab.write(value, this.end);
     return this;
   }
 
-  /** A copy of what was written. */
+  /** The bytes from `from` to `to`. */
+  bytes(source: Uint8Array, from: number, to: number): this {
+    this.room(to - from);
+    const { slab, end } = this;
+    for (let at = from; at < to; at += 1) slab[end + at - from] = source[at] as number;
+    this.end = end + to - from;
+    return this;
+  }
+
+  /** The piece at hand; the next one begins behind it. */
   take(): Buffer {
-    return Buffer.from(this.buffer.subarray(0, this.length));
+    const piece = this.slab.subarray(this.start, this.end);
+    this.start = this.end;
+    return piece;
   }
 }
 
@@ -94,10 +119,16 @@ export class ByteReader {
   }
 
   text(): string {
+    const start = this.skipText();
+    return this.bytes.toString('utf8', start, this.at);
+  }
+
+  /** Where the text begins; it ends at `at`. */
+  skipText(): number {
     const length = this.varint();
     const start = this.at;
     this.at += length;
     if (this.at > this.bytes.length) throw new RangeError('the bytes end too early');
-    return this.bytes.toString('utf8', start, this.at);
+    return start;
   }
 }

@@ -1,5 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { EVENT_VARIABLES } from './fact-vocabulary';
+import { type ConditionNode, plainCondition } from './plain-condition';
 import type { SettingType } from './settings';
 
 /** The event at hand as a condition sees it: only the fields that the condition names are filled in. */
@@ -32,6 +33,8 @@ const MAX_STEPS = 5_000;
 const MACROS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 const REFUSED = new Map([['matches', 'matches() is not allowed: a regular expression has no bound on its cost; use startsWith, endsWith, contains or a list']]);
 
+const EVENT_TYPES: ReadonlyMap<string, string> = new Map(EVENT_VARIABLES.map(({ name, type }) => [name, type]));
+
 const base = arithmeticOfMixedNumbers(
   new Environment({ unlistedVariablesAreDyn: false, limits: LIMITS }).registerType('Event', {
     ctor: EventView,
@@ -42,7 +45,7 @@ const base = arithmeticOfMixedNumbers(
   .registerVariable('event', 'Event');
 
 /** Facts and settings are doubles: lets a condition say `3 * mean` as well as `3.0 * mean`. */
-function arithmeticOfMixedNumbers(environment: Environment): Environment {
+export function arithmeticOfMixedNumbers(environment: Environment): Environment {
   const operators = {
     '+': (a: number, b: number) => a + b,
     '-': (a: number, b: number) => a - b,
@@ -72,7 +75,8 @@ export function compileCondition(expression: string, variables: ReadonlyMap<stri
     const refusal = inspect(planned.ast, eventFields, 0);
     if (refusal) return refusal;
     if (steps(planned.ast) > MAX_STEPS) return fault(`takes more than ${MAX_STEPS} steps: loop over less, or do less in the loop`, { start: 0, end: expression.length });
-    return { ok: true, condition: { holds: (context) => planned(context as Record<string, unknown>) === true, eventFields: [...eventFields] } };
+    const holds = plainCondition(planned.ast as ConditionNode, variables, EVENT_TYPES) ?? ((context) => planned(context) === true);
+    return { ok: true, condition: { holds: holds as Condition['holds'], eventFields: [...eventFields] } };
   } catch (error) {
     return fault(summaryOf(error), rangeOf(error));
   }

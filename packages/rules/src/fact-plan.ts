@@ -4,8 +4,7 @@ import { EVENT_TYPE_CODES, eventTypeCode, MONEY_FIELDS, type NumberField, type T
 import type { FactDefinition, FactKind, StreakOptions, WindowedOptions } from './facts';
 import type { Settings } from './settings';
 import { RunningWindow } from './running-window';
-import { MAX_EVENTS, textColumn, type Timeline, TYPE_MASK } from './timeline';
-import { ROW_WORDS } from './timeline-pages';
+import { MAX_EVENTS, ROW_WORDS, textColumn, type Timeline, TYPE_MASK } from './timeline';
 import { WhereTest } from './where-test';
 
 const ALL_TYPES = (1 << EVENT_TYPE_CODES.length) - 1;
@@ -136,7 +135,7 @@ export class FactPlan {
 
   /** Fills `selected` with the positions of the events that count, oldest first (a streak's: newest first); returns how many. */
   private select(timeline: Timeline, index: number, from: number): number {
-    const { words, firstWord } = timeline;
+    const { words, rows, types } = timeline;
     const currency = this.sameCurrency ? timeline.textId(CURRENCY, index) : -1;
     const session = this.perSession ? timeline.textId(SESSION, index) : -1;
     const test = this.where === null ? null : this.testFor(timeline, index);
@@ -145,9 +144,9 @@ export class FactPlan {
     let count = 0;
     for (let step = 0, steps = last - from; step <= steps; step += 1) {
       const at = streak ? last - step : from + step;
-      const row = firstWord + at * ROW_WORDS;
-      const type = 1 << ((words[row] as number) & TYPE_MASK);
+      const type = 1 << ((words[types + at] as number) & TYPE_MASK);
       if ((type & this.relevant) === 0) continue;
+      const row = rows + at * ROW_WORDS;
       if (currency >= 0 && words[row + CURRENCY] !== currency) continue;
       if (session >= 0 && words[row + SESSION] !== session) continue;
       if ((type & this.until) !== 0) break;

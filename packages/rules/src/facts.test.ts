@@ -3,12 +3,12 @@ import { exampleEvents } from './examples';
 import type { FactDefinition } from './facts';
 import type { ExampleEvent } from './rule';
 import { SubjectState } from './subject-state';
-import { uuidWords } from './uuid-words';
+import { packEvent } from './packed-event';
 
 /** The value of a fact on the last of the events given. */
 function factOn(fact: FactDefinition, given: readonly ExampleEvent[]): number {
   const rule = new CompiledRule({ id: 'f-f', title: 'f', description: 'f', per: 'player', on: ['DEPOSIT'], facts: { f: fact }, when: 'f > 0', outcome: { severity: 'low', score: 0 } }, 'live', 1, {});
-  const { timeline } = exampleEvents(given).reduce((state, event) => (state.insert(event, uuidWords(event.uuid)), state), new SubjectState());
+  const { timeline } = exampleEvents(given).reduce((state, event) => (state.insert(packEvent(event)), state), new SubjectState());
   return rule.facts[0]?.plan.value(timeline, timeline.length - 1) as number;
 }
 const amounts = (...values: number[]): ExampleEvent[] => values.map((amount) => ({ type: 'DEPOSIT', amount }));

@@ -1,6 +1,7 @@
 import { type AlertContent, alertContent, contentFingerprint } from './alert-content';
 import type { CompiledRule } from './compiled-rule';
 import type { RuleEvent } from './event-fields';
+import { type PackedEvent, packEvent } from './packed-event';
 import { type PublishedAlert, publishedKey } from './published-alerts';
 import type { SubjectState } from './subject-state';
 import type { TimelineRules } from './rule-set';
@@ -34,6 +35,7 @@ export interface RuleFailure {
 
 const DUPLICATE: FoldResult = { kind: 'duplicate' };
 const NOTHING: readonly never[] = [];
+const UNCHANGED: FoldResult = { kind: 'counted', changes: NOTHING, dropped: 0, failures: NOTHING };
 const CURRENCY = textColumn('currency');
 const SESSION = textColumn('session_id');
 
@@ -42,12 +44,11 @@ const SESSION = textColumn('session_id');
  * same in whatever order and however often they come: an alert stands for the earliest event of its cool-down window on which
  * the condition holds, given all events of the subject up to that one.
  */
-export function foldEvent(state: SubjectState, event: RuleEvent, rules: TimelineRules): FoldResult {
+export function foldPacked(state: SubjectState, event: PackedEvent, rules: TimelineRules): FoldResult {
   const { timeline } = state;
-  const uuid = uuidWords(event.uuid);
-  if (timeline.indexOf(uuid) >= 0) return DUPLICATE;
-  if (event.event_timestamp < timeline.newest - LATENESS_MICROS) return { kind: 'too_late', newest: timeline.newest };
-  const inserted = state.insert(event, uuid);
+  if (timeline.indexOf(event.uuid) >= 0) return DUPLICATE;
+  if (event.timestamp < timeline.newest - LATENESS_MICROS) return { kind: 'too_late', newest: timeline.newest };
+  const inserted = state.insert(event);
   const dropped = state.cap();
   const position = inserted - dropped;
   const run = new Evaluation(state);
@@ -56,8 +57,12 @@ export function foldEvent(state: SubjectState, event: RuleEvent, rules: Timeline
     else run.late(rules, position);
   }
   state.prune(rules.retention);
+  if (dropped === 0 && run.changes === NOTHING && run.failures === NOTHING) return UNCHANGED;
   return { kind: 'counted', changes: run.changes, dropped, failures: run.failures };
 }
+
+/** foldPacked for an event's object. */
+export const foldEvent = (state: SubjectState, event: RuleEvent, rules: TimelineRules): FoldResult => foldPacked(state, packEvent(event), rules);
 
 class Evaluation {
   changes: AlertChange[] | typeof NOTHING = NOTHING;

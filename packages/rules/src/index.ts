@@ -8,7 +8,8 @@ export * from './event-fields';
 export { exampleEvents, type ExampleResult, runExamples } from './examples';
 export { CONDITION_FUNCTIONS, EVENT_VARIABLES, FACT_VOCABULARY, type FactDocumentation, RULE_LANGUAGE } from './fact-vocabulary';
 export * from './facts';
-export { type AlertChange, foldEvent, type FoldResult, LATENESS_MICROS, type RuleFailure } from './fold';
+export { type AlertChange, foldEvent, foldPacked, type FoldResult, LATENESS_MICROS, type RuleFailure } from './fold';
+export { packEvent, PackedEvent } from './packed-event';
 export { parseRule, type ParsedRule, type RuleFault } from './parse-rule';
 export * from './rule';
 export { nameFault } from './rule-names';
@@ -18,4 +19,5 @@ export { aboutEuros, type ByCurrency, settingFor, settingsFaults, type Settings,
 export { SubjectState, type SubjectWrite } from './subject-state';
 export { subjectOf } from './trial';
 export { MAX_EVENTS } from './timeline';
-export { TimelinePages } from './timeline-pages';
+export { StatePages } from './state-pages';
+export { readUuid, UUID_LENGTH } from './uuid-words';

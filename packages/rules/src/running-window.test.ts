@@ -5,7 +5,7 @@ import { FactPlan } from './fact-plan';
 import type { FactDefinition } from './facts';
 import type { ExampleEvent } from './rule';
 import { SubjectState } from './subject-state';
-import { uuidWords } from './uuid-words';
+import { packEvent } from './packed-event';
 
 const TYPES: readonly EventType[] = ['DEPOSIT', 'BET_PLACED', 'BET_WON', 'BET_LOST'];
 const BIG = 67_108_865;
@@ -32,7 +32,7 @@ const FACTS: readonly FactDefinition[] = [
   { fact: 'max', field: 'amount', within: '1h' },
 ];
 const plan = (fact: FactDefinition, perSession: boolean) => new FactPlan(fact, { limit: { byCurrency: { XOF: 300, EUR: 30, default: 30 } } }, perSession);
-const stateOf = (given: readonly ExampleEvent[]) => exampleEvents(given).reduce((state, one) => (state.insert(one, uuidWords(one.uuid)), state), new SubjectState());
+const stateOf = (given: readonly ExampleEvent[]) => exampleEvents(given).reduce((state, one) => (state.insert(packEvent(one)), state), new SubjectState());
 
 test('a row of evaluations along a timeline gives what each gives alone, whatever comes in between', () => {
   fc.assert(
@@ -53,10 +53,10 @@ test('events that come in at the end or in between while a row is under way are 
   const row = plan({ fact: 'sum', field: 'amount', within: '1h' }, false);
   const all = () => Array.from({ length: state.timeline.length }, (_, index) => row.value(state.timeline, index));
   const alone = () => Array.from({ length: state.timeline.length }, (_, index) => plan({ fact: 'sum', field: 'amount', within: '1h' }, false).value(state.timeline, index));
-  for (const one of early) state.insert(one, uuidWords(one.uuid));
+  for (const one of early) state.insert(packEvent(one));
   expect(all()).toEqual(alone());
   for (const one of [events[70], ...events.slice(110)]) {
-    if (one) state.insert(one, uuidWords(one.uuid));
+    if (one) state.insert(packEvent(one));
     expect(row.value(state.timeline, state.timeline.length - 1)).toBe(alone().at(-1));
   }
   expect(all()).toEqual(alone());

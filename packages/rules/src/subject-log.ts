@@ -1,8 +1,6 @@
-import { TEXT_FIELDS } from './event-fields';
 import { ByteReader, type ByteWriter } from './byte-writer';
 import type { PublishedAlert, PublishedAlerts } from './published-alerts';
-import { capacityFor, FIRST_TEXT_COLUMN, NUMBER_COLUMN, type Timeline, UUID_COLUMN } from './timeline';
-import { ROW_NUMBERS, ROW_WORDS } from './timeline-pages';
+import { capacityFor, NUMBER_COLUMN, ROW_WORDS, TEXT_COUNT, type Timeline } from './timeline';
 import { UUID_WORDS } from './uuid-words';
 
 /**
@@ -22,21 +20,24 @@ const OPTIONAL_COUNT = OPTIONAL_NUMBERS.length;
 
 /** Writes the event at `index`; its texts must have been written. */
 export function writeEvent(writer: ByteWriter, timeline: Timeline, index: number): void {
-  const { numbers, words } = timeline;
-  const number = timeline.firstNumber + index * ROW_NUMBERS;
-  const word = timeline.firstWord + index * ROW_WORDS;
-  writer.byte(EVENT).varint(words[word] as number);
+  const { doubles, words } = timeline;
+  const number = timeline.numbersAt(index);
+  const row = timeline.rowAt(index);
+  writer.byte(EVENT).varint(timeline.typeWord(index));
   let present = 0;
-  for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) if (!Number.isNaN(numbers[number + (OPTIONAL_NUMBERS[bit] as number)])) present |= 1 << bit;
-  writer.byte(present).double(numbers[number] as number).double(numbers[number + NUMBER_COLUMN.amount] as number);
-  for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) if (present & (1 << bit)) writer.double(numbers[number + (OPTIONAL_NUMBERS[bit] as number)] as number);
-  for (let at = word + FIRST_TEXT_COLUMN; at < word + UUID_COLUMN; at += 1) writer.varint(words[at] as number);
-  for (let at = word + UUID_COLUMN; at < word + ROW_WORDS; at += 1) writer.word(words[at] as number);
+  for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) if (!Number.isNaN(doubles[number + (OPTIONAL_NUMBERS[bit] as number)])) present |= 1 << bit;
+  writer.byte(present).double(timeline.timestamp(index)).double(doubles[number + NUMBER_COLUMN.amount] as number);
+  for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) if (present & (1 << bit)) writer.double(doubles[number + (OPTIONAL_NUMBERS[bit] as number)] as number);
+  for (let at = row; at < row + TEXT_COUNT; at += 1) writer.varint(words[at] as number);
+  for (let at = row + TEXT_COUNT; at < row + ROW_WORDS; at += 1) writer.word(words[at] as number);
 }
 
 /** Writes the texts from number `from` on. */
-export function writeTexts(writer: ByteWriter, timeline: Timeline, from: number): void {
-  for (let id = from; id < timeline.texts.size; id += 1) writer.byte(TEXT).text(timeline.texts.text(id));
+export function writeTexts(writer: ByteWriter, { texts }: Timeline, from: number): void {
+  for (let id = from; id < texts.size; id += 1) {
+    writer.byte(TEXT).varint(texts.lengthOf(id));
+    texts.write(writer, id);
+  }
 }
 
 export function writeAlert(writer: ByteWriter, alert: PublishedAlert): void {
@@ -62,7 +63,7 @@ export function readLog(bytes: Buffer, timeline: Timeline, alerts: PublishedAler
   const uuid = new Uint16Array(UUID_WORDS);
   while (!reader.done) {
     const kind = reader.byte();
-    if (kind === TEXT) timeline.texts.add(reader.text(), true);
+    if (kind === TEXT) timeline.texts.add(bytes, reader.skipText(), reader.at);
     else if (kind === EVENT) readEvent(reader, timeline, uuid);
     else if (kind === ALERT) alerts.set(readAlert(reader));
     else if (kind === LIFE) readLife(reader, timeline);
@@ -72,7 +73,7 @@ export function readLog(bytes: Buffer, timeline: Timeline, alerts: PublishedAler
 }
 
 const optional = new Float64Array(OPTIONAL_COUNT);
-const texts = new Uint16Array(TEXT_FIELDS.length);
+const texts = new Uint16Array(TEXT_COUNT);
 
 function readEvent(reader: ByteReader, timeline: Timeline, uuid: Uint16Array): void {
   const typeAndLevel = reader.varint();
@@ -85,13 +86,12 @@ function readEvent(reader: ByteReader, timeline: Timeline, uuid: Uint16Array): v
   // Mostly in order: what is later than all before it is none of them.
   if (timeline.length > 0 && time <= timeline.timestamp(timeline.length - 1) && timeline.indexOf(uuid) >= 0) return;
   const index = timeline.makeRoom(time, uuid);
-  const { numbers, words } = timeline;
-  const number = timeline.firstNumber + index * ROW_NUMBERS;
-  numbers[number + NUMBER_COLUMN.amount] = amount;
-  for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) numbers[number + (OPTIONAL_NUMBERS[bit] as number)] = optional[bit] as number;
-  const word = timeline.firstWord + index * ROW_WORDS;
-  words[word] = typeAndLevel;
-  for (let field = 0; field < texts.length; field += 1) words[word + FIRST_TEXT_COLUMN + field] = texts[field] as number;
+  const { doubles, words } = timeline;
+  const number = timeline.numbersAt(index);
+  doubles[number + NUMBER_COLUMN.amount] = amount;
+  for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) doubles[number + (OPTIONAL_NUMBERS[bit] as number)] = optional[bit] as number;
+  words[timeline.types + index] = typeAndLevel;
+  words.set(texts, timeline.rowAt(index));
 }
 
 function readAlert(reader: ByteReader): PublishedAlert {

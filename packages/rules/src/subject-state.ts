@@ -1,13 +1,16 @@
 import { ByteWriter } from './byte-writer';
-import type { RuleEvent } from './event-fields';
+import type { PackedEvent } from './packed-event';
 import { type PublishedAlert, PublishedAlerts } from './published-alerts';
 import { readLog, writeAlert, writeAll, writeEvent, writeTexts } from './subject-log';
 import { Timeline } from './timeline';
-import type { TimelinePages } from './timeline-pages';
+import type { StatePages } from './state-pages';
 
 const writer = new ByteWriter();
 const EVENT_BYTES = 80;
 const ALERT_BYTES = 180;
+/** In memory, about: this object with what the cache keeps of it; an alert. */
+const OBJECT_BYTES = 350;
+const ALERT_OBJECT_BYTES = 450;
 /** Nothing to store: one for all, never written to. */
 const NONE: never[] = [];
 
@@ -25,12 +28,12 @@ export class SubjectState {
   private rewrite = false;
 
   /** With `pages`, its events lie there until release(). */
-  constructor(pages: TimelinePages | null = null) {
+  constructor(pages: StatePages | null = null) {
     this.timeline = new Timeline(pages);
   }
 
   /** @throws {RangeError} when the bytes are not a subject's log. */
-  static restore(bytes: Buffer | null, pages: TimelinePages | null = null): SubjectState {
+  static restore(bytes: Buffer | null, pages: StatePages | null = null): SubjectState {
     const state = new SubjectState(pages);
     if (!bytes) return state;
     try {
@@ -50,8 +53,8 @@ export class SubjectState {
   }
 
   /** Puts a new event in its place; returns its position. */
-  insert(event: RuleEvent, uuid: Uint16Array): number {
-    const position = this.timeline.insert(event, uuid);
+  insert(event: PackedEvent): number {
+    const position = this.timeline.insert(event);
     for (let at = 0; at < this.newEvents.length; at += 1) if ((this.newEvents[at] as number) >= position) (this.newEvents[at] as number) += 1;
     if (this.newEvents.length === 0) this.newEvents = [position];
     else this.newEvents.push(position);
@@ -102,6 +105,6 @@ export class SubjectState {
 
   /** Bytes in memory, about, with what the cache keeps of it. */
   sizeOf(): number {
-    return 350 + this.timeline.sizeOf() + this.alerts.size * 450;
+    return OBJECT_BYTES + this.timeline.sizeOf() + this.alerts.size * ALERT_OBJECT_BYTES;
   }
 }

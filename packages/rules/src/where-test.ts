@@ -12,8 +12,8 @@ interface NumberTest {
 }
 interface TextTest {
   readonly column: number;
-  /** Null: the event at hand's own. */
-  readonly texts: readonly string[] | null;
+  /** As bytes; null: the event at hand's own. */
+  readonly texts: readonly Buffer[] | null;
   /** Numbers of the texts in the timeline at hand. */
   ids: number[];
 }
@@ -32,7 +32,7 @@ export class WhereTest {
 
   /** Looks the texts up in the timeline at hand; call before `matches`. */
   prepare(timeline: Timeline, index: number): void {
-    for (const test of this.texts) test.ids = test.texts === null ? [timeline.textId(test.column, index)] : test.texts.map((text) => timeline.texts.find(text));
+    for (const test of this.texts) test.ids = test.texts === null ? [timeline.textId(test.column, index)] : test.texts.map((text) => timeline.texts.find(text, 0, text.length));
   }
 
   /** Whether the test of one event is the test of the other, both of one currency. */
@@ -61,5 +61,5 @@ function numberTest(field: NumberField, range: NumberRange, settings: Settings, 
 
 function textTest(field: TextField, match: TextMatch): TextTest {
   const texts = typeof match === 'string' ? [match] : Array.isArray(match) ? (match as readonly string[]) : null;
-  return { column: textColumn(field), texts, ids: [] };
+  return { column: textColumn(field), texts: texts && texts.map((text) => Buffer.from(text)), ids: [] };
 }

@@ -1,11 +1,12 @@
 export { createAvroCodec, type SchemaIds } from './codec/avro-codec';
-export { type BettingEventReader, createBettingEventReader, type ReadEvent } from './codec/betting-event-reader';
+export { AvroCursor, FewTexts } from './codec/avro-cursor';
+export { AvroWriter } from './codec/avro-writer';
 export { FRAME_BYTES, schemaIdOf, writeFrame } from './codec/frame';
 export { createMemorySchemaIds } from './codec/memory-schema-ids';
 export type { AvroCodec, AvroValues } from './codec/port';
 export { createRegistrySchemaIds } from './codec/registry-schema-ids';
 export { createDeadLetters, DEAD_LETTER_HEADERS, type DeadLetters, deadLetterOf, leadingUuid } from './consumer/dead-letters';
-export { type BatchRange, type FoldContext, type Stage, Unreadable } from './consumer/stage';
+export { type BatchRange, type FoldContext, type Stage, type States, Unreadable } from './consumer/stage';
 export { StateBudget } from './consumer/state-cache';
 export { statefulHandler, type StatefulObserver, type StatefulOptions } from './consumer/stateful-handler';
 export type { ControlTable } from './control/control-table';

@@ -1,5 +1,5 @@
 import { type Alert, type BonusInput, bonusChangeIdOf, bonusDecisionIdOf, CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, type FoldContext, type LogRecord, type OutgoingRecord, replyTo, type Stage, Unreadable } from '@stakewatch/runtime';
+import { type AvroCodec, type FoldContext, type LogRecord, type OutgoingRecord, replyTo, type Stage, type States, Unreadable } from '@stakewatch/runtime';
 import type { AlertContent } from './domain/alerts';
 import { decideChange } from './domain/decide';
 import { keepGroupClaim } from './domain/group-claims';
@@ -65,7 +65,7 @@ function bodyOf({ kind, body }: BonusInput): unknown {
 
 const askedId = (body: unknown): string | null => ((body as BonusQuery | null)?.ask === 'change' ? (body as { id: string }).id : null);
 
-function foldInput(deps: StageDeps, input: ScorerInput, states: ReadonlyMap<string, State>, at: FoldContext): readonly OutgoingRecord[] {
+function foldInput(deps: StageDeps, input: ScorerInput, states: States<State>, at: FoldContext): readonly OutgoingRecord[] {
   const { value, body } = input;
   const rows = new CompanyRows(value.company_id, (key) => states.get(key) as Shard);
   const policy = deps.policyFor(value.company_id);
@@ -83,14 +83,14 @@ function foldInput(deps: StageDeps, input: ScorerInput, states: ReadonlyMap<stri
   }
 }
 
-function answerQuery(query: BonusQuery, rows: CompanyRows, states: ReadonlyMap<string, State>, companyId: string, policy: Policy): unknown {
+function answerQuery(query: BonusQuery, rows: CompanyRows, states: States<State>, companyId: string, policy: Policy): unknown {
   if (query.ask === 'bonuses') return bonusesPage(rows, query);
   if (query.ask === 'links') return linksPage(rows, query, policy.rings);
   const { text } = states.get(answerKey(companyId, query.id)) as AnswerState;
   return text === null ? null : (JSON.parse(text) as unknown);
 }
 
-function foldChange(deps: StageDeps, input: ScorerInput, rows: CompanyRows, states: ReadonlyMap<string, State>, policy: Policy, toRecords: (alerts: readonly AlertContent[]) => OutgoingRecord[]): readonly OutgoingRecord[] {
+function foldChange(deps: StageDeps, input: ScorerInput, rows: CompanyRows, states: States<State>, policy: Policy, toRecords: (alerts: readonly AlertContent[]) => OutgoingRecord[]): readonly OutgoingRecord[] {
   const change = changeOf(input);
   const { companyId, uuid, receivedAt, request } = change;
   const id = bonusChangeIdOf(companyId, request.txnId);

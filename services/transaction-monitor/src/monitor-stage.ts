@@ -1,6 +1,6 @@
 import { CONSUMER_GROUPS, TOPICS, type Transaction, transactionDecisionIdOf } from '@stakewatch/contracts';
 import type { ListMatches } from '@stakewatch/lists';
-import { type AvroCodec, type LogRecord, type OutgoingRecord, replyTo, type Stage, Unreadable } from '@stakewatch/runtime';
+import { type AvroCodec, type LogRecord, type OutgoingRecord, replyTo, type Stage, type States, Unreadable } from '@stakewatch/runtime';
 import { answerOf } from './answer';
 import { contentHash, type MonitoredTransaction, monitored } from './domain/transaction';
 import type { CompiledRule } from './engine/compile';
@@ -47,7 +47,7 @@ export function monitorStage(deps: StageDeps): Stage<MonitorInput, State> {
   };
 }
 
-function foldInput(deps: StageDeps, { transaction, headers }: MonitorInput, states: ReadonlyMap<string, State>): readonly OutgoingRecord[] {
+function foldInput(deps: StageDeps, { transaction, headers }: MonitorInput, states: States<State>): readonly OutgoingRecord[] {
   const { record, keys } = transaction;
   const remembered = states.get(keys.answer) as Extract<State, { kind: 'answer' }>;
   if (record.kind === 'query') return replyTo(headers, { kind: 'decided', body: remembered.kept && (JSON.parse(remembered.kept.answer) as unknown) });

@@ -35,7 +35,7 @@ async function setUp(store = new MemoryStateStore()) {
   for (const schema of ['betting-event', 'velocity-signals', 'alert', 'decision', 'processing-progress'] as const) await codec.register(schema);
   const rules = new Rules();
   const observed: string[] = [];
-  const observer: DetectorObserver = { onFolded: (timeline, outcome) => observed.push(`${timeline} ${outcome}`), onAlert: () => undefined, onDropped: () => undefined, onRuleFailed: (_company, ruleId) => observed.push(`${ruleId} failed`) };
+  const observer: DetectorObserver = { onFolded: (timeline, outcome, events) => observed.push(...Array.from({ length: events }, () => `${timeline} ${outcome}`)), onAlert: () => undefined, onDropped: () => undefined, onRuleFailed: (_company, ruleId) => observed.push(`${ruleId} failed`) };
   const book = new RuleBook(BUILT_IN_RULES, rules, (_company, faults) => observed.push(...faults.map(({ message }) => message)));
   const producer = await log.producer();
   const deciding = { codec, rulesFor: (company: string) => book.rulesFor(company), observer };

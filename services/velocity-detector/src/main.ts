@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { RuleRecord, TOPICS } from '@stakewatch/contracts';
-import { TimelinePages } from '@stakewatch/rules';
+import { StatePages } from '@stakewatch/rules';
 import { runService, type ServiceContext, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
 import { DetectorSettings, SERVICE } from './config';
 import { detectorObserver, logFaults } from './observe';
@@ -27,7 +27,7 @@ async function start(context: ServiceContext<DetectorSettings>) {
   const book = new RuleBook(BUILT_IN_RULES, records, logFaults(logger));
   const producer = await log.producer();
   const signalPartitions = await admin.partitionCount(TOPICS.velocitySignals.name);
-  const deciding = { codec, rulesFor: (companyId: string) => book.rulesFor(companyId), observer: detectorObserver(metrics, logger, BUILT_IN_RULES), pages: new TimelinePages() };
+  const deciding = { codec, rulesFor: (companyId: string) => book.rulesFor(companyId), observer: detectorObserver(metrics, logger, BUILT_IN_RULES), pages: new StatePages() };
   const driving = {
     group: SERVICE,
     store: context.stateStore(),
@@ -44,7 +44,7 @@ async function start(context: ServiceContext<DetectorSettings>) {
     group: SERVICE,
     maxBytesPerPartition: settings.STAKEWATCH_DETECTOR_FETCH_KB * 1_024,
     // A fetch is decoded as a whole before any of it is worked.
-    maxBytes: 2 * settings.STAKEWATCH_DETECTOR_FETCH_KB * 1_024,
+    maxBytes: Number(process.env.XM ?? 2) * settings.STAKEWATCH_DETECTOR_FETCH_KB * 1_024, concurrency: Number(process.env.XC ?? 4),
     inputs: [
       { topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...driving, stage: ({ partition }) => eventStage({ ...deciding, signalPartitions, sourcePartition: partition }) }) },
       { topic: TOPICS.velocitySignals.name, handler: statefulHandler({ ...driving, stage: () => signalStage(deciding) }) },

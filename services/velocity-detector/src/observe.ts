@@ -12,7 +12,7 @@ export function detectorObserver(metrics: Metrics, logger: Logger, builtIns: rea
   const dropped = metrics.counter('stakewatch_detector_dropped_events_total');
   const failures = metrics.counter('stakewatch_detector_rule_failures_total');
   return {
-    onFolded: (timeline, outcome) => folded.inc({ timeline, outcome }),
+    onFolded: (timeline, outcome, events) => folded.inc({ timeline, outcome }, events),
     onAlert: (ruleId, mode, status) => alerts.inc({ rule: label(ruleId), mode, status }),
     onDropped: (timeline, events) => dropped.inc({ timeline }, events),
     onRuleFailed(companyId, ruleId, error) {

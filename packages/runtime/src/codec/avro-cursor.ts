@@ -32,7 +32,8 @@ function isSame(kept: Uint8Array, bytes: Buffer, from: number, to: number): bool
 /** Reads Avro's binary form of plain fields, one after the other. @throws {RangeError} where the bytes are not what is asked for. */
 export class AvroCursor {
   private bytes: Buffer = Buffer.alloc(0);
-  private at = 0;
+  /** Where the next field begins. */
+  at = 0;
 
   open(bytes: Buffer, from: number): void {
     this.bytes = bytes;
@@ -82,23 +83,13 @@ export class AvroCursor {
     return byte === 2;
   }
 
-  text(): string {
-    const from = this.textStart();
-    return this.bytes.toString('utf8', from, this.at);
-  }
-
   fewText(few: FewTexts): string {
-    const from = this.textStart();
+    const from = this.skipText();
     return few.text(this.bytes, from, this.at);
   }
 
-  /** Where the text ends. */
+  /** Where the text begins; it ends at `at`. */
   skipText(): number {
-    this.textStart();
-    return this.at;
-  }
-
-  private textStart(): number {
     const length = this.long();
     const from = this.at;
     this.at += length;

@@ -16,7 +16,7 @@ export interface Stage<Input, State> {
    * Takes one input into the states and says what to publish. Called once per record in offset order, so that working the
    * same records again in other batches gives the same outputs with the same identities.
    */
-  fold(input: Input, states: ReadonlyMap<string, State>, at: FoldContext): readonly OutgoingRecord[];
+  fold(input: Input, states: States<State>, at: FoldContext): readonly OutgoingRecord[];
   /** Called once a batch after the last fold: what is published once a batch (progress, packed signals). */
   endBatch?(range: BatchRange, at: FoldContext): readonly OutgoingRecord[];
   /** What changed since the last call, to be saved; null when nothing did. */
@@ -26,6 +26,9 @@ export interface Stage<Input, State> {
   /** The runtime forgets the state: what it holds of shared memory may be given back. It is not used again. */
   release?(state: State): void;
 }
+
+/** The states of the keys that a batch touches. */
+export type States<State> = Pick<ReadonlyMap<string, State>, 'get'>;
 
 export interface FoldContext {
   /** Microseconds UTC, one value per batch; used for decided_at only, never for a decision. */

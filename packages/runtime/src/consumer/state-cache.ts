@@ -7,16 +7,24 @@ export class StateBudget {
   constructor(readonly limitBytes: number) {}
 }
 
-interface Entry<State> {
+export interface CachedState<State> {
+  readonly key: string;
   readonly state: State;
   bytes: number;
   /** Used since the trim that last came by. */
   used: boolean;
+  /** The batch that last touched it. */
+  batch: number;
+  /** When the store was last told how long to keep it; milliseconds, 0: not since it was loaded. */
+  keptFrom: number;
 }
 
 /** Second chance: a use marks the entry, trim puts what is marked back to the young end of the map's order. */
 export class StateCache<State> {
-  private readonly entries = new Map<string, Entry<State>>();
+  private readonly entries = new Map<string, CachedState<State>>();
+  private batch = 0;
+  /** What the batch at hand touches, each once. */
+  touched: CachedState<State>[] = [];
 
   constructor(
     private readonly budget: StateBudget,
@@ -25,24 +33,37 @@ export class StateCache<State> {
     private readonly release: (state: State) => void = () => undefined,
   ) {}
 
-  get(key: string): State | undefined {
-    const entry = this.entries.get(key);
-    if (!entry) return undefined;
-    entry.used = true;
-    return entry.state;
+  beginBatch(): void {
+    this.batch += 1;
+    this.touched = [];
   }
 
-  /** Adds a state that is not there yet. */
+  /** Whether the state is here; if so, the batch at hand touches it. */
+  touch(key: string): boolean {
+    const entry = this.entries.get(key);
+    if (!entry) return false;
+    entry.used = true;
+    if (entry.batch !== this.batch) {
+      entry.batch = this.batch;
+      this.touched.push(entry);
+    }
+    return true;
+  }
+
+  get(key: string): State | undefined {
+    return this.entries.get(key)?.state;
+  }
+
+  /** Adds a state that is not there yet; the batch at hand touches it. */
   add(key: string, state: State): void {
-    const bytes = this.sizeOf(state);
-    this.entries.set(key, { state, bytes, used: false });
-    this.budget.used += bytes;
+    const entry = { key, state, bytes: this.sizeOf(state), used: false, batch: this.batch, keptFrom: 0 };
+    this.entries.set(key, entry);
+    this.touched.push(entry);
+    this.budget.used += entry.bytes;
   }
 
   /** Measures a state that changed anew. */
-  changed(key: string): void {
-    const entry = this.entries.get(key);
-    if (!entry) return;
+  changed(entry: CachedState<State>): void {
     const bytes = this.sizeOf(entry.state);
     this.budget.used += bytes - entry.bytes;
     entry.bytes = bytes;
@@ -69,6 +90,7 @@ export class StateCache<State> {
       this.release(state);
     }
     this.entries.clear();
+    this.touched = [];
   }
 
   get size(): number {

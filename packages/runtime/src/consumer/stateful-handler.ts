@@ -3,8 +3,8 @@ import type { AvroCodec } from '../codec/port';
 import { type BatchControl, type CommittedOffset, type HandlerFactory, type LogAdmin, type LogBatch, type LogProducer, type LogRecord, type OutgoingRecord, type PartitionHandler, Retriable, type TopicPartition } from '../log/port';
 import type { StateStore, StateWrite } from '../state/port';
 import type { DeadLetters } from './dead-letters';
-import { type Stage, Unreadable } from './stage';
-import { type StateBudget, StateCache } from './state-cache';
+import { type FoldContext, type Stage, Unreadable } from './stage';
+import { type CachedState, type StateBudget, StateCache } from './state-cache';
 
 export interface StatefulOptions<Input, State> {
   readonly group: string;
@@ -34,6 +34,10 @@ export interface StatefulObserver {
 const MAX_FOLD_FAILURES = 3;
 /** How long records are folded at a stretch before the process does something else. */
 const YIELD_AFTER_MS = 50;
+/** How many records are decoded, given their states and folded at a time. */
+const PIECE_RECORDS = 512;
+/** How often at most the store is told how long to keep a state: it may be forgotten by so much earlier. */
+const KEPT_ANEW_AFTER_MS = 86_400_000;
 
 /**
  * The only loop of stateful consumers, a partition's batch at a time:
@@ -51,6 +55,35 @@ const YIELD_AFTER_MS = 50;
  */
 export function statefulHandler<Input, State>(options: StatefulOptions<Input, State>): HandlerFactory {
   return (at) => new StatefulHandler(at, options);
+}
+
+interface Letter {
+  readonly record: LogRecord;
+  readonly reason: string;
+}
+
+/** What was decoded, and of which records. */
+interface Readable<Input> {
+  readonly records: LogRecord[];
+  readonly inputs: Input[];
+}
+
+type Phase = Parameters<StatefulObserver['onPhase']>[0];
+
+/** Time spent in each phase of one batch. */
+class Laps {
+  private mark = performance.now();
+  private readonly spent = new Map<Phase, number>();
+
+  end(phase: Phase): void {
+    const now = performance.now();
+    this.spent.set(phase, (this.spent.get(phase) ?? 0) + now - this.mark);
+    this.mark = now;
+  }
+
+  tell(observer: StatefulObserver): void {
+    for (const [phase, milliseconds] of this.spent) observer.onPhase(phase, milliseconds / 1_000);
+  }
 }
 
 class StatefulHandler<Input, State> implements PartitionHandler {
@@ -97,77 +130,74 @@ class StatefulHandler<Input, State> implements PartitionHandler {
   }
 
   private async work(batch: LogBatch, control: BatchControl): Promise<void> {
-    const { codec, observer } = this.options;
-    await codec.learn(batch.records.map(({ value }) => value));
-    let mark = performance.now();
-    const lap = (phase: Parameters<StatefulObserver['onPhase']>[0]) => {
-      const now = performance.now();
-      observer.onPhase(phase, (now - mark) / 1000);
-      mark = now;
-    };
-    const { inputs, letters } = this.decode(batch);
-    lap('decode');
-    const states = await this.load(inputs);
-    lap('load');
-    const outputs = await this.foldAll(batch, inputs, states, letters, control);
-    lap('fold');
+    const { options, cache, stage } = this;
+    const { records } = batch;
+    await options.codec.learn(records.map(({ value }) => value));
+    const laps = new Laps();
+    const at = { nowMicros: options.nowMicros() };
+    const outputs: OutgoingRecord[] = [];
+    const letters: Letter[] = [];
+    cache.beginBatch();
+    // By pieces, so that what is made of a record is garbage soon, and not with all of its batch.
+    for (let from = 0; from < records.length; from += PIECE_RECORDS) {
+      const readable = this.decode(records.slice(from, from + PIECE_RECORDS), letters);
+      laps.end('decode');
+      await this.load(readable.inputs);
+      laps.end('load');
+      await this.foldAll(readable, at, outputs, control);
+      laps.end('fold');
+    }
+    const range = { ...this.at, fromOffset: (records[0] as LogRecord).offset, toOffset: (records.at(-1) as LogRecord).offset };
+    if (stage.endBatch) outputs.push(...stage.endBatch(range, at));
+    for (const { record } of letters) this.failures.delete(record.offset);
     await control.heartbeat();
-    if (letters.length > 0) await this.options.deadLetters.publish(letters);
-    if (outputs.length > 0) await this.options.producer.send(outputs);
-    lap('publish');
-    await this.save(batch, states);
-    lap('save');
+    if (letters.length > 0) await options.deadLetters.publish(letters);
+    if (outputs.length > 0) await options.producer.send(outputs);
+    laps.end('publish');
+    await this.save(range.toOffset + 1);
+    laps.end('save');
+    laps.tell(options.observer);
   }
 
-  private decode(batch: LogBatch) {
-    const inputs: { record: LogRecord; input: Input }[] = [];
-    const letters: { record: LogRecord; reason: string }[] = [];
-    for (const record of batch.records) {
-      if ((this.failures.get(record.offset) ?? 0) >= MAX_FOLD_FAILURES) {
+  private decode(records: readonly LogRecord[], letters: Letter[]): Readable<Input> {
+    const readable: Readable<Input> = { records: [], inputs: [] };
+    for (const record of records) {
+      if (this.failures.size > 0 && (this.failures.get(record.offset) ?? 0) >= MAX_FOLD_FAILURES) {
         letters.push({ record, reason: `the rules failed on it ${MAX_FOLD_FAILURES} times` });
         continue;
       }
       try {
-        inputs.push({ record, input: this.stage.decode(record) });
+        readable.inputs.push(this.stage.decode(record));
+        readable.records.push(record);
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;
         letters.push({ record, reason: error.reason });
       }
     }
-    return { inputs, letters };
+    return readable;
   }
 
-  /** All states that the batch touches: from memory where this owner has them, else in one pipelined read. */
-  private async load(inputs: readonly { input: Input }[]): Promise<Map<string, State>> {
-    const states = new Map<string, State>();
-    const missing: string[] = [];
-    for (const { input } of inputs) {
-      for (const key of this.stage.keysOf(input)) {
-        if (states.has(key)) continue;
-        const held = this.cache.get(key);
-        if (held === undefined) missing.push(key);
-        states.set(key, held as State);
-      }
+  /** All states that the records touch: from memory where this owner has them, else in one pipelined read. */
+  private async load(inputs: readonly Input[]): Promise<void> {
+    const { cache, stage } = this;
+    const missing = new Set<string>();
+    for (const input of inputs) {
+      for (const key of stage.keysOf(input)) if (!cache.touch(key)) missing.add(key);
     }
-    const stored = await this.options.store.load(this.owner, missing);
-    missing.forEach((key, index) => {
-      const state = this.stage.restore(key, stored[index] ?? null);
-      this.cache.add(key, state);
-      states.set(key, state);
-    });
-    return states;
+    if (missing.size === 0) return;
+    const keys = [...missing];
+    const stored = await this.options.store.load(this.owner, keys);
+    keys.forEach((key, index) => cache.add(key, stage.restore(key, stored[index] ?? null)));
   }
 
-  /** A batch that takes long leaves time for heartbeats, health and the other partitions: this partition's records wait for it all the same. */
-  private async foldAll(batch: LogBatch, inputs: readonly { record: LogRecord; input: Input }[], states: Map<string, State>, letters: { record: LogRecord; reason: string }[], control: BatchControl): Promise<OutgoingRecord[]> {
-    const at = { nowMicros: this.options.nowMicros() };
-    const outputs: OutgoingRecord[] = [];
+  /** Records that take long leave time for heartbeats, health and the other partitions: this partition's wait for them all the same. */
+  private async foldAll({ records, inputs }: Readable<Input>, at: FoldContext, outputs: OutgoingRecord[], control: BatchControl): Promise<void> {
     let yielded = performance.now();
-    for (const { record, input } of inputs) {
+    for (let next = 0; next < inputs.length; next += 1) {
       try {
-        const made = this.stage.fold(input, states, at);
-        for (const output of made) outputs.push(output);
+        for (const output of this.stage.fold(inputs[next] as Input, this.cache, at)) outputs.push(output);
       } catch (error) {
+        const record = records[next] as LogRecord;
         const failures = (this.failures.get(record.offset) ?? 0) + 1;
         this.failures.set(record.offset, failures);
         this.options.observer.onFoldFailed(record, error, failures);
@@ -178,24 +208,31 @@ class StatefulHandler<Input, State> implements PartitionHandler {
       await control.heartbeat();
       yielded = performance.now();
     }
-    const range = { ...this.at, fromOffset: (batch.records[0] as LogRecord).offset, toOffset: (batch.records.at(-1) as LogRecord).offset };
-    if (this.stage.endBatch) outputs.push(...this.stage.endBatch(range, at));
-    for (const { record } of letters) this.failures.delete(record.offset);
-    return outputs;
   }
 
-  private async save(batch: LogBatch, states: ReadonlyMap<string, State>): Promise<void> {
+  private async save(nextOffset: number): Promise<void> {
+    const { cache, stage, options } = this;
     const writes: StateWrite[] = [];
-    for (const [key, state] of states) {
-      const write = this.stage.takeWrite(key, state);
-      if (write) writes.push(write);
+    const written: CachedState<State>[] = [];
+    const now = options.nowMicros() / 1_000;
+    for (const entry of cache.touched) {
+      const write = stage.takeWrite(entry.key, entry.state);
+      if (!write) continue;
+      writes.push(this.keptLongEnough(entry, write, now));
+      written.push(entry);
     }
-    const nextOffset = (batch.records.at(-1) as LogRecord).offset + 1;
-    await this.options.store.save(this.owner, { epoch: this.epoch, expectedOffset: this.savedOffset, nextOffset, writes });
+    await options.store.save(this.owner, { epoch: this.epoch, expectedOffset: this.savedOffset, nextOffset, writes });
     this.savedOffset = nextOffset;
-    for (const { key } of writes) this.cache.changed(key);
-    this.cache.trim();
-    this.options.observer.onResident(this.at, this.cache.size, this.options.budget.used);
+    for (const entry of written) cache.changed(entry);
+    cache.trim();
+    options.observer.onResident(this.at, cache.size, options.budget.used);
+  }
+
+  /** How long a state is kept is told once a day: with each append, it is as dear to the store as the append itself. */
+  private keptLongEnough(entry: CachedState<State>, write: StateWrite, now: number): StateWrite {
+    if (write.op === 'append' && now - entry.keptFrom < KEPT_ANEW_AFTER_MS) return { key: write.key, op: write.op, ...(write.bytes && { bytes: write.bytes }) };
+    entry.keptFrom = now;
+    return write;
   }
 
   async close(): Promise<void> {

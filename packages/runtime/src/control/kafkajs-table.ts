@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import { toLogRecord } from '../log/kafkajs-record';
+import { toLogRecords } from '../log/kafkajs-record';
 import type { LogAdmin, LogRecord } from '../log/port';
 import { type ControlTable, TableState } from './control-table';
 import { tableReader } from './table-reader';
@@ -46,7 +46,7 @@ async function readUntil(consumer: Consumer, topic: string, apply: (record: LogR
   await consumer.run({
     autoCommit: false,
     eachBatch: async ({ batch }: EachBatchPayload) => {
-      for (const message of batch.messages) apply(toLogRecord(batch, message));
+      for (const record of toLogRecords(batch)) apply(record);
       if (caughtUp()) resolve();
     },
   });

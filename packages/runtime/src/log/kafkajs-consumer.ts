@@ -2,7 +2,7 @@ import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { ConsumeOptions, ConsumerHooks } from './client';
 import { type CommitOffset, DeferredCommits } from './deferred-commits';
 import { asCommitError, isKafkaError, isRebalance } from './kafka-errors';
-import { toLogRecord } from './kafkajs-record';
+import { toLogRecords } from './kafkajs-record';
 import { PartitionQueue } from './partition-queue';
 import { PartitionSlot } from './partition-slot';
 import { type BatchControl, type LogAdmin, type LogBatch, type LogConsumer, type LogRecord, LogUnavailable, Retriable, StaleOwner, type TopicPartition } from './port';
@@ -307,5 +307,5 @@ class GroupReader implements LogConsumer {
 
 function toLogBatch({ batch }: EachBatchPayload): LogBatch {
   const { topic, partition } = batch;
-  return { topic, partition, highWatermark: Number(batch.highWatermark), records: batch.messages.map((message) => toLogRecord(batch, message)) };
+  return { topic, partition, highWatermark: Number(batch.highWatermark), records: toLogRecords(batch) };
 }

@@ -1,10 +1,22 @@
-import type { IHeaders, KafkaMessage } from 'kafkajs';
+import type { Batch, IHeaders, KafkaMessage } from 'kafkajs';
+import type { RecordSetMessage } from './kafkajs-fetch';
 import type { LogRecord, TopicPartition } from './port';
+import { readRecords } from './record-set';
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
-/** A kafkajs message as the port's record. */
-export function toLogRecord({ topic, partition }: TopicPartition, message: KafkaMessage): LogRecord {
+/** What a fetch brought of a partition, as the port's records: of record batches passed on as they are, and of messages. */
+export function toLogRecords(batch: Batch): LogRecord[] {
+  const records: LogRecord[] = [];
+  const from = Number((batch as Batch & { fetchedOffset: string }).fetchedOffset);
+  for (const message of batch.messages as readonly (KafkaMessage | RecordSetMessage)[]) {
+    if ('recordSet' in message) readRecords(batch, message.recordSet, from, records);
+    else records.push(toLogRecord(batch, message));
+  }
+  return records;
+}
+
+function toLogRecord({ topic, partition }: TopicPartition, message: KafkaMessage): LogRecord {
   return {
     topic,
     partition,

@@ -46,8 +46,8 @@ async function answerOf(redis: Redis, bytes: Buffer): Promise<string> {
 }
 
 /** EVALSHA with its keys and arguments, in Redis' protocol; in `spare` where that is large enough. */
-export function saveBytes(metaKey: string, keyPrefix: string, { epoch, expectedOffset, nextOffset, writes }: PartitionSave, spare?: Buffer): Buffer {
-  const runs = runsOf(writes);
+export function saveBytes(metaKey: string, keyPrefix: string, { epoch, expectedOffset, nextOffset, writes: given }: PartitionSave, spare?: Buffer): Buffer {
+  const { writes, runs } = runsOf(given);
   const fixed = [SCRIPT_SHA, String(writes.length + 1), metaKey, String(epoch), String(expectedOffset ?? ''), String(nextOffset)];
   const writer = new ArgumentWriter(sizeOf(writes, keyPrefix) + (fixed.length + 3 * runs.length + 2) * (ARGUMENT_OVERHEAD + SCRIPT_SHA.length) + 3 * metaKey.length, spare);
   const withBytes = writes.reduce((count, { op }) => count + (op === 'delete' ? 0 : 1), 0);
@@ -71,24 +71,32 @@ interface Run {
   /** Milliseconds as text; '' for none. */
   readonly ttl: string;
   readonly from: number;
-  to: number;
+  readonly to: number;
 }
 
-/** Writes that follow each other and are alike share their operation and time to live. */
-function runsOf(writes: readonly StateWrite[]): Run[] {
-  const runs: Run[] = [];
-  let run: Run | undefined;
-  let ttlMs: number | undefined;
-  writes.forEach((write, at) => {
-    if (run && run.op === write.op && ttlMs === write.ttlMs) {
-      run.to = at + 1;
-      return;
+/** The writes put so that those that are alike follow each other and share their operation and time to live. Each has a key of its own, so their order is free. */
+function runsOf(given: readonly StateWrite[]): { readonly writes: readonly StateWrite[]; readonly runs: readonly Run[] } {
+  const kinds = new Map<string, StateWrite[]>();
+  let last: StateWrite | undefined;
+  let alike: StateWrite[] = [];
+  for (const write of given) {
+    if (last === undefined || write.op !== last.op || write.ttlMs !== last.ttlMs) {
+      const kind = `${write.op} ${write.ttlMs ?? ''}`;
+      alike = kinds.get(kind) ?? [];
+      kinds.set(kind, alike);
+      last = write;
     }
-    ttlMs = write.ttlMs;
-    run = { op: write.op, ttl: ttlMs === undefined ? '' : String(Math.ceil(ttlMs)), from: at, to: at + 1 };
-    runs.push(run);
+    alike.push(write);
+  }
+  const writes = kinds.size === 1 ? given : [...kinds.values()].flat();
+  let from = 0;
+  const runs = [...kinds.values()].map((kind): Run => {
+    const [{ op, ttlMs }] = kind as [StateWrite];
+    const run = { op, ttl: ttlMs === undefined ? '' : String(Math.ceil(ttlMs)), from, to: from + kind.length };
+    from = run.to;
+    return run;
   });
-  return runs;
+  return { writes, runs };
 }
 
 /** Bytes at most of keys and values. */

@@ -23,9 +23,12 @@ while key <= #KEYS do
   at = at + 3
   for i = key, key + count - 1 do
     if op == 'd' then redis.call('DEL', KEYS[i])
-    else
-      redis.call(op == 'a' and 'APPEND' or 'SET', KEYS[i], ARGV[at])
+    elseif op == 'a' then
+      redis.call('APPEND', KEYS[i], ARGV[at])
       if ttl ~= '' then redis.call('PEXPIRE', KEYS[i], ttl) end
+      at = at + 1
+    else
+      if ttl == '' then redis.call('SET', KEYS[i], ARGV[at]) else redis.call('SET', KEYS[i], ARGV[at], 'PX', ttl) end
       at = at + 1
     end
   end

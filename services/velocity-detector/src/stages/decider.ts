@@ -1,5 +1,5 @@
 import { decisionIdOf, TOPICS } from '@stakewatch/contracts';
-import { foldEvent, type FoldResult, type RuleEvent, type RuleSet, type SubjectState, type TimelinePages, type TimelineType } from '@stakewatch/rules';
+import { foldPacked, type FoldResult, type PackedEvent, type RuleSet, type StatePages, SUBJECT_FIELD, type SubjectState, type TimelineType } from '@stakewatch/rules';
 import type { AvroCodec, FoldContext, OutgoingRecord, StateWrite } from '@stakewatch/runtime';
 import { SERVICE } from '../config';
 import { alertRecord } from './alert-record';
@@ -9,7 +9,7 @@ const SUBJECT_TTL_MS = 180 * 86_400_000;
 
 /** What metrics and logs are told; the stages themselves have none. */
 export interface DetectorObserver {
-  onFolded(timeline: TimelineType, outcome: FoldResult['kind']): void;
+  onFolded(timeline: TimelineType, outcome: FoldResult['kind'], events: number): void;
   onAlert(ruleId: string, mode: string, status: string): void;
   /** Events of a subject let go before their time, because it has more than are kept. */
   onDropped(timeline: TimelineType, events: number): void;
@@ -21,49 +21,64 @@ export interface DeciderDeps {
   readonly rulesFor: (companyId: string) => RuleSet;
   readonly observer: DetectorObserver;
   /** Memory that the timelines of all partitions share; absent: each has its own. */
-  readonly pages?: TimelinePages;
+  readonly pages?: StatePages;
 }
-
-export const stateKey = (timeline: TimelineType, companyId: string, subject: string): string => `${timeline}|${companyId}|${subject}`;
 
 /** What the two stages have in common: one event into one timeline, and what is published of it. */
 export class Decider {
+  /** Events since the last `tell`, by timeline and outcome. */
+  private readonly folded = new Map<TimelineType, Record<FoldResult['kind'], number>>();
+
   constructor(private readonly deps: DeciderDeps) {}
 
-  decide(timeline: TimelineType, subject: string, event: RuleEvent & { company_id: string }, state: SubjectState, at: FoldContext, outputs: OutgoingRecord[]): FoldResult['kind'] {
+  decide(timeline: TimelineType, companyId: string, event: PackedEvent, state: SubjectState, at: FoldContext, outputs: OutgoingRecord[]): FoldResult['kind'] {
     const { codec, observer, rulesFor } = this.deps;
-    const companyId = event.company_id;
-    const result = foldEvent(state, event, rulesFor(companyId).timelines[timeline]);
-    observer.onFolded(timeline, result.kind);
-    if (result.kind === 'too_late') outputs.push(this.tooLate(timeline, subject, event, result.newest, at));
+    const result = foldPacked(state, event, rulesFor(companyId).timelines[timeline]);
+    this.foldedOn(timeline)[result.kind] += 1;
+    if (result.kind === 'too_late') outputs.push(this.tooLate(timeline, companyId, event, result.newest, at));
     if (result.kind !== 'counted') return result.kind;
     if (result.dropped > 0) observer.onDropped(timeline, result.dropped);
     for (const { rule, error } of result.failures) observer.onRuleFailed(companyId, rule.id, error);
     for (const change of result.changes) {
       observer.onAlert(change.rule.id, change.rule.mode, change.status);
-      outputs.push(alertRecord(codec, change, { companyId, subject, receivedAt: event.received_at }, at));
+      outputs.push(alertRecord(codec, change, { companyId, subject: event.text(SUBJECT_FIELD[timeline]), receivedAt: event.receivedAt }, at));
     }
     return 'counted';
   }
 
+  /** Tells the observer what was folded: once a batch, as counting each event costs more than the sum. */
+  tell(): void {
+    for (const [timeline, counts] of this.folded) {
+      for (const outcome of ['counted', 'duplicate', 'too_late'] as const) if (counts[outcome] > 0) this.deps.observer.onFolded(timeline, outcome, counts[outcome]);
+    }
+    this.folded.clear();
+  }
+
+  private foldedOn(timeline: TimelineType): Record<FoldResult['kind'], number> {
+    let counts = this.folded.get(timeline);
+    if (!counts) this.folded.set(timeline, (counts = { counted: 0, duplicate: 0, too_late: 0 }));
+    return counts;
+  }
+
   /** An event that came too late is never dropped in silence: it has its row in history, and this decision says why no rule counted it. */
-  private tooLate(timeline: TimelineType, subject: string, event: RuleEvent & { company_id: string }, newest: number, at: FoldContext): OutgoingRecord {
+  private tooLate(timeline: TimelineType, companyId: string, event: PackedEvent, newest: number, at: FoldContext): OutgoingRecord {
     const kind = timeline === 'player' ? 'event.too_late' : `event.too_late.${timeline}`;
+    const uuid = event.uuidText();
     const decision = {
-      decision_id: decisionIdOf(event.company_id, SERVICE, kind, event.uuid),
-      company_id: event.company_id,
+      decision_id: decisionIdOf(companyId, SERVICE, kind, uuid),
+      company_id: companyId,
       service: SERVICE,
       kind,
-      subject_id: event.uuid,
-      player_id: event.player_id,
+      subject_id: uuid,
+      player_id: event.text('player_id'),
       outcome: 'not_counted',
       score: null,
-      facts: JSON.stringify({ timeline, subject: timeline === 'player' ? undefined : subject, event_timestamp: event.event_timestamp, newest_timestamp: newest }),
+      facts: JSON.stringify({ timeline, subject: timeline === 'player' ? undefined : event.text(SUBJECT_FIELD[timeline]), event_timestamp: event.timestamp, newest_timestamp: newest }),
       rule_versions: '{}',
       answer: null,
       decided_at: at.nowMicros,
     };
-    return { topic: TOPICS.decisions.name, key: event.uuid, value: this.deps.codec.encode('decision', decision) };
+    return { topic: TOPICS.decisions.name, key: uuid, value: this.deps.codec.encode('decision', decision) };
   }
 }
 

@@ -1,15 +1,20 @@
 import { type ProcessingProgress, TOPICS } from '@stakewatch/contracts';
-import { eventTypeCode, SubjectState } from '@stakewatch/rules';
-import { type AvroCodec, type BatchRange, createBettingEventReader, type FoldContext, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
+import { SubjectState } from '@stakewatch/rules';
+import { type AvroCodec, type BatchRange, type FoldContext, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
 import { SERVICE } from '../config';
-import { Decider, type DeciderDeps, stateKey, subjectWrite } from './decider';
+import { Decider, type DeciderDeps, subjectWrite } from './decider';
+import { ownerOf, readEvent } from './event-bytes';
+import { ownBytes } from './own-bytes';
 import { SignalPacker } from './signal-packer';
 
 interface EventInput {
-  /** The event itself is read when it is folded: held for a whole batch, it would cost the garbage collector more than the reading. */
+  /** In this build's own schema. The event itself is read when it is folded: held for a whole batch, it would cost the garbage collector more than the reading. */
   readonly value: Buffer;
+  readonly companyId: string;
   readonly keys: readonly [string];
 }
+
+const NOTHING: readonly never[] = [];
 
 /**
  * betting.events.v1: each event is decided on by the rules on its player and session, and handed on to the owners of its
@@ -19,27 +24,29 @@ interface EventInput {
 export function eventStage(deps: DeciderDeps & { readonly signalPartitions: number; readonly sourcePartition: number }): Stage<EventInput, SubjectState> {
   const { codec, rulesFor } = deps;
   const decider = new Decider(deps);
-  const reader = createBettingEventReader(codec);
   let packer: SignalPacker | undefined;
+  const outputs: OutgoingRecord[] = [];
   let batch: FoldContext | undefined;
   return {
     decode(record) {
       if (!record.value) throw new Unreadable('the record has no value');
-      const { companyId, playerId } = reader.ownerOf(record.value);
-      return { value: record.value, keys: [stateKey('player', companyId, playerId)] };
+      const value = ownBytes(codec, 'betting-event', record.value);
+      const { companyId, key } = ownerOf(value);
+      return { value, companyId, keys: [key] };
     },
     keysOf: ({ keys }) => keys,
     restore: (_key, bytes) => SubjectState.restore(bytes, deps.pages),
-    fold({ value, keys }, states, at) {
-      const event = reader.read(value);
+    fold({ value, companyId, keys }, states, at) {
       // A batch that failed half-way is folded again from its beginning, under a context of its own.
       if (batch !== at) [batch, packer] = [at, new SignalPacker(deps.signalPartitions)];
-      const outputs: OutgoingRecord[] = [];
-      const outcome = decider.decide('player', event.player_id, event, states.get(keys[0]) as SubjectState, at, outputs);
-      if (outcome !== 'duplicate') packer?.add(event, rulesFor(event.company_id).signals, 1 << (eventTypeCode.get(event.event_type) as number));
-      return outputs;
+      const event = readEvent(value);
+      outputs.length = 0;
+      const outcome = decider.decide('player', companyId, event, states.get(keys[0]) as SubjectState, at, outputs);
+      if (outcome !== 'duplicate') packer?.add(companyId, event, rulesFor(companyId).signals);
+      return outputs.length === 0 ? NOTHING : [...outputs];
     },
     endBatch(range, at) {
+      decider.tell();
       const sourceTime = Math.floor(at.nowMicros / 1_000);
       const signals = batch === at ? (packer?.take(codec, deps.sourcePartition, sourceTime) ?? []) : [];
       [batch, packer] = [undefined, undefined];

@@ -1,12 +1,16 @@
-import type { VelocitySignal } from '@stakewatch/contracts';
-import { SUBJECT_FIELD, SubjectState } from '@stakewatch/rules';
+import { SubjectState } from '@stakewatch/rules';
 import { type FoldContext, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
-import { Decider, type DeciderDeps, stateKey, subjectWrite } from './decider';
+import { Decider, type DeciderDeps, subjectWrite } from './decider';
 import { progressRecord } from './event-stage';
+import { ownBytes } from './own-bytes';
+import { readSignal, type SignalPlace, signalsOf } from './signal-bytes';
 
 interface SignalInput {
   readonly sourceTime: number;
-  readonly signals: readonly { readonly event: VelocitySignal; readonly subject: string; readonly key: string }[];
+  /** The record in this build's own schema; a signal itself is read when it is folded. */
+  readonly value: Buffer;
+  readonly signals: readonly SignalPlace[];
+  readonly keys: readonly string[];
 }
 
 /** velocity.signals.v1: each signal is decided on by the rules on its device, phone or IP. */
@@ -18,19 +22,21 @@ export function signalStage(deps: DeciderDeps): Stage<SignalInput, SubjectState>
   return {
     decode(record) {
       if (!record.value) throw new Unreadable('the record has no value');
-      const { source_time, signals } = codec.decode('velocity-signals', record.value);
-      return { sourceTime: source_time, signals: signals.map(subjectOfSignal) };
+      const value = ownBytes(codec, 'velocity-signals', record.value);
+      const { sourceTime: at, signals } = signalsOf(value);
+      return { sourceTime: at, value, signals, keys: signals.map(({ key }) => key) };
     },
-    keysOf: ({ signals }) => signals.map(({ key }) => key),
+    keysOf: ({ keys }) => keys,
     restore: (_key, bytes) => SubjectState.restore(bytes, deps.pages),
     fold(input, states, at) {
       if (batch !== at) [batch, sourceTime] = [at, 0];
       sourceTime = Math.max(sourceTime, input.sourceTime);
       const outputs: OutgoingRecord[] = [];
-      for (const { event, subject, key } of input.signals) decider.decide(event.subject_type, subject, event, states.get(key) as SubjectState, at, outputs);
+      for (const place of input.signals) decider.decide(place.type, place.companyId, readSignal(input.value, place), states.get(place.key) as SubjectState, at, outputs);
       return outputs;
     },
     endBatch(range, at) {
+      decider.tell();
       const source_time = batch === at ? sourceTime : null;
       return [progressRecord(codec, range, { processed_at: Math.floor(at.nowMicros / 1_000), source_time, handed_to: [] })];
     },
@@ -38,10 +44,4 @@ export function signalStage(deps: DeciderDeps): Stage<SignalInput, SubjectState>
     sizeOf: (state) => state.sizeOf(),
     release: (state) => state.release(),
   };
-}
-
-function subjectOfSignal(event: VelocitySignal) {
-  const subject = event[SUBJECT_FIELD[event.subject_type]];
-  if (!subject) throw new Unreadable(`a signal without its ${event.subject_type}`);
-  return { event, subject, key: stateKey(event.subject_type, event.company_id, subject) };
 }

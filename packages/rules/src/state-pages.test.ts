@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { exampleEvents } from './examples';
 import { SubjectState } from './subject-state';
-import { TimelinePages } from './timeline-pages';
-import { uuidWords } from './uuid-words';
+import { StatePages } from './state-pages';
+import { packEvent } from './packed-event';
 
 const EVENTS = exampleEvents([{ type: 'DEPOSIT', after: '1m', repeat: 150 }]);
 
 const insert = (state: SubjectState, index: number): void => {
   const event = EVENTS[index];
-  if (event) state.insert(event, uuidWords(event.uuid));
+  if (event) state.insert(packEvent(event));
 };
 
 test('timelines that share pages hold what timelines of their own hold, whatever comes and goes', () => {
   const steps = fc.array(fc.record({ subject: fc.nat(11), events: fc.nat(40), leave: fc.boolean() }), { maxLength: 60 });
   fc.assert(
     fc.property(steps, (given) => {
-      const pages = new TimelinePages();
+      const pages = new StatePages();
       const shared = new Map<number, SubjectState>();
       const alone = new Map<number, SubjectState>();
       const bytesOf = (state: SubjectState | undefined) => state && SubjectState.restore(state.takeWrite()?.bytes ?? null).timeline.length;
@@ -41,7 +41,7 @@ test('timelines that share pages hold what timelines of their own hold, whatever
 });
 
 test('a log that cannot be read leaves nothing behind', () => {
-  const pages = new TimelinePages();
+  const pages = new StatePages();
   const state = new SubjectState();
   insert(state, 0);
   const bytes = state.takeWrite()?.bytes as Buffer;

@@ -1,0 +1,127 @@
+/** A node of cel-js' syntax tree. */
+export interface ConditionNode {
+  readonly op: string;
+  readonly args: unknown;
+}
+
+type Context = Readonly<Record<string, unknown>>;
+interface Typed {
+  /** An int is a literal that its double stands for exactly; it takes part only where the other side is a double. */
+  readonly type: 'double' | 'int' | 'string' | 'bool';
+  readonly value: (context: Context) => unknown;
+}
+type NumberOf = (context: Context) => number;
+type TruthOf = (context: Context) => boolean;
+
+const COMPARE: Readonly<Record<string, (a: NumberOf, b: NumberOf) => TruthOf>> = {
+  '<': (a, b) => (context) => a(context) < b(context),
+  '<=': (a, b) => (context) => a(context) <= b(context),
+  '>': (a, b) => (context) => a(context) > b(context),
+  '>=': (a, b) => (context) => a(context) >= b(context),
+};
+const CALCULATE: Readonly<Record<string, (a: NumberOf, b: NumberOf) => NumberOf>> = {
+  '+': (a, b) => (context) => a(context) + b(context),
+  '-': (a, b) => (context) => a(context) - b(context),
+  '*': (a, b) => (context) => a(context) * b(context),
+  '/': (a, b) => (context) => a(context) / b(context),
+};
+
+/**
+ * A checked condition of nothing but comparisons, arithmetic of doubles, `abs`, `!`, `&&`, `||` and `?:` as plain functions: they
+ * cannot fail, so there is nothing of CEL's errors to keep, and cost a fifth of the walk through its tree
+ * (docs/decisions/0126-plain-conditions.md). Null: it says more than that, and is for cel-js. A test holds the two against each other.
+ */
+export function plainCondition(node: ConditionNode, types: ReadonlyMap<string, string>, eventTypes: ReadonlyMap<string, string>): TruthOf | null {
+  const typed = plain(node, { types, eventTypes });
+  return typed?.type === 'bool' ? (typed.value as TruthOf) : null;
+}
+
+interface Names {
+  readonly types: ReadonlyMap<string, string>;
+  readonly eventTypes: ReadonlyMap<string, string>;
+}
+
+function plain(node: ConditionNode, names: Names): Typed | null {
+  const { op, args } = node;
+  if (op === 'value') return literal(args);
+  if (op === 'id') return variable(args as string, names);
+  if (op === '.') return field(args as readonly [ConditionNode, string], names);
+  if (op === '!_' || op === '-_') return unary(op, plain(args as ConditionNode, names));
+  if (op === 'call') return absolute(args as readonly [unknown, unknown], names);
+  if (!Array.isArray(args)) return null;
+  const parts = (args as readonly ConditionNode[]).map((part) => (typeof part === 'object' && part !== null && 'op' in part ? plain(part, names) : null));
+  if (!areAll(parts)) return null;
+  if (op === '?:') return choice(parts as unknown as [Typed, Typed, Typed]);
+  return parts.length === 2 ? binary(op, parts as unknown as [Typed, Typed]) : null;
+}
+
+const areAll = (parts: readonly (Typed | null)[]): parts is readonly Typed[] => !parts.includes(null);
+
+function literal(value: unknown): Typed | null {
+  if (typeof value === 'number') return { type: 'double', value: () => value };
+  if (typeof value === 'string') return { type: 'string', value: () => value };
+  if (typeof value === 'boolean') return { type: 'bool', value: () => value };
+  if (typeof value !== 'bigint' || !Number.isSafeInteger(Number(value))) return null;
+  const number = Number(value);
+  return { type: 'int', value: () => number };
+}
+
+function variable(name: string, { types }: Names): Typed | null {
+  return known(types.get(name), (context) => context[name]);
+}
+
+function field([of, name]: readonly [ConditionNode, string], { eventTypes }: Names): Typed | null {
+  if (of.op !== 'id' || of.args !== 'event') return null;
+  return known(eventTypes.get(name), (context) => (context['event'] as Context)[name]);
+}
+
+function known(type: string | undefined, value: Typed['value']): Typed | null {
+  return type === 'double' || type === 'string' || type === 'bool' ? { type, value } : null;
+}
+
+function unary(op: string, part: Typed | null): Typed | null {
+  if (op === '!_' && part?.type === 'bool') {
+    const truth = part.value as TruthOf;
+    return { type: 'bool', value: (context) => !truth(context) };
+  }
+  if (op !== '-_' || (part?.type !== 'double' && part?.type !== 'int')) return null;
+  const number = part.value as NumberOf;
+  return { type: part.type, value: (context) => -number(context) };
+}
+
+function absolute([name, given]: readonly [unknown, unknown], names: Names): Typed | null {
+  const [argument] = Array.isArray(given) ? (given as readonly ConditionNode[]) : [];
+  if (name !== 'abs' || argument === undefined) return null;
+  const part = plain(argument, names);
+  if (part?.type !== 'double') return null;
+  const number = part.value as NumberOf;
+  return { type: 'double', value: (context) => Math.abs(number(context)) };
+}
+
+function choice([when, then, otherwise]: readonly [Typed, Typed, Typed]): Typed | null {
+  if (when.type !== 'bool' || then.type !== otherwise.type) return null;
+  const truth = when.value as TruthOf;
+  return { type: then.type, value: (context) => (truth(context) ? then.value(context) : otherwise.value(context)) };
+}
+
+function binary(op: string, [one, other]: readonly [Typed, Typed]): Typed | null {
+  if (op === '&&' || op === '||') return both(op, one, other);
+  if (op === '==' || op === '!=') return equality(op, one, other);
+  const isDouble = (one.type === 'double' || one.type === 'int') && (other.type === 'double' || other.type === 'int') && !(one.type === 'int' && other.type === 'int');
+  if (!isDouble) return null;
+  const [a, b] = [one.value as NumberOf, other.value as NumberOf];
+  if (COMPARE[op]) return { type: 'bool', value: COMPARE[op](a, b) };
+  return CALCULATE[op] ? { type: 'double', value: CALCULATE[op](a, b) } : null;
+}
+
+function both(op: '&&' | '||', one: Typed, other: Typed): Typed | null {
+  if (one.type !== 'bool' || other.type !== 'bool') return null;
+  const [a, b] = [one.value as TruthOf, other.value as TruthOf];
+  return { type: 'bool', value: op === '&&' ? (context) => a(context) && b(context) : (context) => a(context) || b(context) };
+}
+
+function equality(op: '==' | '!=', one: Typed, other: Typed): Typed | null {
+  const numbers = one.type === 'double' ? other.type === 'double' || other.type === 'int' : one.type === 'int' && other.type === 'double';
+  if (!numbers && !(one.type === 'string' && other.type === 'string')) return null;
+  return { type: 'bool', value: op === '==' ? (context) => one.value(context) === other.value(context) : (context) => one.value(context) !== other.value(context) };
+}

@@ -1,0 +1,101 @@
+import type { LogRecord, TopicPartition } from './port';
+
+/** Records of one of Kafka's record batches (message format v2, not compressed), not yet taken apart. */
+export interface RecordSet {
+  /** From the number of records on. */
+  readonly bytes: Buffer;
+  readonly firstOffset: number;
+  /** Milliseconds. */
+  readonly firstTimestamp: number;
+  /** The broker's time for all of them (topics of LogAppendTime); null: each has its own. */
+  readonly appendedAt: number | null;
+}
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
+/** Keys are made when asked for: most consumers never do. */
+class WireRecord implements LogRecord {
+  private keyBuffer: Buffer | null | undefined = undefined;
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+    readonly offset: number,
+    readonly timestamp: number,
+    readonly value: Buffer | null,
+    readonly headers: Readonly<Record<string, string>>,
+    private readonly bytes: Buffer,
+    private readonly keyFrom: number,
+    private readonly keyTo: number,
+  ) {}
+
+  get key(): Buffer | null {
+    if (this.keyBuffer === undefined) this.keyBuffer = this.keyTo < this.keyFrom ? null : this.bytes.subarray(this.keyFrom, this.keyTo);
+    return this.keyBuffer;
+  }
+}
+
+/** Where the decoder is: one for all, as nothing here is asynchronous. */
+let at = 0;
+
+/**
+ * Adds a set's records from `fromOffset` on to `records`. Layout: kafka.apache.org/documentation "Record".
+ * @throws {RangeError} when the bytes are not records.
+ */
+export function readRecords(place: TopicPartition, { bytes, firstOffset, firstTimestamp, appendedAt }: RecordSet, fromOffset: number, records: LogRecord[]): void {
+  const { topic, partition } = place;
+  const count = bytes.readInt32BE(0);
+  at = 4;
+  for (let record = 0; record < count; record += 1) {
+    const length = varint(bytes);
+    const end = at + length;
+    if (length < 0 || end > bytes.length) throw new RangeError('a record beyond its batch');
+    at += 1;
+    const timestamp = appendedAt ?? firstTimestamp + varint(bytes);
+    if (appendedAt !== null) varint(bytes);
+    const offset = firstOffset + varint(bytes);
+    const keyLength = varint(bytes);
+    const keyFrom = at;
+    at += Math.max(0, keyLength);
+    const valueLength = varint(bytes);
+    const valueFrom = at;
+    at += Math.max(0, valueLength);
+    if (at > end) throw new RangeError('a record longer than it says');
+    if (offset >= fromOffset) {
+      const value = valueLength < 0 ? null : bytes.subarray(valueFrom, valueFrom + valueLength);
+      records.push(new WireRecord(topic, partition, offset, timestamp, value, headersAt(bytes, end), bytes, keyFrom, keyFrom + keyLength));
+    }
+    at = end;
+  }
+}
+
+function headersAt(bytes: Buffer, end: number): Readonly<Record<string, string>> {
+  const count = varint(bytes);
+  if (count === 0) return NO_HEADERS;
+  const headers: Record<string, string> = {};
+  for (let header = 0; header < count; header += 1) {
+    const name = text(bytes, end);
+    headers[name] ??= text(bytes, end);
+  }
+  return headers;
+}
+
+function text(bytes: Buffer, end: number): string {
+  const length = Math.max(0, varint(bytes));
+  at += length;
+  if (at > end) throw new RangeError('a header beyond its record');
+  return bytes.toString('utf8', at - length, at);
+}
+
+/** Zigzag; up to 2^53, which no length or delta of ours comes near. */
+function varint(bytes: Buffer): number {
+  let byte = bytes[at++] as number;
+  if (byte < 128) return (byte >>> 1) ^ -(byte & 1);
+  let value = byte & 127;
+  for (let factor = 128; byte > 127; factor *= 128) {
+    if (at >= bytes.length) throw new RangeError('the bytes end too early');
+    byte = bytes[at++] as number;
+    value += (byte & 127) * factor;
+  }
+  return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
+}

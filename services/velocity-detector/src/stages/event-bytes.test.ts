@@ -1,0 +1,121 @@
+import type { BettingEvent, VelocitySignals } from '@stakewatch/contracts';
+import { packEvent, type PackedEvent, SHARED_SUBJECTS, SUBJECT_FIELD, TEXT_FIELDS } from '@stakewatch/rules';
+import { createAvroCodec, createMemorySchemaIds, FRAME_BYTES, Unreadable } from '@stakewatch/runtime';
+import fc from 'fast-check';
+import { ownerOf, readEvent } from './event-bytes';
+import { ownBytes } from './own-bytes';
+import { readSignal, signalsOf } from './signal-bytes';
+import { SignalPacker } from './signal-packer';
+import { stateKey } from './state-keys';
+
+const text = fc.oneof(fc.string({ maxLength: 60, unit: 'grapheme' }), fc.constantFrom('XOF', 'SEN', 'MOBILE', 'game-1', 'game-2'));
+const optional = fc.option(text, { nil: null });
+const long = fc.oneof(fc.integer({ min: Number.MIN_SAFE_INTEGER + 2, max: Number.MAX_SAFE_INTEGER - 1 }), fc.integer({ min: -200, max: 200 }));
+const optionalLong = fc.option(long, { nil: null });
+const anyEvent: fc.Arbitrary<BettingEvent> = fc.record({
+  uuid: fc.uuid(), company_id: text, external_event_id: text, player_id: text,
+  event_type: fc.constantFrom('DEPOSIT', 'WITHDRAWAL', 'BET_PLACED', 'BET_WON', 'BET_LOST', 'BONUS_CREDITED', 'BONUS_USED', 'REFUND', 'CASHOUT', 'JACKPOT'),
+  event_timestamp: long, received_at: long, amount: long, currency: text, balance_before: optionalLong, balance_after: optionalLong,
+  player_phone: optional, player_country: optional, player_kyc_level: fc.option(fc.integer({ min: 0, max: 5 }), { nil: null }),
+  game_type: optional, game_id: optional, game_name: optional, game_sport: optional, game_competition: optional,
+  game_odds: fc.option(fc.double({ noNaN: true }), { nil: null }), game_bet_id: optional, device_type: optional, operator: optional,
+  ip_address: optional, session_id: optional, user_agent: optional, device_id: optional, late: fc.boolean(),
+});
+
+const codec = createAvroCodec(createMemorySchemaIds());
+beforeAll(() => Promise.all([codec.register('betting-event'), codec.register('velocity-signals')]));
+
+/** All of an event, in objects of its own. */
+function contentOf(event: PackedEvent): object {
+  const { type, level, timestamp, receivedAt, amount, balanceBefore, balanceAfter, odds } = event;
+  return { uuid: event.uuidText(), type, level, timestamp, receivedAt, amount, balanceBefore, balanceAfter, odds, texts: TEXT_FIELDS.map((field) => event.text(field)), has: TEXT_FIELDS.map((field) => event.has(field)) };
+}
+
+test('reads what the general decoder reads', () => {
+  fc.assert(
+    fc.property(anyEvent, (event) => {
+      const framed = codec.encode('betting-event', event);
+      const expected = contentOf(packEvent(codec.decode('betting-event', framed)));
+      expect(ownerOf(framed)).toEqual({ companyId: event.company_id, key: stateKey('player', event.company_id, event.player_id) });
+      expect(contentOf(readEvent(framed))).toEqual(expected);
+    }),
+  );
+});
+
+const isReadable = (work: () => unknown): boolean => {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    expect(error).toBeInstanceOf(Unreadable);
+    return false;
+  }
+};
+
+test('refuses what the general decoder refuses: bytes that end early, go on, or are changed', () => {
+  fc.assert(
+    fc.property(anyEvent, fc.nat(), fc.nat(255), (event, place, byte) => {
+      const framed = Buffer.from(codec.encode('betting-event', event));
+      expect(isReadable(() => ownerOf(framed.subarray(0, FRAME_BYTES + (place % (framed.length - FRAME_BYTES)))))).toBe(false);
+      expect(isReadable(() => ownerOf(Buffer.concat([framed, Buffer.from([byte])])))).toBe(false);
+      const changed = Buffer.from(framed);
+      changed[42 + (place % (framed.length - 42))] = byte;
+      if (isReadable(() => ownerOf(changed))) expect(readEvent(changed).uuidText()).toBe(codec.decode('betting-event', changed).uuid);
+    }),
+  );
+});
+
+test('an event of an older schema is written anew in this one; a uuid in capitals is none', () => {
+  const [event] = fc.sample(anyEvent, 1) as [BettingEvent];
+  const framed = codec.encode('betting-event', { ...event, uuid: '0A000000-0000-4000-8000-000000000000' });
+  expect(() => ownerOf(framed)).toThrow(/not a lower-case uuid/);
+  const good = codec.encode('betting-event', event);
+  expect(ownBytes(codec, 'betting-event', good)).toBe(good);
+  const anew = ownBytes({ ...codec, isOwnSchema: () => false }, 'betting-event', good);
+  expect(anew).not.toBe(good);
+  expect(anew.equals(good)).toBe(true);
+});
+
+const ALL_TYPES = { device: 1023, phone: 1023, ip: 1023 };
+
+test('signals are what the general decoder reads, one for each subject that the event has, and read back as the event', () => {
+  fc.assert(
+    fc.property(fc.array(anyEvent, { maxLength: 6 }), fc.nat(5), (events, source) => {
+      const packer = new SignalPacker(3);
+      for (const event of events) packer.add(event.company_id, packEvent(event), ALL_TYPES);
+      const records = packer.take(codec, source, 1_234);
+      const seen: string[] = [];
+      for (const { value } of records) {
+        const framed = value as Buffer;
+        const general: VelocitySignals = codec.decode('velocity-signals', framed);
+        const { sourceTime, signals } = signalsOf(framed);
+        expect([sourceTime, general.source_time, general.source_partition, signals.length]).toEqual([1_234, 1_234, source, general.signals.length]);
+        general.signals.forEach((signal, at) => {
+          const place = signals[at] as (typeof signals)[number];
+          expect(place).toMatchObject({ type: signal.subject_type, companyId: signal.company_id, key: stateKey(signal.subject_type, signal.company_id, signal[SUBJECT_FIELD[signal.subject_type]] as string) });
+          const expected = contentOf(packEvent(signal));
+          expect(contentOf(readSignal(framed, place))).toEqual(expected);
+          seen.push(`${signal.subject_type} ${signal.uuid}`);
+        });
+      }
+      const subjects = events.flatMap((event) => SHARED_SUBJECTS.filter((type) => event[SUBJECT_FIELD[type]]).map((type) => `${type} ${event.uuid}`));
+      expect(seen.sort()).toEqual(subjects.sort());
+    }),
+  );
+});
+
+test('a record of signals that ends early, goes on or is changed is unreadable or reads as something else, and never fails otherwise', () => {
+  fc.assert(
+    fc.property(anyEvent, fc.nat(), fc.nat(255), (event, place, byte) => {
+      const packer = new SignalPacker(1);
+      packer.add('acme', packEvent({ ...event, ip_address: '198.51.100.1' }), { device: 0, phone: 0, ip: 1023 });
+      const [record] = packer.take(codec, 0, 1);
+      const framed = record?.value as Buffer;
+      expect(isReadable(() => signalsOf(framed.subarray(0, FRAME_BYTES + (place % (framed.length - FRAME_BYTES)))))).toBe(false);
+      expect(isReadable(() => signalsOf(Buffer.concat([framed, Buffer.from([byte])])))).toBe(false);
+      const changed = Buffer.from(framed);
+      changed[FRAME_BYTES + (place % (framed.length - FRAME_BYTES))] = byte;
+      isReadable(() => signalsOf(changed).signals.map((signal) => readSignal(changed, signal)));
+    }),
+  );
+});

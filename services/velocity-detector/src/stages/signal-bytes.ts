@@ -1,0 +1,131 @@
+import { EVENT_TYPE_CODES, eventTypeCode, PackedEvent, readUuid, SHARED_SUBJECTS, SUBJECT_FIELD, type SharedSubject, TEXT_FIELDS, type TextField, UUID_LENGTH } from '@stakewatch/rules';
+import { AvroCursor, type AvroWriter, FewTexts, FRAME_BYTES, Unreadable } from '@stakewatch/runtime';
+import { StateKeys } from './state-keys';
+
+/** Where a signal lies in its record, and whose it is. */
+export interface SignalPlace {
+  readonly type: SharedSubject;
+  readonly companyId: string;
+  /** Key of the subject's state. */
+  readonly key: string;
+  readonly at: number;
+}
+
+const AT = Object.fromEntries(TEXT_FIELDS.map((field, at) => [field, at])) as Record<TextField, number>;
+/** Texts that a signal may lack, in the order of schemas/velocity-signals.avsc. */
+const OPTIONAL = (['player_country', 'operator', 'ip_address', 'session_id', 'device_id', 'player_phone', 'device_type', 'game_type', 'game_id', 'game_sport', 'game_competition'] as const).map((field) => AT[field]);
+const TYPES = EVENT_TYPE_CODES.map((type) => Buffer.from(type));
+const letters = Buffer.alloc(UUID_LENGTH);
+
+/** One signal, as an item of the record's array. */
+export function writeSignal(writer: AvroWriter, type: SharedSubject, company: Buffer, event: PackedEvent): void {
+  const { bytes, from, to } = event;
+  writer.long(SHARED_SUBJECTS.indexOf(type));
+  letters.write(event.uuidText(), 'latin1');
+  writer.text(letters);
+  writer.text(company);
+  writer.text(TYPES[event.type] as Buffer);
+  writer.long(event.timestamp);
+  writer.long(event.receivedAt);
+  writer.text(bytes, from[AT.player_id], to[AT.player_id]);
+  writer.long(event.amount);
+  writer.text(bytes, from[AT.currency], to[AT.currency]);
+  optionalLong(writer, event.balanceBefore);
+  optionalLong(writer, event.balanceAfter);
+  writer.branch(!Number.isNaN(event.odds));
+  if (!Number.isNaN(event.odds)) writer.double(event.odds);
+  optionalLong(writer, event.level < 0 ? Number.NaN : event.level);
+  for (const field of OPTIONAL) {
+    const start = from[field] as number;
+    const end = to[field] as number;
+    writer.branch(end > start);
+    if (end > start) writer.text(bytes, start, end);
+  }
+}
+
+function optionalLong(writer: AvroWriter, value: number): void {
+  writer.branch(!Number.isNaN(value));
+  if (!Number.isNaN(value)) writer.long(value);
+}
+
+const cursor = new AvroCursor();
+const few = new FewTexts();
+const event = new PackedEvent();
+const keys: Record<SharedSubject, StateKeys> = { device: new StateKeys('device'), phone: new StateKeys('phone'), ip: new StateKeys('ip') };
+
+/**
+ * The signals of a framed record of this build's own velocity-signals schema, after a look at the whole of it.
+ * @throws {Unreadable} when it is not such a record, or a signal lacks its subject.
+ */
+export function signalsOf(framed: Buffer): { readonly sourceTime: number; readonly signals: readonly SignalPlace[] } {
+  try {
+    return walk(framed);
+  } catch (error) {
+    if (error instanceof Unreadable) throw error;
+    throw new Unreadable(`not a readable velocity-signals: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function walk(framed: Buffer): { sourceTime: number; signals: SignalPlace[] } {
+  cursor.open(framed, FRAME_BYTES);
+  cursor.long();
+  const sourceTime = cursor.long();
+  const signals: SignalPlace[] = [];
+  for (let count = cursor.long(); count !== 0; count = cursor.long()) {
+    // A negative count is followed by the block's size in bytes.
+    if (count < 0) cursor.long();
+    for (let item = Math.abs(count); item > 0; item -= 1) signals.push(placeOf(framed));
+  }
+  cursor.close();
+  return { sourceTime, signals };
+}
+
+function placeOf(framed: Buffer): SignalPlace {
+  const { at } = cursor;
+  const type = SHARED_SUBJECTS[cursor.long()];
+  if (type === undefined) throw new RangeError('no such type of subject');
+  const companyId = read(framed);
+  const subject = AT[SUBJECT_FIELD[type]];
+  const from = event.from[subject] as number;
+  const to = event.to[subject] as number;
+  if (from === to) throw new Unreadable(`a signal without its ${type}`);
+  return { type, companyId, key: keys[type].key(companyId, framed, from, to), at };
+}
+
+/** The signal at a place that `signalsOf` named. The same object each time: it holds until the next call. */
+export function readSignal(framed: Buffer, { at }: SignalPlace): PackedEvent {
+  cursor.open(framed, at);
+  cursor.long();
+  read(framed);
+  return event;
+}
+
+/** Reads into `event`; gives the company. */
+function read(framed: Buffer): string {
+  event.bytes = framed;
+  const id = cursor.skipText();
+  if (cursor.at - id !== UUID_LENGTH || !readUuid(framed, id, event.uuid)) throw new RangeError('its uuid is not a lower-case uuid');
+  const companyId = cursor.fewText(few);
+  const type = eventTypeCode.get(cursor.fewText(few));
+  if (type === undefined) throw new RangeError('no such event type');
+  event.type = type;
+  event.timestamp = cursor.long();
+  event.receivedAt = cursor.long();
+  text(AT.player_id);
+  event.amount = cursor.long();
+  text(AT.currency);
+  event.balanceBefore = cursor.hasValue() ? cursor.long() : Number.NaN;
+  event.balanceAfter = cursor.hasValue() ? cursor.long() : Number.NaN;
+  event.odds = cursor.hasValue() ? cursor.double() : Number.NaN;
+  event.level = cursor.hasValue() ? cursor.long() : -1;
+  for (const field of OPTIONAL) {
+    if (cursor.hasValue()) text(field);
+    else event.from[field] = event.to[field] = 0;
+  }
+  return companyId;
+}
+
+function text(at: number): void {
+  event.from[at] = cursor.skipText();
+  event.to[at] = cursor.at;
+}
