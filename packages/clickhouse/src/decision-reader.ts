@@ -69,6 +69,20 @@ SELECT label, note, labelled_by AS by, ${ISO('labelled_at')} AS at
 FROM decision_labels WHERE company_id = {company:String} AND subject_id = {id:UUID}
 ORDER BY decision_labels.labelled_at, kafka_offset`;
 
+const TYPES = `
+SELECT toString(decision_id) AS id, any(${TYPE}) AS type FROM decisions WHERE company_id = {company:String} AND decision_id IN {ids:Array(UUID)} GROUP BY decision_id
+UNION ALL
+SELECT toString(alert_id) AS id, 'alert' AS type FROM alerts WHERE company_id = {company:String} AND alert_id IN {ids:Array(UUID)} GROUP BY alert_id`;
+
+const STANDING = `
+SELECT toString(subject_id) AS id, label, note, labelled_by AS by, ${ISO('labelled_at')} AS at
+FROM decision_labels WHERE company_id = {company:String} AND subject_id IN {ids:Array(UUID)}
+ORDER BY decision_labels.labelled_at DESC, kafka_offset DESC
+LIMIT 1 BY subject_id`;
+
+/** Ids of one question: parameters travel in the address, which servers take up to 16 kB of. */
+const IDS_AT_A_TIME = 200;
+
 /** Reads decisions, alerts and their labels for the API. Every query names the company. All methods throw when ClickHouse does not answer. */
 export class DecisionReader {
   constructor(private readonly client: ClickHouseClient) {}
@@ -86,6 +100,17 @@ export class DecisionReader {
     return (await this.rows<Omit<StoredLabel, 'labelled_at'> & { at: string }>(LABELS, { company, id })).map(({ at, ...label }) => ({ ...label, labelled_at: at }));
   }
 
+  /** What the history has of these ids in the company's scope: type by id. */
+  async types(company: string, ids: readonly string[]): Promise<ReadonlyMap<string, SubjectType>> {
+    return new Map((await this.rowsOf<{ id: string; type: SubjectType }>(TYPES, company, ids)).map(({ id, type }) => [id, type]));
+  }
+
+  /** The newest label of each of these ids, for those that have one. */
+  async standingLabels(company: string, ids: readonly string[]): Promise<ReadonlyMap<string, StoredLabel>> {
+    const rows = await this.rowsOf<Omit<StoredLabel, 'labelled_at'> & { id: string; at: string }>(STANDING, company, ids);
+    return new Map(rows.map(({ id, at, ...label }) => [id, { ...label, labelled_at: at }]));
+  }
+
   /** Newest first. */
   async page(company: string, filter: DecisionFilter): Promise<{ readonly items: readonly ListedDecision[]; readonly next: DecisionCursor | null }> {
     const rows = await this.rows<Omit<ListedDecision, 'decided_at'> & { at: string; micros: string }>(pageQuery(filter), {
@@ -101,6 +126,12 @@ export class DecisionReader {
     const shown = rows.slice(0, filter.limit);
     const last = shown.at(-1);
     return { items: shown.map(({ at, micros: _micros, ...rest }) => ({ ...rest, decided_at: at })), next: rows.length > filter.limit && last ? { micros: last.micros, id: last.id } : null };
+  }
+
+  private async rowsOf<Row>(query: string, company: string, ids: readonly string[]): Promise<readonly Row[]> {
+    const found: Row[] = [];
+    for (let from = 0; from < ids.length; from += IDS_AT_A_TIME) found.push(...(await this.rows<Row>(query, { company, ids: ids.slice(from, from + IDS_AT_A_TIME) })));
+    return found;
   }
 
   private async rows<Row>(query: string, query_params: Record<string, unknown>): Promise<readonly Row[]> {

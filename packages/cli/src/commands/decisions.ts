@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Context, examples, positiveInteger, type Run } from '../command-kit';
 import { callGateway, refusedBy } from '../gateway';
+import { type FileFlags, type FileImport, importFile, withFileOptions } from '../send/import-file';
+import { csvLabel, LABELS as LABEL_ROWS, saidBy } from '../send/labels';
 
 const LABELS = ['fraud', 'genuine', 'unsure'];
 const MAX_PAGE = 100;
@@ -64,8 +66,28 @@ export function decisionsCommand(run: Run): Command {
     .description('say what a decision or an alert turned out to be; the same again changes nothing')
     .addHelpText('after', examples('decisions label transaction:18772 -c acme --as fraud --note "chargeback received"'))
     .action((id: string, options: Company & { as: string; note?: string }, self: Command) => run((context) => label(context, id, options), self));
+  withFileOptions(command.command('import-labels'), 'labels')
+    .description('label what the rows of a file name, in batches; the same again changes nothing')
+    .addHelpText(
+      'after',
+      `
+Rows have id, label (fraud, genuine or unsure), and if wanted note and by (you, when nobody is named): columns in CSV, fields in NDJSON. An id is the ${ID}.
+What a file says last of a decision stands. Faults are told by line; all failed rows are in the report.
+${examples('decisions import-labels reviewed.csv -c acme', 'decisions import-labels - --format csv --json < reviewed.csv')}`,
+    )
+    .action((file: string, flags: FileFlags, self: Command) => run((context) => importFile(context, file, flags, labelFile(context)), self));
   return command;
 }
+
+const labelFile = ({ session }: Context): FileImport => ({
+  kind: LABEL_ROWS,
+  command: 'decisions import-labels',
+  csvRow: csvLabel,
+  rows: (rows) => saidBy(rows, session.user),
+  reported: ({ line, id, error, row }) => ({ line, id, error, label: row }),
+  counts: ({ accepted, unchanged }) => ({ labelled: accepted - unchanged, unchanged }),
+  sentence: ({ accepted, unchanged, read }, seconds) => `${accepted - unchanged} of ${read} labels kept in ${seconds} s, ${unchanged} stood already`,
+});
 
 const withKey = (command: Command): Command => command.option('-c, --company <id>', "use the local stack's key of this company scope (acme, acme-sandbox)");
 

@@ -1,6 +1,4 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { FailedRow } from './send-file';
-
 /** The report of failed rows: one JSON document a line, made when the first row fails; readable by its owner only, since rows hold personal data. */
 export class FailuresFile {
   private file: number | null = null;
@@ -15,7 +13,7 @@ export class FailuresFile {
     return this.file !== null;
   }
 
-  add(row: FailedRow): void {
+  add(row: object): void {
     this.file ??= openSync(this.path, this.append ? 'a' : 'w', 0o600);
     writeSync(this.file, `${JSON.stringify(row)}\n`);
   }
