@@ -8,6 +8,7 @@ import { addressOf, BrokerConnections } from './broker-connections';
 import type { ConsumerHooks, LogClient } from './client';
 import { createKafkajsAdmin } from './kafkajs-admin';
 import { createKafkajsConsumer } from './kafkajs-consumer';
+import { letIdleConnectionsRest } from './kafkajs-idle-connections';
 import { createKafkajsProducer } from './kafkajs-producer';
 import { openTail } from './log-tail';
 import type { LogAdmin, LogRecord } from './port';
@@ -22,6 +23,7 @@ export interface KafkaClientOptions {
 
 /** The log on Kafka. kafkajs is imported nowhere outside this folder and control/kafkajs-table.ts. */
 export function createKafkaClient(options: KafkaClientOptions): LogClient {
+  letIdleConnectionsRest();
   const kafka = new Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],
