@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { type TestStack, testStack } from '@stakewatch/testing';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { createClickHouse } from './client';
-import { type DecisionCursor, type DecisionFilter, DecisionReader } from './decision-reader';
+import { type DecisionFilter, DecisionReader } from './decision-reader';
 import { migrate } from './migrate';
+import type { PageCursor } from './page-cursor';
 
 let stack: TestStack;
 let client: ClickHouseClient;
@@ -159,7 +160,7 @@ test('the API reads decisions, alerts and labels of the company alone, and pages
   expect([...(await reader.standingLabels('globex', many)).values()]).toMatchObject([{ label: 'fraud', note: 'note 3' }]);
 
   const seen: string[] = [];
-  for (let after: DecisionCursor | null = null, pages = 0; ; pages += 1) {
+  for (let after: PageCursor | null = null, pages = 0; ; pages += 1) {
     const page: Awaited<ReturnType<DecisionReader['page']>> = await reader.page('acme', { limit: 3, after });
     seen.push(...page.items.map(({ id }) => id));
     if (page.next === null) break;

@@ -1,8 +1,9 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import { choice, type Json, nullable, type SurfaceWriter } from '../docs/surface-writer';
+import { boundParameters, queryParameter } from '../pages/page-query';
 import { MAX_BATCH_LABELS, MAX_ID } from './label-batch';
 import { LABELS, MAX_BY, MAX_NOTE } from './label-body';
-import { LABEL_FILTERS, PAGE, SERVICES } from './page-query';
+import { LABEL_FILTERS, MAX_OUTCOME, SERVICES } from './page-query';
 
 const Instant = Type.String({ format: 'date-time', description: 'UTC, with microseconds.' });
 const Uuid = Type.String({ format: 'uuid' });
@@ -66,15 +67,11 @@ export const DECISION_SCHEMAS: Record<string, TSchema> = {
 };
 
 const ID = { name: 'id', in: 'path', required: true, description: `${ID_DESCRIPTION}; percent-encoded.`, schema: { type: 'string', maxLength: MAX_ID } };
-const query = (name: string, schema: Json, description?: string): Json => ({ name, in: 'query', required: false, schema, ...(description === undefined ? {} : { description }) });
 const QUERY = [
-  query('service', { type: 'string', enum: [...SERVICES] }),
-  query('outcome', { type: 'string', minLength: 1, maxLength: 50 }),
-  query('label', { type: 'string', enum: [...LABEL_FILTERS] }, 'The label that stands; none: without one.'),
-  query('from', { type: 'string', format: 'date-time' }, 'Decided at this time or later.'),
-  query('to', { type: 'string', format: 'date-time' }, 'Decided before this time.'),
-  query('limit', { type: 'integer', minimum: PAGE.least, maximum: PAGE.most, default: PAGE.usual }),
-  query('after', { type: 'string' }, 'next of the page before.'),
+  queryParameter('service', { type: 'string', enum: [...SERVICES] }),
+  queryParameter('outcome', { type: 'string', minLength: 1, maxLength: MAX_OUTCOME }),
+  queryParameter('label', { type: 'string', enum: [...LABEL_FILTERS] }, 'The label that stands; none: without one.'),
+  ...boundParameters('Decided'),
 ];
 
 export function decisionPaths({ success, failure, common, rateHeaders }: SurfaceWriter): Json {

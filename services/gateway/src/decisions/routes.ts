@@ -4,12 +4,13 @@ import type { AvroCodec, LogProducer } from '@stakewatch/runtime';
 import { ApiError, unavailable } from '../app/api-error';
 import type { ApiAnswer, ApiCall, ApiRoute } from '../app/api-route';
 import { logged, stored } from '../app/dependencies';
+import { nextOf } from '../pages/page-query';
 import { decisionUuid } from './decision-id';
 import type { HistoryLevel } from './history-level';
 import { labelBatch } from './label-batch';
 import { readLabel } from './label-body';
 import { isSame, labelOf, LABELS_NOBODY, recordOf, shownLabel, storedOf } from './label-record';
-import { nextOf, readPageQuery } from './page-query';
+import { readPageQuery } from './page-query';
 
 export interface DecisionRouteDeps {
   readonly reader: Pick<DecisionReader, 'find' | 'labels' | 'page' | 'types' | 'standingLabels'>;
