@@ -79,7 +79,7 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
     answers: createAnswerMemory(deps.redis, () => redisFailures.inc({ use: 'answers' })),
     idempotency: createIdempotency(deps.redis, () => redisFailures.inc({ use: 'idempotency' })),
     limits: settings,
-    counted: { accepted: (events, route) => accepted.inc({ route }, events), refused: (events, route) => refused.inc({ route }, events) },
+    counted: { accepted: byRoute(accepted), refused: byRoute(refused) },
     nowMicros,
   });
   const ready = () => (open ? readiness.reason() : 'draining');
@@ -123,6 +123,12 @@ function observer({ metrics, logger }: GatewayDeps, budget: InFlightBytes) {
     if (status === 500) logger.error({ route, err: cause }, 'a request failed');
     else logger.warn({ route, status, error: cause instanceof Error ? cause.message : undefined }, 'a request was not served');
   };
+}
+
+/** Counts events by route, with the child of each route at hand. */
+function byRoute(counter: ReturnType<Metrics['counter']>) {
+  const children = new Map<string, ReturnType<typeof counter.labels>>();
+  return (events: number, route: string): void => childOf(children, route, () => counter.labels({ route })).inc(events);
 }
 
 function childOf<Child>(made: Map<string, Child>, name: string, make: () => Child): Child {

@@ -71,6 +71,16 @@ test('a limit is one limit for all gateways, to the request', async () => {
   expect(left.sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index));
 });
 
+test('a Redis that lost its scripts gets them again: the limit goes on, and so do the answers', async () => {
+  const first = await apis[0].post('/api/v1/events', CURL_EXAMPLE);
+  await redis[0].script('FLUSH');
+  const again = await apis[1].post('/api/v1/events', CURL_EXAMPLE);
+  expect(again.body).toEqual(first.body);
+  expect(again.headers.get('x-ratelimit-remaining')).toBe('9998');
+  await redis[0].script('FLUSH');
+  expect((await apis[0].post('/api/v1/events', { ...CURL_EXAMPLE, external_event_id: 'evt-new' })).status).toBe(202);
+});
+
 test('an Idempotency-Key gives the stored answer for its body, and 409 for another, at any gateway', async () => {
   const headers = { 'Idempotency-Key': randomUUID() };
   const batch = { events: [CURL_EXAMPLE, { ...CURL_EXAMPLE, external_event_id: 'evt-bad', amount: -1 }] };

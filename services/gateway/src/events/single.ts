@@ -2,7 +2,7 @@ import type { Language } from '@stakewatch/contracts';
 import { ApiError } from '../app/api-error';
 import type { Principal } from '../auth/authenticator';
 import type { AnswerMemory } from './answer-memory';
-import { acceptedOf, singleAnswer } from './answers';
+import { type Accepted, acceptedOf } from './answers';
 import type { EventPublisher } from './publisher';
 import type { EventValidator } from './validator';
 import type { EventValues } from './event-values';
@@ -22,33 +22,55 @@ export function readSingle(deps: SingleDeps, body: unknown, language: Language):
   throw new ApiError('INVALID_BODY', { errors: deps.validator.faults(body, now, language) });
 }
 
+/** A request with a single event that may be taken in. One of the two is called, once. */
+export interface Candidate {
+  readonly principal: Principal;
+  readonly uuid: string;
+  readonly values: EventValues;
+  takenIn(accepted: Accepted): void;
+  failed(error: unknown): void;
+}
+
 /**
  * Takes single events in. The same event many times at once is published once per gateway, and every one of them gets the same
- * answer: the first that any gateway remembered.
+ * answer: the first that any gateway remembered. Callbacks, not promises: this is the way of every single event, and a dozen
+ * promises were a fifth of its cost (docs/performance.md).
  */
-export function singleIntake(deps: SingleDeps): (principal: Principal, values: EventValues, admitted: Promise<void>) => Promise<string> {
-  const running = new Map<string, Promise<string>>();
+export class SingleIntake {
+  private readonly running = new Map<string, Candidate[]>();
 
-  const takeIn = async (scope: string, uuid: string, values: EventValues): Promise<string> => {
-    const receivedAt = deps.nowMicros();
-    await deps.publisher.publish([deps.publisher.recordOf(uuid, scope, values, receivedAt)]);
-    // Remembered only now: an answer that Redis knows stands for an event that Kafka has.
-    return singleAnswer(uuid, await deps.answers.remember(scope, uuid, acceptedOf(values, receivedAt)));
-  };
+  constructor(private readonly deps: SingleDeps) {}
 
-  /** Whether the event is known is asked while the limit is: both are round trips to Redis. Nothing is written before `admitted`. */
-  return async ({ scope, identity }, values, admitted) => {
-    const uuid = identity.uuidOf(values.external_event_id);
-    const name = `${scope}/${uuid}`;
-    const [recalled] = await Promise.all([deps.answers.recall(scope, uuid), admitted]);
+  /** @param recalled what the shared memory had for the event when it was asked. */
+  take(candidate: Candidate, recalled: Accepted | null): void {
+    const { uuid } = candidate;
     // Another request of this gateway may have been answered since the question was asked.
-    const known = recalled ?? deps.answers.own(scope, uuid);
-    if (known) return singleAnswer(uuid, known);
-    let answer = running.get(name);
-    if (!answer) {
-      answer = takeIn(scope, uuid, values).finally(() => running.delete(name));
-      running.set(name, answer);
+    const known = recalled ?? this.deps.answers.own(uuid);
+    if (known) return candidate.takenIn(known);
+    const others = this.running.get(uuid);
+    if (others) return void others.push(candidate);
+    this.running.set(uuid, [candidate]);
+    this.publish(candidate);
+  }
+
+  private publish({ principal: { scope }, uuid, values }: Candidate): void {
+    const { publisher, answers, nowMicros } = this.deps;
+    const failed = (error: unknown) => this.settle(uuid, (waiting) => waiting.failed(error));
+    try {
+      const record = publisher.recordOf(uuid, scope, values, nowMicros());
+      publisher.publish([record]).then(
+        // Remembered only now: an answer that Redis knows stands for an event that Kafka has.
+        () => answers.remember({ scope, uuid, accepted: acceptedOf(values), kept: (accepted) => this.settle(uuid, (waiting) => waiting.takenIn(accepted)) }),
+        failed,
+      );
+    } catch (error) {
+      failed(error);
     }
-    return answer;
-  };
+  }
+
+  private settle(uuid: string, tell: (waiting: Candidate) => void): void {
+    const waiting = this.running.get(uuid) as Candidate[];
+    this.running.delete(uuid);
+    waiting.forEach(tell);
+  }
 }
