@@ -1,5 +1,5 @@
 import { CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
-import { randomOf } from '../load/bench-events';
+import { randomOf } from '@stakewatch/random';
 import { bonusChangeBody, type DecisionLoad, decisionSender, transactionBody } from '../load/decision-load';
 import { startEcho, startTwoHopEcho } from '../load/echo';
 import { ECHO_TOPICS } from '../load/echo-process';
