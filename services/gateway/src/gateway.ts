@@ -111,11 +111,12 @@ function observer({ metrics, logger }: GatewayDeps, budget: InFlightBytes) {
   const requests = metrics.counter('stakewatch_http_requests_total');
   const seconds = metrics.histogram('stakewatch_http_request_duration_seconds');
   const bytes = metrics.gauge('stakewatch_gateway_in_flight_bytes');
+  // Looking a child up by its labels costs more than counting does.
   const durations = new Map<string, ReturnType<typeof seconds.labels>>();
-  const counts = new Map<string, ReturnType<typeof requests.labels>>();
+  const counts = new Map<string, Map<number, ReturnType<typeof requests.labels>>>();
   return (route: string, status: number, duration: number, error: unknown): void => {
-    // Looking a child up by its labels costs more than counting does.
-    childOf(counts, `${route} ${status}`, () => requests.labels({ route, status: String(status) })).inc();
+    const ofRoute = childOf(counts, route, () => new Map<number, ReturnType<typeof requests.labels>>());
+    childOf(ofRoute, status, () => requests.labels({ route, status: String(status) })).inc();
     childOf(durations, route, () => seconds.labels({ route })).observe(duration);
     bytes.set(budget.bytes);
     if (status < 500) return;
@@ -131,7 +132,7 @@ function byRoute(counter: ReturnType<Metrics['counter']>) {
   return (events: number, route: string): void => childOf(children, route, () => counter.labels({ route })).inc(events);
 }
 
-function childOf<Child>(made: Map<string, Child>, name: string, make: () => Child): Child {
+function childOf<Name, Child>(made: Map<Name, Child>, name: Name, make: () => Child): Child {
   let child = made.get(name);
   if (!child) made.set(name, (child = make()));
   return child;
