@@ -5,6 +5,7 @@ export { describeSchema, mergeDocument } from './data-document';
 export { type DecisionFilter, DecisionReader, type ListedDecision, type StoredDecision, type StoredLabel, type SubjectType } from './decision-reader';
 export { clickHouseFromEnvironment } from './environment';
 export { type EventStatus, EventStatusReader } from './event-status';
+export { type HistoryRange, KeptHistory, type KeptEvent, type Part, type RaisedAlert, type SubjectColumn } from './kept-history';
 export { MigrationError, migrate } from './migrate';
 export { type Migration, readMigrations } from './migration-files';
 export type { PageCursor } from './page-cursor';

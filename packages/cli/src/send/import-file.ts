@@ -5,8 +5,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { usageError } from '../cli-error';
 import { type Context, duration, positiveInteger } from '../command-kit';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { NdjsonFile } from '../ndjson-file';
 import { printable } from '../output';
-import { FailuresFile } from './failures-file';
 import { type CsvReader, type Format, openFile, openSource, type Row, type Source } from './rows';
 import type { BatchKind } from './send-batch';
 import { type FailedRow, sendRows, type SendProgress, SendStopped } from './send-file';
@@ -54,7 +54,7 @@ export async function importFile(context: Context, file: string, flags: FileFlag
   const { session, output, interrupted } = context;
   const [url, apiKey] = [session.settings.need('gateway'), session.apiKey(flags.company)];
   const { source, size } = await open(context, file, flags.format, what.csvRow);
-  const report = new FailuresFile(flags.report ?? (file === '-' ? 'stdin.failed.ndjson' : `${file}.failed.ndjson`), flags.fromLine > 1);
+  const report = new NdjsonFile(flags.report ?? (file === '-' ? 'stdin.failed.ndjson' : `${file}.failed.ndjson`), flags.fromLine > 1);
   const bar = progressBar(context, size);
   const started = performance.now();
   const told: { line: number; error: string }[] = [];

@@ -27,7 +27,7 @@ async function until<T>(ask: () => Promise<T>, found: (answer: T) => boolean): P
 const alertOf = async (player: string): Promise<any> => (await until(() => call('GET', `/alerts?rule=deposit-burst&mode=live&player=${player}`), ({ body }) => body.items.length > 0)).body.items[0];
 const stakewatch = async (...args: string[]) => JSON.parse((await promisify(execFile)(process.execPath, [CLI, 'alerts', ...args, '-c', acme.id, '--json'], { env: { ...process.env } })).stdout) as any;
 
-test('an alert is listed, read with its evidence and its delivery, labelled, and shown to nobody else', async () => {
+test('an alert is listed, read with its evidence and its delivery, labelled, found again in kept history, and shown to nobody else', async () => {
   const start = Date.now() - 60_000;
   const events = players.flatMap((player) => Array.from({ length: 12 }, (_, index) => ({ external_event_id: `${player}-${index}`, player_id: player, event_type: 'DEPOSIT', amount: 1000, currency: 'XOF', event_timestamp: new Date(start + index * 1000).toISOString() })));
   const sent = await call('POST', '/events/batch', { events });
@@ -56,6 +56,10 @@ test('an alert is listed, read with its evidence and its delivery, labelled, and
   } while (after.length > 0 && seen.length < 50 && !(seen.includes(first.id) && seen.includes(second.id)));
   expect(seen).toEqual(expect.arrayContaining([first.id, second.id]));
   expect(new Set(seen).size).toBe(seen.length);
+  const back = async (...more: string[]) => JSON.parse((await promisify(execFile)(process.execPath, [CLI, 'rules', 'try', 'deposit-burst', '-c', acme.id, '--from', new Date(start).toISOString(), '--player', ...players, '--json', ...more], { env: { ...process.env } })).stdout) as any;
+  // By the evaluator that ran live: the very alerts that were raised, and none with another limit.
+  expect(await back()).toMatchObject({ rule_id: 'deposit-burst', events: 24, alerts: 2, failures: 0, compared: { raised: 2, both: 2, only_tried: 0, only_raised: 0 }, latest: expect.arrayContaining([expect.objectContaining({ subject: players[0], event_uuid: first.event_uuid })]) });
+  expect(await back('--set', 'limit=100')).toMatchObject({ alerts: 0, compared: { raised: 2, both: 0, only_raised: 2 } });
   expect(await stakewatch('show', first.id)).toMatchObject({ id: first.id, labels: [{ label: 'fraud' }], attempts_total: expect.any(Number) });
   await expect(stakewatch('show', first.id.replace(/^.{8}/, '00000000'))).rejects.toMatchObject({ code: 3, stderr: expect.stringContaining('not_found') });
 }, 90_000);

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-/** The report of failed rows: one JSON document a line, made when the first row fails; readable by its owner only, since rows hold personal data. */
-export class FailuresFile {
+
+/** One JSON document a line, made with its first row; readable by its owner only, since rows hold personal data. */
+export class NdjsonFile {
   private file: number | null = null;
 
   /** `append` when an earlier run of the same file is gone on with. */
