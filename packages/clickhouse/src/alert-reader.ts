@@ -145,9 +145,11 @@ const listed = ({ event_at, at, ...row }: ListedRow): ListedAlert => ({ ...row, 
 /** A rule's id and its mode are part of an alert's identity, so they narrow the search for newest revisions; all else may change from revision to revision. */
 function pageQuery({ rule, player, status, severity, mode, from, to, after }: AlertFilter): string {
   const identity = ['company_id = {company:String}', ...(rule === undefined ? [] : ['rule_id = {rule:String}']), ...(mode === undefined ? [] : ['mode = {mode:String}'])];
+  // Few alerts are revised: only among those is the newest revision looked for.
+  const revised = `SELECT alert_id FROM alerts WHERE ${identity.join(' AND ')} AND revision > 1`;
   const conditions = [
     ...identity.map((condition) => `a.${condition}`),
-    `(a.alert_id, a.revision) IN (SELECT alert_id, max(revision) FROM alerts WHERE ${identity.join(' AND ')} GROUP BY alert_id)`,
+    `(a.alert_id NOT IN (${revised}) OR (a.alert_id, a.revision) IN (SELECT alert_id, max(revision) FROM alerts WHERE ${identity.join(' AND ')} AND alert_id IN (${revised}) GROUP BY alert_id))`,
     ...(player === undefined ? [] : ['a.player_id = {player:String}']),
     ...(status === undefined ? [] : ['a.status = {status:String}']),
     ...(severity === undefined ? [] : ['a.severity = {severity:String}']),
