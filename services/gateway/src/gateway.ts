@@ -71,12 +71,13 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
   const accepted = metrics.counter('stakewatch_events_accepted_total');
   const refused = metrics.counter('stakewatch_events_refused_total');
   const validator = createEventValidator(operators);
+  const answers = createAnswerMemory(deps.redis, () => redisFailures.inc({ use: 'answers' }));
   const ingest = ingestRoutes({
     door,
     budget,
     validator,
     publisher: createEventPublisher(deps.codec, producer),
-    answers: createAnswerMemory(deps.redis, () => redisFailures.inc({ use: 'answers' })),
+    answers,
     idempotency: createIdempotency(deps.redis, () => redisFailures.inc({ use: 'idempotency' })),
     limits: settings,
     counted: { accepted: byRoute(accepted), refused: byRoute(refused) },
@@ -102,6 +103,7 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
       open = false;
       readiness.stop();
       await door.empty();
+      await answers.end();
     },
   };
 }

@@ -11,7 +11,7 @@ export interface Door {
   admit(exchange: Exchange): Principal;
   /** Adds the rate headers. @throws {ApiError} RATE_LIMITED */
   limit(exchange: Exchange, principal: Principal): Promise<void>;
-  /** The same for a request whose own memory in Redis is asked for along; `passes` says what its count means. */
+  /** The same for a request that reserves its answer along; `passes` says what its count means. */
   count(visitor: Visitor): void;
 }
 
@@ -43,7 +43,7 @@ export function createDoor(deps: DoorDeps): Door & { /** Resolves when nobody is
       return principal;
     },
     async limit(exchange, principal) {
-      const at = await new Promise<RatePosition>((counted) => deps.limiter.count({ principal, memoryKey: null, counted }));
+      const at = await new Promise<RatePosition>((counted) => deps.limiter.count({ principal, reservation: null, counted }));
       if (!passes(exchange, at)) throw new ApiError('RATE_LIMITED');
     },
     count: (visitor) => deps.limiter.count(visitor),

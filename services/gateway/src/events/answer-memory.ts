@@ -1,93 +1,86 @@
 import type { Redis } from 'ioredis';
 import { RecentMap } from '../app/recent-map';
-import { RedisScript } from '../app/redis-script';
-import { TickGroups } from '../app/tick-groups';
+import { ANSWER_SECONDS, type Reservation } from '../limits/rate-limiter';
 import type { Accepted } from './answers';
+import { KeptMarks, type Reserved } from './kept-marks';
 
-/** Answers to single events, shared by every gateway for a day. */
-export interface AnswerMemory {
-  /** Where Redis has the answer to an event. */
-  keyOf(scope: string, uuid: string): string;
-  /** The answer given before, or null when there is none or Redis does not answer. */
-  recall(scope: string, uuid: string): Promise<Accepted | null>;
-  /** What Redis has at an event's key: `undefined` when it did not answer. */
-  read(text: string | null | undefined): Accepted | null;
-  /** The answer that this gateway itself gave lately. */
-  own(uuid: string): Accepted | null;
-  /** Keeps the answer unless another gateway's came first; `kept` gets the one that counts. Without Redis: the given one. */
-  remember(answer: NewAnswer): void;
-}
-
-export interface NewAnswer {
-  readonly scope: string;
-  readonly uuid: string;
+/** An answer that this gateway wants to give, to be put in Redis unless another one is there. */
+export interface OwnReservation extends Reservation {
   readonly accepted: Accepted;
-  kept(accepted: Accepted): void;
+  readonly reserved: Reserved;
 }
 
-const DAY_SECONDS = 86_400;
-/** Answers of this process, which hold when Redis does not answer. A uuid is its company's: no scope is needed to tell them apart. */
+/** An answer that was in Redis before. */
+export interface EarlierAnswer {
+  readonly accepted: Accepted;
+  /** Whether its event is in Kafka for certain. */
+  isKept(): Promise<boolean>;
+}
+
+/** Answers to single events, shared by every gateway for a day: the first that Redis took is the one that counts. */
+export interface AnswerMemory {
+  /** Of an event that is in Kafka for certain, and that this gateway itself answered lately. */
+  own(uuid: string): Accepted | null;
+  /** Prepares a reservation; whoever sends it to Redis tells what came of it. Each one ends with `kept`, `lost` or `unused`. */
+  reservation(scope: string, uuid: string, accepted: Accepted): OwnReservation;
+  /** Sends a reservation by itself. */
+  reserve(reservation: OwnReservation): Promise<string | null | undefined>;
+  /** @param found what stood in Redis before; null: nothing, the reservation holds; undefined: Redis did not answer. */
+  earlier(reservation: OwnReservation, found: string | null | undefined): EarlierAnswer | null;
+  /** The event is in Kafka. */
+  kept(uuid: string, accepted: Accepted, reservation: OwnReservation | null): void;
+  /** The event may not be in Kafka: its reservation, if it holds, says only what the answer will be when it is sent again. */
+  lost(reservation: OwnReservation | null): void;
+  /** Redis did not take it, for certain. */
+  unused(reservation: OwnReservation | null): void;
+  end(): Promise<void>;
+}
+
+/** Answers of this process, which hold when Redis does not answer and spare the question when it would. A uuid is its company's: no scope is needed to tell them apart. */
 const RECENT_ANSWERS = 10_000;
 
-/**
- * KEYS: one per answer. ARGV: seconds to keep, then one answer per key.
- * Answers, for each key, what stood there before, or false where the new one was written.
- */
-const REMEMBER = new RedisScript(`
-local call, seconds = redis.call, ARGV[1]
-local earlier = {}
-for i, key in ipairs(KEYS) do
-  earlier[i] = call('SET', key, ARGV[i + 1], 'NX', 'GET', 'EX', seconds)
-end
-return earlier`);
-
-/** One call per company and turn of the event loop for all answers that are new; a company's keys share a hash slot. */
 export function createAnswerMemory(redis: Redis, onFailure: () => void): AnswerMemory {
-  const keyOf = (scope: string, uuid: string) => `gw:{${scope}}:answer:${uuid}`;
-  const recent = new RecentMap<string>(RECENT_ANSWERS);
-
-  const keep = ({ uuid, accepted, kept }: NewAnswer, text: string, earlier: string | null): void => {
-    const first = earlier === null ? null : fromText(earlier);
-    recent.set(uuid, first === null ? text : (earlier as string));
-    kept(first ?? accepted);
-  };
-
-  const news = new TickGroups<NewAnswer>((scope, answers) => {
-    const texts = answers.map(({ accepted }) => toText(accepted));
-    REMEMBER.run(redis, answers.map(({ uuid }) => keyOf(scope, uuid)), [DAY_SECONDS, ...texts]).then(
-      (earlier) => answers.forEach((answer, index) => keep(answer, texts[index] as string, (earlier as (string | null)[])[index] as string | null)),
-      () => answers.forEach((answer, index) => {
-        onFailure();
-        keep(answer, texts[index] as string, null);
-      }),
-    );
-  });
-
-  const read = (text: string | null | undefined): Accepted | null => {
-    const accepted = text ? fromText(text) : null;
-    if (accepted === null && text !== null) onFailure();
-    return accepted;
-  };
+  const recent = new RecentMap<Accepted>(RECENT_ANSWERS);
+  const marks = new KeptMarks(redis);
   return {
-    keyOf,
-    read,
-    own(uuid) {
-      const text = recent.get(uuid);
-      return text === undefined ? null : fromText(text);
+    own: (uuid) => recent.get(uuid) ?? null,
+    reservation(scope, uuid, accepted) {
+      const reserved = marks.reserve();
+      return { key: `gw:{${scope}}:answer:${uuid}`, text: toText(accepted, reserved), accepted, reserved };
     },
-    recall: async (scope, uuid) => read(await redis.get(keyOf(scope, uuid)).catch(() => undefined)),
-    remember: (answer) => news.add(answer.scope, answer),
+    reserve: ({ key, text }) => redis.set(key, text, 'EX', ANSWER_SECONDS, 'NX', 'GET').catch(() => undefined),
+    earlier({ reserved }, found) {
+      if (found === null) return null;
+      const first = found === undefined ? null : fromText(found);
+      if (first === null) {
+        onFailure();
+        return null;
+      }
+      marks.close(reserved);
+      return { accepted: first.accepted, isKept: () => marks.isKept(first.reserved) };
+    },
+    kept(uuid, accepted, reservation) {
+      recent.set(uuid, accepted);
+      if (reservation) marks.close(reservation.reserved);
+    },
+    lost(reservation) {
+      if (reservation) marks.lost(reservation.reserved);
+    },
+    unused(reservation) {
+      if (reservation) marks.close(reservation.reserved);
+    },
+    end: () => marks.end(),
   };
 }
 
 /** JSON by hand: the texts in it have no need of escapes. */
-const toText = ({ received_at, event_month, amount, currency }: Accepted): string => `[${received_at},${event_month},${amount},"${currency}"]`;
+const toText = ({ received_at, event_month, amount, currency }: Accepted, { by, number }: Reserved): string => `[${received_at},${event_month},${amount},"${currency}","${by}",${number}]`;
 
 /** Null for what is no answer: as good as none. */
-function fromText(text: string): Accepted | null {
+function fromText(text: string): { accepted: Accepted; reserved: Reserved } | null {
   try {
-    const [received_at, event_month, amount, currency] = JSON.parse(text) as [number, number, number, string];
-    return { received_at, event_month, amount, currency };
+    const [received_at, event_month, amount, currency, by, number] = JSON.parse(text) as [number, number, number, string, string, number];
+    return { accepted: { received_at, event_month, amount, currency }, reserved: { by, number } };
   } catch {
     return null;
   }

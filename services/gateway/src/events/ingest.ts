@@ -6,7 +6,7 @@ import type { InFlightBytes } from '../app/in-flight';
 import { parseJson } from '../app/json';
 import type { Door } from '../app/door';
 import type { Principal } from '../auth/authenticator';
-import { type Accepted, batchAnswer, singleAnswer } from './answers';
+import { type Accepted, acceptedOf, batchAnswer, singleAnswer } from './answers';
 import { type BatchDeps, eventsOf, prepareBatch } from './batch';
 import { type Idempotency, idempotencyKeyOf, type StoredAnswer } from './idempotency';
 import { readSingle, type SingleDeps, SingleIntake } from './single';
@@ -31,9 +31,11 @@ export function ingestRoutes(deps: IngestDeps): { readonly single: Route; readon
     const values = readSingle(deps, parseJson(body), language);
     await admitted;
     return once(deps, principal, idempotencyKey, body, async () => {
+      const { scope } = principal;
       const uuid = principal.identity.uuidOf(values.external_event_id);
-      const recalled = await deps.answers.recall(principal.scope, uuid);
-      const accepted = await new Promise<Accepted>((takenIn, failed) => intake.take({ principal, uuid, values, takenIn, failed }, recalled));
+      const reservation = deps.answers.reservation(scope, uuid, acceptedOf(values));
+      const found = await deps.answers.reserve(reservation);
+      const accepted = await new Promise<Accepted>((takenIn, failed) => intake.take({ scope, uuid, values, accepted: reservation.accepted, reservation, takenIn, failed }, found));
       deps.counted.accepted(1, 'single');
       return { status: 202, json: singleAnswer(uuid, values.external_event_id, accepted) };
     });

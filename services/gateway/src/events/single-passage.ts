@@ -1,13 +1,13 @@
-import type { Door } from '../app/door';
-import { passes } from '../app/door';
+import { type Door, passes } from '../app/door';
 import { ApiError } from '../app/api-error';
 import { answer, answerError, type Exchange } from '../app/exchange';
 import { type BodyWaiter, type HeldBody, JSON_TYPE, receiveBody } from '../app/body';
 import type { InFlightBytes } from '../app/in-flight';
 import { parseJson } from '../app/json';
 import type { Principal } from '../auth/authenticator';
-import type { Visitor } from '../limits/rate-limiter';
-import { type Accepted, singleAnswer } from './answers';
+import type { RatePosition, Visitor } from '../limits/rate-limiter';
+import type { OwnReservation } from './answer-memory';
+import { type Accepted, acceptedOf, singleAnswer } from './answers';
 import type { EventValues } from './event-values';
 import { type Candidate, readSingle, type SingleDeps, type SingleIntake } from './single';
 
@@ -22,13 +22,14 @@ const ROUTE = 'single';
 
 /**
  * One `POST /api/v1/events` without an Idempotency-Key, from its headers to its answer: authenticate -> read -> count against the limit
- * and ask for an earlier answer, in one call -> take in -> answer. It is itself whom each step reports to.
+ * and reserve the answer, in one call -> take in -> answer. It is itself whom each step reports to.
  */
 export class SinglePassage implements BodyWaiter, Visitor, Candidate {
   principal!: Principal;
   values!: EventValues;
+  accepted!: Accepted;
   uuid = '';
-  memoryKey: string | null = null;
+  reservation: OwnReservation | null = null;
   private body: HeldBody | null = null;
   private fault: unknown = null;
   private readonly leave: (status: number, error?: unknown) => void;
@@ -39,6 +40,10 @@ export class SinglePassage implements BodyWaiter, Visitor, Candidate {
     private readonly exchange: Exchange,
   ) {
     this.leave = deps.door.enter(ROUTE);
+  }
+
+  get scope(): string {
+    return this.principal.scope;
   }
 
   begin(): void {
@@ -52,16 +57,13 @@ export class SinglePassage implements BodyWaiter, Visitor, Candidate {
   }
 
   received(body: HeldBody): void {
-    const { deps, exchange, principal } = this;
     this.body = body;
     try {
-      this.values = readSingle(deps, parseJson(body.bytes), exchange.language);
-      this.uuid = principal.identity.uuidOf(this.values.external_event_id);
-      this.memoryKey = deps.answers.keyOf(principal.scope, this.uuid);
+      this.read(body.bytes);
     } catch (error) {
       this.fault = error;
     }
-    deps.door.count(this);
+    this.deps.door.count(this);
   }
 
   /** Of the body: it counts against the limit all the same. */
@@ -70,12 +72,20 @@ export class SinglePassage implements BodyWaiter, Visitor, Candidate {
     this.deps.door.count(this);
   }
 
-  counted(at: Parameters<Visitor['counted']>[0], memory: string | null | undefined): void {
-    const within = passes(this.exchange, at);
-    // Being over the limit comes before every other fault.
-    if (!within) return this.failed(new ApiError('RATE_LIMITED'));
-    if (this.fault !== null) return this.refuse(this.fault);
-    this.intake.take(this, this.deps.answers.read(memory));
+  private read(bytes: Buffer): void {
+    const { deps, principal } = this;
+    this.values = readSingle(deps, parseJson(bytes), this.exchange.language);
+    this.uuid = principal.identity.uuidOf(this.values.external_event_id);
+    const own = deps.answers.own(this.uuid);
+    this.accepted = own ?? acceptedOf(this.values);
+    if (own === null) this.reservation = deps.answers.reservation(principal.scope, this.uuid, this.accepted);
+  }
+
+  /** Being over the limit comes before every other fault. */
+  counted(at: RatePosition, found: string | null | undefined): void {
+    if (!passes(this.exchange, at)) this.overLimit(found);
+    else if (this.fault !== null) this.refuse(this.fault);
+    else this.intake.take(this, found);
   }
 
   takenIn(accepted: Accepted): void {
@@ -86,6 +96,13 @@ export class SinglePassage implements BodyWaiter, Visitor, Candidate {
 
   failed(error: unknown): void {
     this.end(answerError(this.exchange, error).status, error);
+  }
+
+  private overLimit(found: string | null | undefined): void {
+    // Whether a Redis that did not answer has the reservation is not known.
+    if (found === undefined) this.deps.answers.lost(this.reservation);
+    else this.deps.answers.unused(this.reservation);
+    this.failed(new ApiError('RATE_LIMITED'));
   }
 
   private refuse(fault: unknown): void {

@@ -17,58 +17,85 @@ export interface RatePosition {
   readonly resetMs: number;
 }
 
-/** Someone who asks to come in, and what they want to be told of Redis's memory on that occasion. */
+/** An answer to be put at a key of the company's hash slot for a day, unless one is there. */
+export interface Reservation {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** Someone who asks to come in, and what is to be reserved for them on that occasion. */
 export interface Visitor {
   readonly principal: Principal;
-  /** A key of the company's hash slot to read along; null: the visitor is only counted. */
-  readonly memoryKey: string | null;
-  /** @param memory what stands at the key; null when nothing does; undefined when Redis did not answer. */
-  counted(at: RatePosition, memory: string | null | undefined): void;
+  readonly reservation: Reservation | null;
+  /**
+   * @param found what stood at the key before; null when nothing did, and the reservation holds if the visitor is within the limit (beyond it
+   *        nothing is reserved); undefined when Redis did not answer.
+   */
+  counted(at: RatePosition, found: string | null | undefined): void;
 }
 
 export interface RateLimiter {
   count(visitor: Visitor): void;
 }
 
-/**
- * KEYS[1]: counter of the company's window; then keys to read. ARGV: requests to count, milliseconds of a window.
- * Answers the count after these requests, milliseconds until the window ends, then what stands at each key.
- */
-const COUNT = new RedisScript(`
-local count = redis.call('INCRBY', KEYS[1], ARGV[1])
-local left = redis.call('PTTL', KEYS[1])
-if left < 0 then
-  redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  left = tonumber(ARGV[2])
-end
-if #KEYS == 1 then return {count, left} end
-return {count, left, unpack(redis.call('MGET', unpack(KEYS, 2)))}`);
+export const ANSWER_SECONDS = 86_400;
 
 /**
- * Counts requests per company in Redis, shared by every gateway; one call per company and turn of the event loop, which also reads
- * what its requests want to know. Without Redis each gateway counts in its own memory until Redis is back.
+ * KEYS[1]: counter of the company's window; then keys to reserve, for the first requests of these. ARGV: requests to count, milliseconds of a
+ * window, limit, seconds to keep, then a text per key.
+ * Answers the count after these requests, milliseconds until the window ends, then what stood at each key before.
+ */
+const COUNT = new RedisScript(`
+local call = redis.call
+local count = call('INCRBY', KEYS[1], ARGV[1])
+local left = call('PTTL', KEYS[1])
+if left < 0 then
+  call('PEXPIRE', KEYS[1], ARGV[2])
+  left = tonumber(ARGV[2])
+end
+local room = tonumber(ARGV[3]) - count + tonumber(ARGV[1])
+local answer = {count, left}
+for i = 2, #KEYS do
+  if i - 1 <= room then answer[i + 1] = call('SET', KEYS[i], ARGV[i + 3], 'NX', 'GET', 'EX', ARGV[4])
+  else answer[i + 1] = false end
+end
+return answer`);
+
+/** Nothing was found, because nobody could be asked. */
+const UNKNOWN: readonly undefined[] = [];
+
+/**
+ * Counts requests per company in Redis, shared by every gateway; one call per company and turn of the event loop, which also reserves
+ * the answers of those that are within the limit. Without Redis each gateway counts in its own memory until Redis is back.
  */
 export function createRateLimiter(redis: Redis): RateLimiter {
   const fallback = new RateLimiterMemory({ points: UNBOUNDED, duration: WINDOW_SECONDS });
   const arrivals = new TickGroups<Visitor>((scope, visitors) => {
+    // Those with something to reserve first: the script knows by its number which key is within the limit.
+    const inOrder = [...visitors.filter(({ reservation }) => reservation !== null), ...visitors.filter(({ reservation }) => reservation === null)];
+    const limit = (visitors[0] as Visitor).principal.requestsPerMinute;
     const keys = [`gw:rate:{${scope}}`];
-    for (const { memoryKey } of visitors) if (memoryKey !== null) keys.push(memoryKey);
-    COUNT.run(redis, keys, [visitors.length, WINDOW_SECONDS * 1000]).then(
-      (answer) => tell(visitors, answer as [number, number, ...(string | null)[]]),
-      () => void fallback.consume(scope, visitors.length).then(({ consumedPoints, msBeforeNext }) => tell(visitors, [consumedPoints, msBeforeNext])),
+    const values: (string | number)[] = [visitors.length, WINDOW_SECONDS * 1000, limit, ANSWER_SECONDS];
+    for (const { reservation } of inOrder) {
+      if (reservation === null) break;
+      keys.push(reservation.key);
+      values.push(reservation.text);
+    }
+    COUNT.run(redis, keys, values).then(
+      (answer) => {
+        const [count, resetMs, ...found] = answer as [number, number, ...(string | null)[]];
+        tell(inOrder, limit, count, resetMs, found);
+      },
+      () => void fallback.consume(scope, visitors.length).then(({ consumedPoints, msBeforeNext }) => tell(inOrder, limit, consumedPoints, msBeforeNext, UNKNOWN)),
     );
   });
   return { count: (visitor) => arrivals.add(visitor.principal.scope, visitor) };
 }
 
-/** In the order they came: the first ones get the places that are left. */
-function tell(visitors: readonly Visitor[], [count, resetMs, ...memories]: readonly [number, number, ...(string | null)[]]): void {
-  let position = count - visitors.length;
-  let read = 0;
-  for (const visitor of visitors) {
-    position += 1;
-    visitor.counted({ limit: visitor.principal.requestsPerMinute, position, resetMs }, visitor.memoryKey === null ? null : memories[read++]);
-  }
+/** In their order: the first ones get the places that are left. */
+function tell(visitors: readonly Visitor[], limit: number, count: number, resetMs: number, found: readonly (string | null | undefined)[]): void {
+  const before = count - visitors.length;
+  visitors.forEach((visitor, index) => visitor.counted({ limit, position: before + index + 1, resetMs }, found[index]));
 }
 
 export const isLimited = ({ limit, position }: RatePosition): boolean => position > limit;
