@@ -1,20 +1,10 @@
 import { type BettingEvent, eventIdentity } from '@stakewatch/contracts';
+import { randomOf } from '@stakewatch/random';
 import { bettingEvent } from '@stakewatch/testing';
 
 const TYPES = ['DEPOSIT', 'WITHDRAWAL', 'BET_PLACED', 'BET_PLACED', 'BET_WON', 'BET_LOST', 'JACKPOT'] as const;
 const OPERATORS = ['ORANGE_SN', 'WAVE_SN', 'FREE_SN', 'CARD', 'BANK_TRANSFER', 'MTN_CI'];
 const COUNTRIES = ['SEN', 'CIV', 'MLI', 'GHA', 'NGA'];
-
-/** Deterministic numbers (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /**
  * A restless crowd: few players, little time between events, so that every kind of rule has something to see. Event times lie

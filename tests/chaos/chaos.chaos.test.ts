@@ -1,8 +1,9 @@
 import type { BettingEvent } from '@stakewatch/contracts';
 import { type ClickHouseClient, createClickHouse } from '@stakewatch/clickhouse';
+import { randomOf } from '@stakewatch/random';
 import { naiveAlerts, stackFile } from '@stakewatch/testing';
 import { BUILT_IN_RULES } from '@stakewatch/velocity-detector';
-import { chaosEvents, randomOf } from './chaos-events';
+import { chaosEvents } from './chaos-events';
 import { type ChaosLoad, startLoad } from './chaos-load';
 import { premiumCompany } from './decision-callers';
 import { killAndAwaitReturn, pause, VICTIMS } from './victims';

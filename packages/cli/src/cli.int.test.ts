@@ -107,6 +107,9 @@ test('rules: a built-in one takes a mode and settings, an own one is checked, ve
   expect(await json('rules', 'delete', ...scope, 'my-rule')).toMatchObject({ changed: true });
   const { items } = await json<{ items: { ruleId: string }[] }>('rules', 'list', ...scope);
   expect(items.map(({ ruleId }) => ruleId)).not.toContain('my-rule');
+  expect(await run('rules', 'delete', ...scope, 'my-rule')).toMatchObject({ code: 3 });
+  expect(await json('rules', 'put', ...scope, file, '--if-version', '0')).toMatchObject({ version: 4, mode: 'dry_run' });
+  expect(await json('rules', 'delete', ...scope, 'my-rule')).toMatchObject({ changed: true });
 });
 
 test('rules of the three services are listed, set and put alike', async () => {

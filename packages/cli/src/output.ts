@@ -23,6 +23,13 @@ export class Output {
     this.line(items.length === 0 ? empty : table(items, columns));
   }
 
+  /** A page of a longer list; `next` is what the page after is asked for with. */
+  page(items: readonly Row[], next: string | null, columns: readonly string[], empty: string): void {
+    if (this.json) return this.document({ items, next });
+    this.line(items.length === 0 ? empty : table(items, columns));
+    if (next !== null) this.note(`More: --after ${next}`);
+  }
+
   /** One result: as it is in JSON, else as a sentence. */
   result(value: Row, sentence: string): void {
     if (this.json) return this.document(value);

@@ -42,6 +42,14 @@ test.each([
   ['a value that is none', ['companies', 'create', 'Acme!', '--name', 'x']],
   ['a batch too large', ['send', 'x', '--batch', '1001']],
   ['a file that is not there', ['rules', 'check', 'nope.json']],
+  ['neither a file nor history to try on', ['rules', 'try', 'deposit-burst']],
+  ['a file and history', ['rules', 'try', 'deposit-burst', 'events.ndjson', '-c', 'acme', '--from', '2026-10-01']],
+  ['history of nobody', ['rules', 'try', 'deposit-burst', '--from', '2026-10-01']],
+  ['a day that is none', ['rules', 'try', 'deposit-burst', '-c', 'acme', '--from', '2026-02-31']],
+  ['an end before the beginning', ['rules', 'try', 'deposit-burst', '-c', 'acme', '--from', '2026-10-02', '--to', '2026-10-01']],
+  ['too many players', ['rules', 'try', 'deposit-burst', '-c', 'acme', '--from', '2026-10-01', '--player', ...'abcdefghijk']],
+  ['too many alerts to show', ['rules', 'try', 'deposit-burst', '-c', 'acme', '--from', '2026-10-01', '--limit', '1001']],
+  ['an option of history without it', ['rules', 'try', 'deposit-burst', 'events.ndjson', '--to', '2026-10-01']],
   ['a topic without dead letters', ['dead-letters', 'show', 'nope', '--partition', '0', '--offset', '0']],
 ])('%s is a fault of the command line', async (_, args) => expect((await run(args)).code).toBe(EXIT.usage));
 
@@ -77,6 +85,17 @@ test('what rules can ask for is told without a stack', async () => {
   expect(out).toMatch(/transaction +travelSpeed +fact +km\/h/);
   expect(out).not.toContain('gnomes');
   expect(JSON.parse((await run(['rules', 'facts', '--json'])).out).services).toHaveLength(3);
+});
+
+test('on kept history only velocity rules are tried, and a rule with faults is refused before anything is read', async () => {
+  const clickhouse = { STAKEWATCH_CLICKHOUSE_URL: 'http://127.0.0.1:1' };
+  const onHistory = async (definition: object, ...more: string[]) => run(['rules', 'try', '-', '-c', 'acme', '--from', '2026-10-01', '--json', ...more], JSON.stringify(definition), clickhouse);
+  const rule = { id: 'big-deposit', title: 'Big', description: 'Large deposits.', per: 'player', on: ['DEPOSIT'], facts: {}, when: 'event.amount > limit', settings: { limit: 500 }, outcome: { severity: 'low', score: 5 } };
+  const errorOf = ({ code, out, err }: { code: number; out: string; err: string }) => ({ code, out, ...(JSON.parse(err) as { error: object }) });
+  expect(errorOf(await onHistory({ ...rule, kind: 'bonus' }))).toMatchObject({ code: EXIT.refused, out: '', error: { errors: [{ path: 'kind' }] } });
+  expect(errorOf(await onHistory({ ...rule, when: 'event.amont > 1' }))).toMatchObject({ code: EXIT.refused, error: { errors: [{ path: 'when' }] } });
+  expect(errorOf(await onHistory(rule, '--set', 'limits=5'))).toMatchObject({ code: EXIT.refused, error: { errors: [{ path: expect.stringContaining('limits') as string }] } });
+  expect(errorOf(await onHistory(rule))).toMatchObject({ code: EXIT.unavailable, error: { message: expect.stringContaining('ClickHouse at http://127.0.0.1:1 does not answer') as string } });
 });
 
 test('a rule is tried through the gateway on what a file holds, each item by its kind', async () => {

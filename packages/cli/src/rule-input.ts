@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { text as readText } from 'node:stream/consumers';
 import { CliError, usageError } from './cli-error';
 import type { Context } from './command-kit';
 import { EXIT } from './exit-codes';
+
+/** Whether a rule is named by its id, not by a file that holds it. */
+export const isRuleId = (rule: string): boolean => rule !== '-' && !existsSync(rule) && /^[a-z][a-z0-9-]{1,63}$/.test(rule);
 
 /** A rule as JSON, from a file or (-) standard input. */
 export async function readDefinition(context: Context, file: string): Promise<unknown> {

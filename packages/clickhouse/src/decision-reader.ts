@@ -1,4 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import type { PageCursor } from './page-cursor';
+import { isoSql } from './sql-time';
 
 export type SubjectType = 'transaction' | 'bonus_change' | 'alert' | 'other';
 
@@ -39,25 +41,18 @@ export interface DecisionFilter {
   readonly to?: string;
   readonly limit: number;
   /** `next` of the page before. */
-  readonly after: DecisionCursor | null;
-}
-
-/** Where a page ended. */
-export interface DecisionCursor {
-  readonly micros: string;
-  readonly id: string;
+  readonly after: PageCursor | null;
 }
 
 const TYPE = `multiIf(service = 'transaction-monitor' AND kind = 'transaction', 'transaction', service = 'bonus-scorer' AND kind = 'bonus.change', 'bonus_change', 'other')`;
-const ISO = (column: string): string => `concat(replaceOne(toString(${column}), ' ', 'T'), 'Z')`;
 
 const FIND = `
-SELECT toString(decision_id) AS id, ${TYPE} AS type, service, kind, subject_id, player_id, outcome, score, ${ISO('decided_at')} AS at, facts, rule_versions, answer
+SELECT toString(decision_id) AS id, ${TYPE} AS type, service, kind, subject_id, player_id, outcome, score, ${isoSql('decided_at')} AS at, facts, rule_versions, answer
 FROM decisions WHERE company_id = {company:String} AND decision_id = {id:UUID}
 LIMIT 1
 UNION ALL
 SELECT toString(a.alert_id) AS id, 'alert' AS type, if(a.subject_type = 'ring' OR JSONHas(a.settings, 'bonusId'), 'bonus-scorer', 'velocity-detector') AS service, 'alert' AS kind, a.subject AS subject_id, toNullable(a.player_id) AS player_id,
-  toString(a.mode) AS outcome, toNullable(a.score) AS score, ${ISO('a.decided_at')} AS at,
+  toString(a.mode) AS outcome, toNullable(a.score) AS score, ${isoSql('a.decided_at')} AS at,
   toJSONString(map('rule_id', toString(a.rule_id), 'title', toString(a.rule_title), 'severity', toString(a.severity), 'status', toString(a.status), 'revision', toString(a.revision), 'event_uuid', toString(a.event_uuid), 'subject_type', toString(a.subject_type))) AS facts,
   toJSONString(map(toString(a.rule_id), a.rule_version)) AS rule_versions, NULL AS answer
 FROM alerts AS a WHERE a.company_id = {company:String} AND a.alert_id = {id:UUID}
@@ -65,9 +60,23 @@ ORDER BY a.revision DESC
 LIMIT 1`;
 
 const LABELS = `
-SELECT label, note, labelled_by AS by, ${ISO('labelled_at')} AS at
+SELECT label, note, labelled_by AS by, ${isoSql('labelled_at')} AS at
 FROM decision_labels WHERE company_id = {company:String} AND subject_id = {id:UUID}
 ORDER BY decision_labels.labelled_at, kafka_offset`;
+
+const TYPES = `
+SELECT toString(decision_id) AS id, any(${TYPE}) AS type FROM decisions WHERE company_id = {company:String} AND decision_id IN {ids:Array(UUID)} GROUP BY decision_id
+UNION ALL
+SELECT toString(alert_id) AS id, 'alert' AS type FROM alerts WHERE company_id = {company:String} AND alert_id IN {ids:Array(UUID)} GROUP BY alert_id`;
+
+const STANDING = `
+SELECT toString(subject_id) AS id, label, note, labelled_by AS by, ${isoSql('labelled_at')} AS at
+FROM decision_labels WHERE company_id = {company:String} AND subject_id IN {ids:Array(UUID)}
+ORDER BY decision_labels.labelled_at DESC, kafka_offset DESC
+LIMIT 1 BY subject_id`;
+
+/** Ids of one question: parameters travel in the address, which servers take up to 16 kB of. */
+const IDS_AT_A_TIME = 200;
 
 /** Reads decisions, alerts and their labels for the API. Every query names the company. All methods throw when ClickHouse does not answer. */
 export class DecisionReader {
@@ -86,8 +95,19 @@ export class DecisionReader {
     return (await this.rows<Omit<StoredLabel, 'labelled_at'> & { at: string }>(LABELS, { company, id })).map(({ at, ...label }) => ({ ...label, labelled_at: at }));
   }
 
+  /** What the history has of these ids in the company's scope: type by id. */
+  async types(company: string, ids: readonly string[]): Promise<ReadonlyMap<string, SubjectType>> {
+    return new Map((await this.rowsOf<{ id: string; type: SubjectType }>(TYPES, company, ids)).map(({ id, type }) => [id, type]));
+  }
+
+  /** The newest label of each of these ids, for those that have one. */
+  async standingLabels(company: string, ids: readonly string[]): Promise<ReadonlyMap<string, StoredLabel>> {
+    const rows = await this.rowsOf<Omit<StoredLabel, 'labelled_at'> & { id: string; at: string }>(STANDING, company, ids);
+    return new Map(rows.map(({ id, at, ...label }) => [id, { ...label, labelled_at: at }]));
+  }
+
   /** Newest first. */
-  async page(company: string, filter: DecisionFilter): Promise<{ readonly items: readonly ListedDecision[]; readonly next: DecisionCursor | null }> {
+  async page(company: string, filter: DecisionFilter): Promise<{ readonly items: readonly ListedDecision[]; readonly next: PageCursor | null }> {
     const rows = await this.rows<Omit<ListedDecision, 'decided_at'> & { at: string; micros: string }>(pageQuery(filter), {
       company,
       ...(filter.service === undefined ? {} : { service: filter.service }),
@@ -101,6 +121,12 @@ export class DecisionReader {
     const shown = rows.slice(0, filter.limit);
     const last = shown.at(-1);
     return { items: shown.map(({ at, micros: _micros, ...rest }) => ({ ...rest, decided_at: at })), next: rows.length > filter.limit && last ? { micros: last.micros, id: last.id } : null };
+  }
+
+  private async rowsOf<Row>(query: string, company: string, ids: readonly string[]): Promise<readonly Row[]> {
+    const found: Row[] = [];
+    for (let from = 0; from < ids.length; from += IDS_AT_A_TIME) found.push(...(await this.rows<Row>(query, { company, ids: ids.slice(from, from + IDS_AT_A_TIME) })));
+    return found;
   }
 
   private async rows<Row>(query: string, query_params: Record<string, unknown>): Promise<readonly Row[]> {
@@ -119,7 +145,7 @@ function pageQuery({ service, outcome, label, from, to, after }: DecisionFilter)
     ...(label === undefined ? [] : [label === 'none' ? 'l.label IS NULL' : 'l.label = {label:String}']),
   ];
   return `
-SELECT toString(d.decision_id) AS id, ${TYPE} AS type, d.service AS service, d.kind AS kind, d.subject_id AS subject_id, d.player_id AS player_id, d.outcome AS outcome, d.score AS score, ${ISO('d.decided_at')} AS at, toString(toUnixTimestamp64Micro(d.decided_at)) AS micros, l.label AS label
+SELECT toString(d.decision_id) AS id, ${TYPE} AS type, d.service AS service, d.kind AS kind, d.subject_id AS subject_id, d.player_id AS player_id, d.outcome AS outcome, d.score AS score, ${isoSql('d.decided_at')} AS at, toString(toUnixTimestamp64Micro(d.decided_at)) AS micros, l.label AS label
 FROM decisions AS d
 LEFT JOIN (SELECT subject_id AS labelled, label FROM decision_labels_current WHERE company_id = {company:String}) AS l ON l.labelled = d.decision_id
 WHERE ${conditions.join(' AND ')}

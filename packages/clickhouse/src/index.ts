@@ -1,10 +1,13 @@
+export { type AlertFact, type AlertFilter, AlertReader, type ListedAlert, type StoredAlert, type StoredAttempt } from './alert-reader';
 export { analystUser, analystUserSql, dropAnalystSql, type AnalystUser } from './analyst-users';
 export { type ClickHouseOptions, createClickHouse, exceptionCode } from './client';
 export { describeSchema, mergeDocument } from './data-document';
-export { type DecisionCursor, type DecisionFilter, DecisionReader, type ListedDecision, type StoredDecision, type StoredLabel, type SubjectType } from './decision-reader';
+export { type DecisionFilter, DecisionReader, type ListedDecision, type StoredDecision, type StoredLabel, type SubjectType } from './decision-reader';
 export { clickHouseFromEnvironment } from './environment';
 export { type EventStatus, EventStatusReader } from './event-status';
+export { type HistoryRange, KeptHistory, type KeptEvent, type Part, type RaisedAlert, type SubjectColumn } from './kept-history';
 export { MigrationError, migrate } from './migrate';
 export { type Migration, readMigrations } from './migration-files';
+export type { PageCursor } from './page-cursor';
 export { type HistorySummary, summary } from './summary';
 export type { ClickHouseClient } from '@clickhouse/client';

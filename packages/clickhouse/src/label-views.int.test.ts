@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { type TestStack, testStack } from '@stakewatch/testing';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { createClickHouse } from './client';
-import { type DecisionCursor, type DecisionFilter, DecisionReader } from './decision-reader';
+import { type DecisionFilter, DecisionReader } from './decision-reader';
 import { migrate } from './migrate';
+import type { PageCursor } from './page-cursor';
 
 let stack: TestStack;
 let client: ClickHouseClient;
@@ -149,8 +150,17 @@ test('the API reads decisions, alerts and labels of the company alone, and pages
   expect(await reader.labels('acme', first)).toEqual([{ label: 'genuine', note: 'note 1', by: 'ana', labelled_at: '2026-03-02T00:00:01.000000Z' }, { label: 'fraud', note: 'note 2', by: 'ana', labelled_at: '2026-03-02T00:00:02.000000Z' }]);
   expect(await reader.labels('acme', second)).toHaveLength(1);
 
+  const named = [...ids.transactions, ...ids.bonus, ...ids.alerts];
+  const many = [...named, ...Array.from({ length: 500 }, () => randomUUID())];
+  expect([...(await reader.types('acme', many))].sort()).toEqual([...ids.transactions.map((id) => [id, 'transaction']), ...ids.bonus.map((id) => [id, 'bonus_change']), ...ids.alerts.map((id) => [id, 'alert'])].sort());
+  expect((await reader.types('globex', many)).size).toBe(0);
+  const standing = await reader.standingLabels('acme', many);
+  expect(standing.size).toBe(8);
+  expect(standing.get(first)).toEqual({ label: 'fraud', note: 'note 2', by: 'ana', labelled_at: '2026-03-02T00:00:02.000000Z' });
+  expect([...(await reader.standingLabels('globex', many)).values()]).toMatchObject([{ label: 'fraud', note: 'note 3' }]);
+
   const seen: string[] = [];
-  for (let after: DecisionCursor | null = null, pages = 0; ; pages += 1) {
+  for (let after: PageCursor | null = null, pages = 0; ; pages += 1) {
     const page: Awaited<ReturnType<DecisionReader['page']>> = await reader.page('acme', { limit: 3, after });
     seen.push(...page.items.map(({ id }) => id));
     if (page.next === null) break;

@@ -64,7 +64,7 @@ export const RuleRecord = Type.Object(
   {
     companyId: Type.String(),
     ruleId: Type.String({ pattern: '^[a-z][a-z0-9-]{1,63}$' }),
-    /** Grows by one with each put. */
+    /** Grows by one with each change, also with a deletion: what is left of a deleted rule is a record without definition, so that no version comes twice. */
     version: Type.Integer({ minimum: 1 }),
     mode: RuleModeName,
     settings: Type.Record(Type.String(), Type.Unknown()),

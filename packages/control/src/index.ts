@@ -11,6 +11,6 @@ export { deleteListEntry, type ListEntryName, type ListEntryTerms, MAX_LIST_ENTR
 export { addOperator, lookupKey, type NewOperator } from './lookups';
 export { type NewResend, requestResend } from './resends';
 export { RuleDesk } from './rule-desk';
-export { changeRule, deleteRule, findRule, type ListedRule, listRules, MAX_OWN_RULES, putRule, RULE_SERVICES, type RuleAuthor, type RuleChange, type RuleCheck, ruleKey, type RuleLibrary, type RuleService, type RuleSummary } from './rules';
+export { changeRule, deleteRule, findRule, type HeldRules, type ListedRule, listRules, MAX_OWN_RULES, MAX_RULE_IDS, putRule, RULE_SERVICES, type RuleAuthor, type RuleChange, type RuleCheck, ruleKey, type RuleLibrary, type RuleService, type RuleSummary } from './rules';
 export { faultsOf } from './validate';
 export { createEndpoint, disableEndpoint, enableEndpoint, type EndpointIdentity, finishRotation, type NewEndpoint, newEndpointId, newWebhookSecret, rotateSecret, WEBHOOK_EVENTS } from './webhook-endpoints';

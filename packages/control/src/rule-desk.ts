@@ -32,7 +32,8 @@ export class RuleDesk {
   /** Puts a rule that was checked. @throws {ControlRefused} */
   async put(companyId: string, check: RuleCheck, mode: RuleModeName | undefined, author: Author): Promise<ChangeResult<RuleRecord>> {
     if (!check.ok) throw new ControlRefused(refuseFields(check.errors).refusal);
-    const held = this.records(companyId).filter(({ definition }) => definition !== undefined).length;
+    const records = this.records(companyId);
+    const held = { own: records.filter(({ definition }) => definition !== undefined).length, ids: records.length };
     return this.write(companyId, check.rule.id, (current) => putRule(this.library, current, companyId, check, mode, held, this.signed(author)));
   }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type FieldError, type RuleModeName, RuleRecord } from '@stakewatch/contracts';
-import { type Decision, notFound, refuse, remove, unchanged } from './decision';
+import { type Decision, notFound, refuse, unchanged } from './decision';
 import { refuseFields, writeChecked } from './validate';
 
 /** The services that decide by rules; each has facts and examples of its own kind. */
@@ -9,6 +9,8 @@ export type RuleService = (typeof RULE_SERVICES)[number];
 
 /** Own rules that a company (scope) may have: each is compiled and run by its service for all that comes. */
 export const MAX_OWN_RULES = 200;
+/** Ids of rules that a company (scope) may ever have used: the version of a deleted rule is kept, so that it never comes again with other content. */
+export const MAX_RULE_IDS = 5_000;
 /** Words of the API's paths, which a rule's id would hide. */
 const RESERVED_IDS: readonly string[] = ['check', 'facts', 'try'];
 
@@ -73,8 +75,10 @@ export function findRule(library: RuleLibrary, record: RuleRecord | undefined, r
   return record && isOwn(library)(record) ? listed(library.describe(record.definition), 'own', record) : undefined;
 }
 
-/** A record without definition whose built-in rule is gone since says nothing any more. */
-const isOwn = (library: RuleLibrary) => (record: RuleRecord): boolean => record.definition !== undefined && !library.builtIns.some(({ id }) => id === record.ruleId);
+/** A record without definition is what an own rule left when it was deleted, or a choice for a built-in rule that is gone since: it says nothing any more. */
+const isOwn = (library: RuleLibrary) => (record: RuleRecord): boolean => record.definition !== undefined && !isBuiltIn(library, record.ruleId);
+
+const isBuiltIn = (library: RuleLibrary, ruleId: string): boolean => library.builtIns.some(({ id }) => id === ruleId);
 
 function listed(rule: RuleSummary, origin: ListedRule['origin'], record: RuleRecord | undefined): ListedRule {
   return {
@@ -102,21 +106,31 @@ export interface RuleAuthor {
 
 /**
  * Puts a company's own rule, which has passed its check, as its next version. Its mode stays; a new rule starts in `mode` (dry run
- * unless told). `held`: how many own rules the company has.
+ * unless told). A rule that was deleted comes back as a new one, with the next version all the same.
  */
-export function putRule(library: RuleLibrary, current: RuleRecord | undefined, companyId: string, check: RuleCheck, mode: RuleModeName | undefined, held: number, author: RuleAuthor): Decision<RuleRecord> {
+export function putRule(library: RuleLibrary, current: RuleRecord | undefined, companyId: string, check: RuleCheck, mode: RuleModeName | undefined, held: HeldRules, author: RuleAuthor): Decision<RuleRecord> {
   if (!check.ok) return refuseFields(check.errors);
   const { id: ruleId, service, definition } = check.rule;
   if (RESERVED_IDS.includes(ruleId)) return refuseFields([{ path: 'id', message: `cannot be one of ${RESERVED_IDS.join(', ')}` }]);
-  if (library.builtIns.some(({ id }) => id === ruleId)) {
+  if (isBuiltIn(library, ruleId)) {
     return refuse('conflict', `${ruleId} is a built-in rule: change its mode or settings, or give yours another id.`, [{ path: 'id', message: 'is taken by a built-in rule' }]);
   }
   const before = current?.definition === undefined ? undefined : library.describe(current.definition).service;
   if (before !== undefined && before !== service) return refuse('conflict', `${ruleId} is a ${before} rule of yours: give the ${service} rule another id.`, [{ path: 'kind', message: `is ${before} in the version before` }]);
-  if (current === undefined && held >= MAX_OWN_RULES) return refuse('conflict', `There are ${MAX_OWN_RULES} own rules already: delete some first.`, [{ path: 'id', message: `would be own rule number ${MAX_OWN_RULES + 1}` }]);
-  const nextMode = mode ?? current?.mode ?? 'dry_run';
-  if (current !== undefined && current.mode === nextMode && isDeepStrictEqual(current.definition, definition)) return unchanged(current);
-  return nextVersion(current, { companyId, ruleId, mode: nextMode, settings: {}, definition }, author);
+  const stands = current?.definition === undefined ? undefined : current;
+  if (stands === undefined && held.own >= MAX_OWN_RULES) return refuse('conflict', `There are ${MAX_OWN_RULES} own rules already: delete some first.`, [{ path: 'id', message: `would be own rule number ${MAX_OWN_RULES + 1}` }]);
+  if (current === undefined && held.ids >= MAX_RULE_IDS) return refuse('conflict', `${MAX_RULE_IDS} ids have been used for rules: take one of a deleted rule.`, [{ path: 'id', message: `would be rule id number ${MAX_RULE_IDS + 1}` }]);
+  const nextMode = mode ?? stands?.mode ?? 'dry_run';
+  if (stands !== undefined && stands.mode === nextMode && isDeepStrictEqual(stands.definition, definition)) return unchanged(stands);
+  return nextVersion(library, current, { companyId, ruleId, mode: nextMode, settings: {}, definition }, author);
+}
+
+/** How many rules a company has. */
+export interface HeldRules {
+  /** Own rules that stand. */
+  readonly own: number;
+  /** Records, also those of deleted rules. */
+  readonly ids: number;
 }
 
 export interface RuleChange {
@@ -136,22 +150,31 @@ export function changeRule(library: RuleLibrary, current: RuleRecord | undefined
   const faults = change.settings === undefined ? [] : library.checkSettings(ruleId, settings);
   if (faults.length > 0) return refuseFields(faults);
   if ((current?.mode ?? 'live') === mode && isDeepStrictEqual(settings, current?.settings ?? {})) return unchanged(current ?? untouched(companyId, ruleId, author));
-  return nextVersion(current, { companyId, ruleId, ...withoutVersion(current), mode, settings }, author);
+  return nextVersion(library, current, { companyId, ruleId, ...withoutVersion(current), mode, settings }, author);
 }
 
-/** Deletes an own rule; for a built-in one, deletes what the company has set, so that it runs live with its defaults. */
+/**
+ * Deletes an own rule; for a built-in one, deletes what the company has set, so that it runs live with its defaults. What is left is a record that
+ * says nothing but its version, for no two contents of a rule may have the same one (docs/decisions/0121-rule-versions-go-on.md).
+ */
 export function deleteRule(library: RuleLibrary, current: RuleRecord | undefined, ruleId: string, author: RuleAuthor): Decision<RuleRecord> {
-  if (current === undefined) return notFound(library.builtIns.some(({ id }) => id === ruleId) ? 'setting of your own for built-in rule' : 'rule', ruleId);
-  return versionClash(current, author) ?? remove;
+  if (current === undefined || saysNothing(current)) return notFound(isBuiltIn(library, ruleId) ? 'setting of your own for built-in rule' : 'rule', ruleId);
+  return nextVersion(library, current, { companyId: current.companyId, ruleId, ...NOTHING }, author);
 }
 
-function nextVersion(current: RuleRecord | undefined, content: Omit<RuleRecord, 'version' | 'updatedAt' | 'updatedBy'>, author: RuleAuthor): Decision<RuleRecord> {
-  const clash = versionClash(current, author);
+/** As a built-in rule runs that nobody has set; every service passes over a record of another id that has no definition. */
+const NOTHING: Pick<RuleRecord, 'mode' | 'settings'> = { mode: 'live', settings: {} };
+const saysNothing = ({ mode, settings, definition }: RuleRecord): boolean => definition === undefined && isDeepStrictEqual({ mode, settings }, NOTHING);
+
+function nextVersion(library: RuleLibrary, current: RuleRecord | undefined, content: Omit<RuleRecord, 'version' | 'updatedAt' | 'updatedBy'>, author: RuleAuthor): Decision<RuleRecord> {
+  const clash = versionClash(library, current, author);
   return clash ?? writeChecked(RuleRecord, { ...content, version: (current?.version ?? 0) + 1, updatedAt: author.now.toISOString(), updatedBy: author.by });
 }
 
-function versionClash(current: RuleRecord | undefined, { expectedVersion }: RuleAuthor) {
-  const version = current?.version ?? 0;
+/** A deleted rule is one that there is not: version 0 is expected of it. */
+function versionClash(library: RuleLibrary, current: RuleRecord | undefined, { expectedVersion }: RuleAuthor) {
+  const isThere = current !== undefined && (isBuiltIn(library, current.ruleId) || isOwn(library)(current));
+  const version = isThere ? current.version : 0;
   if (expectedVersion === undefined || expectedVersion === version) return null;
   return refuse('conflict', `The rule has version ${version}, not ${expectedVersion}: someone changed it meanwhile.`, [{ path: 'version', message: `is ${version}` }]);
 }

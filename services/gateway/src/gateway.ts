@@ -71,15 +71,16 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
   const accepted = metrics.counter('stakewatch_events_accepted_total');
   const refused = metrics.counter('stakewatch_events_refused_total');
   const validator = createEventValidator(operators);
+  const answers = createAnswerMemory(deps.redis, () => redisFailures.inc({ use: 'answers' }));
   const ingest = ingestRoutes({
     door,
     budget,
     validator,
     publisher: createEventPublisher(deps.codec, producer),
-    answers: createAnswerMemory(deps.redis, () => redisFailures.inc({ use: 'answers' })),
+    answers,
     idempotency: createIdempotency(deps.redis, () => redisFailures.inc({ use: 'idempotency' })),
     limits: settings,
-    counted: { accepted: (events, route) => accepted.inc({ route }, events), refused: (events, route) => refused.inc({ route }, events) },
+    counted: { accepted: byRoute(accepted), refused: byRoute(refused) },
     nowMicros,
   });
   const ready = () => (open ? readiness.reason() : 'draining');
@@ -102,6 +103,7 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
       open = false;
       readiness.stop();
       await door.empty();
+      await answers.end();
     },
   };
 }
@@ -111,11 +113,12 @@ function observer({ metrics, logger }: GatewayDeps, budget: InFlightBytes) {
   const requests = metrics.counter('stakewatch_http_requests_total');
   const seconds = metrics.histogram('stakewatch_http_request_duration_seconds');
   const bytes = metrics.gauge('stakewatch_gateway_in_flight_bytes');
+  // Looking a child up by its labels costs more than counting does.
   const durations = new Map<string, ReturnType<typeof seconds.labels>>();
-  const counts = new Map<string, ReturnType<typeof requests.labels>>();
+  const counts = new Map<string, Map<number, ReturnType<typeof requests.labels>>>();
   return (route: string, status: number, duration: number, error: unknown): void => {
-    // Looking a child up by its labels costs more than counting does.
-    childOf(counts, `${route} ${status}`, () => requests.labels({ route, status: String(status) })).inc();
+    const ofRoute = childOf(counts, route, () => new Map<number, ReturnType<typeof requests.labels>>());
+    childOf(ofRoute, status, () => requests.labels({ route, status: String(status) })).inc();
     childOf(durations, route, () => seconds.labels({ route })).observe(duration);
     bytes.set(budget.bytes);
     if (status < 500) return;
@@ -125,7 +128,13 @@ function observer({ metrics, logger }: GatewayDeps, budget: InFlightBytes) {
   };
 }
 
-function childOf<Child>(made: Map<string, Child>, name: string, make: () => Child): Child {
+/** Counts events by route, with the child of each route at hand. */
+function byRoute(counter: ReturnType<Metrics['counter']>) {
+  const children = new Map<string, ReturnType<typeof counter.labels>>();
+  return (events: number, route: string): void => childOf(children, route, () => counter.labels({ route })).inc(events);
+}
+
+function childOf<Name, Child>(made: Map<Name, Child>, name: Name, make: () => Child): Child {
   let child = made.get(name);
   if (!child) made.set(name, (child = make()));
   return child;

@@ -1,8 +1,9 @@
-import { createClickHouse, DecisionReader, EventStatusReader } from '@stakewatch/clickhouse';
+import { AlertReader, createClickHouse, DecisionReader, EventStatusReader } from '@stakewatch/clickhouse';
 import { ListEntryRecord, RuleRecord } from '@stakewatch/contracts';
 import { ListBook, RuleDesk } from '@stakewatch/control';
 import { createRuleLibrary } from '@stakewatch/rule-library';
 import { createPlatformaticProducer, createRequestClient, runService } from '@stakewatch/runtime';
+import { alertRoutes } from './alerts/routes';
 import { nowMicros } from './app/clock';
 import { configureServer } from './app/server';
 import { startingSurface } from './app/surface';
@@ -71,7 +72,7 @@ void runService({
       metrics: context.metrics,
       logger,
       version: VERSION,
-      routes: [...bonusRoutes(deciding), ...transactionRoutes(deciding), ...listRoutes(lists), ...decisionRoutes(labelling)],
+      routes: [...bonusRoutes(deciding), ...transactionRoutes(deciding), ...listRoutes(lists), ...decisionRoutes(labelling), ...alertRoutes({ reader: new AlertReader(clickHouse), labels: labelling.reader, level: labelling.level, waitMs: HISTORY_WAITS.decisionMs })],
       eventRoutes: (events) => ruleRoutes({ desk, runner: ruleRunner, events, nowMicros }),
       settings: {
         keyPepper: settings.STAKEWATCH_KEY_PEPPER,

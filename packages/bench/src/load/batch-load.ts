@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
-import { groupedEvent, randomOf } from './bench-events';
+import { randomOf } from '@stakewatch/random';
+import { groupedEvent } from './bench-events';
 
 export const BATCH_EVENTS = 1000;
 

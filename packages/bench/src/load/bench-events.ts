@@ -1,16 +1,5 @@
 import { type BettingEvent, eventIdentity } from '@stakewatch/contracts';
 
-/** Deterministic numbers (mulberry32): every run of the bench sends the same events. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 const TYPES = ['BET_PLACED', 'BET_PLACED', 'BET_PLACED', 'BET_WON', 'BET_LOST', 'BET_LOST', 'DEPOSIT', 'WITHDRAWAL'] as const;
 const OPERATORS = ['ORANGE_SN', 'WAVE_SN', 'FREE_SN'];
 const GAMES = ['Senegal vs Nigeria', 'Mali vs Ghana', 'Cameroon vs Egypt', 'Morocco vs Tunisia'];

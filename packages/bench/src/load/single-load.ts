@@ -1,5 +1,6 @@
 import autocannon from 'autocannon';
-import { groupedEvent, randomOf } from './bench-events';
+import { randomOf } from '@stakewatch/random';
+import { groupedEvent } from './bench-events';
 
 export interface SingleLoad {
   readonly url: string;

@@ -1,7 +1,8 @@
 import { TOPICS } from '@stakewatch/contracts';
+import { randomOf } from '@stakewatch/random';
 import { groupLag, type GroupOfTopics, type OutgoingRecord } from '@stakewatch/runtime';
 import type { BenchStack } from '../bench-stack';
-import { acceptedEvent, randomOf } from '../load/bench-events';
+import { acceptedEvent } from '../load/bench-events';
 
 const SEND = 5000;
 export const PLAYERS = 50_000;

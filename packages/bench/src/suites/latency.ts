@@ -1,6 +1,6 @@
 import { CONSUMER_GROUPS } from '@stakewatch/contracts';
+import { randomOf } from '@stakewatch/random';
 import { batchBodies, sendBatches } from '../load/batch-load';
-import { randomOf } from '../load/bench-events';
 import { quantile, spreadOf } from '../statistics';
 import type { StartedService } from '../bench-stack';
 import { caughtUp } from './backlog';

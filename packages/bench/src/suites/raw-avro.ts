@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { schemaText } from '@stakewatch/contracts';
+import { randomOf } from '@stakewatch/random';
 import { FRAME_BYTES } from '@stakewatch/runtime';
 import { Type } from 'avsc';
 import type { BenchStack } from '../bench-stack';
-import { acceptedEvent, randomOf } from '../load/bench-events';
+import { acceptedEvent } from '../load/bench-events';
 import { PLAYERS } from './backlog';
 
 export interface AvroBlock {

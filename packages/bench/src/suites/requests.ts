@@ -1,5 +1,5 @@
 import { CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
-import { randomOf } from '../load/bench-events';
+import { randomOf } from '@stakewatch/random';
 import { bonusChangeBody, type DecisionLoad, decisionSender, transactionBody } from '../load/decision-load';
 import { startEcho, startTwoHopEcho } from '../load/echo';
 import { ECHO_TOPICS } from '../load/echo-process';
@@ -25,6 +25,8 @@ const TARGET_RATIO = 2.5;
 const COMPANIES = 4;
 const TIMEOUT_MS = 10_000;
 const CATCH_UP_MS = 120_000;
+/** For each side alike: a service's CPU per request goes on falling until it has had some 3,500 of them (Node's and Java's compilers). */
+const WARM_SECONDS = 20;
 const QUANTILES = [0.5, 0.99] as const;
 const WAITS = 'stakewatch_gateway_decision_seconds';
 
@@ -61,7 +63,7 @@ export const requests: Suite = {
     const measured = new Map<string, Times[]>();
     const keep = (side: Side, rate: number, times: Times) => measured.set(nameOf(side, rate), [...(measured.get(nameOf(side, rate)) ?? []), times]);
 
-    const warm: OpenLoad = { perSecond: TARGET_RATE, seconds: quick ? 2 : 10, timeoutMs: TIMEOUT_MS };
+    const warm: OpenLoad = { perSecond: TARGET_RATE, seconds: quick ? 2 : WARM_SECONDS, timeoutMs: TIMEOUT_MS };
     for (const side of [echo, leanEcho, twoHops]) checked('warm', await side.measure(warm));
     for (const { sender } of surfaces) checked('warm', await openLoop(warm, sender.send));
 

@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
 import { type Alert, TOPICS } from '@stakewatch/contracts';
+import { callApi, type KeyOptions, type PageOptions, showPage, withKey, withPage } from '../api-call';
 import { type Context, duration, examples, type Run } from '../command-kit';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { printable } from '../output';
 import { readTopic } from '../read-topic';
+import { labelLines, type Said } from './decisions';
 
 interface TailFlags {
   readonly follow?: boolean;
@@ -14,7 +16,21 @@ interface TailFlags {
 }
 
 export function alertsCommand(run: Run): Command {
-  const command = new Command('alerts').description('alerts as they are published');
+  const command = new Command('alerts').description('alerts: as the history has them, and as they are published');
+  withPage(command.command('list'), 'alerts')
+    .option('--rule <id>', 'of this rule')
+    .option('--player <id>', 'triggered by an event of this player')
+    .addOption(new Option('--status <status>', 'as they stand now').choices(['open', 'withdrawn']))
+    .addOption(new Option('--severity <severity>').choices(['low', 'medium', 'high', 'critical']))
+    .addOption(new Option('--mode <mode>').choices(['live', 'dry_run']))
+    .description('show alerts from the history, newest first, each as it stands now')
+    .addHelpText('after', examples('alerts list -c acme --severity critical --status open', 'alerts list -c acme --rule deposit-burst --from 2026-11-01T00:00:00Z --json'))
+    .action((options: PageOptions, self: Command) => run((context) => showPage(context, '/alerts', options, ['id', 'rule_id', 'severity', 'subject', 'player_id', 'status', 'mode', 'label', 'decided_at'], 'No alerts.'), self));
+  withKey(command.command('show'))
+    .argument('<id>', 'uuid of the alert')
+    .description('show an alert with its evidence, its deliveries and its labels')
+    .addHelpText('after', examples('alerts show 7d444840-9dc0-51d1-b245-5ffdce74fad2 -c acme'))
+    .action((id: string, options: KeyOptions, self: Command) => run((context) => show(context, id, options), self));
   command
     .command('tail')
     .option('-f, --follow', 'go on with those to come, until Ctrl-C')
@@ -26,6 +42,49 @@ export function alertsCommand(run: Run): Command {
     .addHelpText('after', examples('alerts tail --follow', 'alerts tail --since 24h -c acme --json | jq .rule_id'))
     .action((flags: TailFlags, self: Command) => run((context) => tail(context, flags), self));
   return command;
+}
+
+interface ShownAlert {
+  readonly id: string;
+  readonly revision: number;
+  readonly status: string;
+  readonly mode: string;
+  readonly rule_id: string;
+  readonly rule_version: number;
+  readonly rule_title: string;
+  readonly severity: string;
+  readonly score: number;
+  readonly subject_type: string;
+  readonly subject: string;
+  readonly player_id: string;
+  readonly event_uuid: string;
+  readonly event_timestamp: string;
+  readonly event_count: number;
+  readonly decided_at: string;
+  readonly facts: readonly { name: string; value: number; window_start: string; window_end: string; truncated: boolean }[];
+  readonly settings: unknown;
+  readonly attempts: readonly { started_at: string; endpoint_id: string; event_type: string; revision: number; attempt: number; outcome: string; http_status: number | null; error: string | null }[];
+  readonly attempts_total: number;
+  readonly labels: readonly Said[];
+}
+
+async function show(context: Context, id: string, { company }: KeyOptions): Promise<void> {
+  const alert = await callApi<ShownAlert>(context, company, `/alerts/${encodeURIComponent(id)}`);
+  context.output.result({ ...alert }, alertLines(alert).map(printable).join('\n'));
+}
+
+function alertLines(alert: ShownAlert): readonly string[] {
+  const { attempts, attempts_total: total } = alert;
+  return [
+    `${alert.severity} ${alert.id}: ${alert.rule_title} (${alert.rule_id}, version ${alert.rule_version}), ${alert.mode}, ${alert.status}, revision ${alert.revision}, decided at ${alert.decided_at}`,
+    `${alert.subject_type} ${alert.subject}, player ${alert.player_id}, score ${alert.score}`,
+    `event ${alert.event_uuid} at ${alert.event_timestamp}, ${alert.event_count} events contributed`,
+    ...alert.facts.map(({ name, value, window_start, window_end, truncated }) => `fact ${name} = ${truncated ? 'at least ' : ''}${value}, from ${window_start} to ${window_end}`),
+    `settings ${JSON.stringify(alert.settings)}`,
+    ...attempts.map(({ started_at, endpoint_id, event_type, revision, attempt, outcome, http_status, error }) => `${started_at} ${event_type} of revision ${revision} to ${endpoint_id}, attempt ${attempt}: ${outcome}${http_status === null ? '' : `, ${http_status}`}${error === null ? '' : `, ${error}`}`),
+    ...(total === 0 ? ['not sent'] : total > attempts.length ? [`… and ${total - attempts.length} earlier attempts`] : []),
+    ...labelLines(alert.labels),
+  ];
 }
 
 async function tail({ session, output, interrupted }: Context, flags: TailFlags): Promise<ExitCode> {

@@ -1,12 +1,12 @@
 import { Argument, Command, Option } from 'commander';
 import type { RuleModeName, RuleRecord } from '@stakewatch/contracts';
-import { type ControlPlane, type ListedRule, RULE_SERVICES, type RuleService } from '@stakewatch/control';
+import { RULE_SERVICES, type RuleService } from '@stakewatch/control';
 import { CliError } from '../cli-error';
 import { type Context, examples, nonNegativeInteger, type Run, scopeFrom, type ScopeOptions, withScope } from '../command-kit';
 import { EXIT } from '../exit-codes';
+import { findRule } from '../find-rule';
 import { readDefinition, settingOf } from '../rule-input';
 import { loadRuleLibrary } from '../rule-library';
-import { didYouMean } from '../suggest';
 import { rulesFactsCommand } from './rules-facts';
 import { rulesTryCommand } from './rules-try';
 
@@ -112,11 +112,3 @@ export function rulesCommand(run: Run): Command {
 }
 
 const author = ({ session }: Context, { ifVersion }: { ifVersion?: number }) => ({ by: session.user, ...(ifVersion === undefined ? {} : { expectedVersion: ifVersion }) });
-
-async function findRule(control: ControlPlane, scope: string, ruleId: string): Promise<ListedRule> {
-  const rules = await control.listRules(scope);
-  const found = rules.find((rule) => rule.ruleId === ruleId);
-  if (found !== undefined) return found;
-  const near = didYouMean(ruleId, rules.map((rule) => rule.ruleId));
-  throw new CliError('not_found', `${scope} has no rule ${ruleId}.`, EXIT.refused, near === null ? '`stakewatch rules list` shows what there is.' : `Did you mean ${near}?`);
-}

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import { csvEvent } from './csv-event';
 import { openSource, type Row } from './rows';
 
 async function rowsOf(content: Buffer | string, cut = 7): Promise<{ format: string; rows: Row[]; bytes: number }> {
   const bytes = Buffer.from(content);
   const chunks = Array.from({ length: Math.ceil(bytes.length / cut) }, (_, index) => bytes.subarray(index * cut, (index + 1) * cut));
-  const source = await openSource(Readable.from(chunks));
+  const source = await openSource(Readable.from(chunks), csvEvent);
   const rows: Row[] = [];
   for await (const row of source.rows) rows.push(row);
   return { format: source.format, rows, bytes: source.bytesRead() };

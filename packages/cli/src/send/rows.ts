@@ -4,9 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { parse as csvParser } from 'csv-parse';
-import { csvEvent } from './csv-event';
 
-/** One event of the file: what is sent is `json`, byte for byte what the file says where it is NDJSON. */
+/** One row of the file: what is sent is `json`, byte for byte what the file says where it is NDJSON. */
 export type Row =
   | { readonly line: number; readonly ok: true; readonly json: string }
   | { readonly line: number; readonly ok: false; readonly text: string; readonly fault: string };
@@ -23,13 +22,16 @@ export interface Source {
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 const PEEK_BYTES = 64;
 
+/** A CSV row, by its columns, as what is sent. */
+export type CsvReader = (record: Readonly<Record<string, string>>) => unknown;
+
 /** Opens a CSV or NDJSON stream, gzip or not: told by its first bytes, unless `format` says. */
-export async function openSource(input: Readable, format?: Format): Promise<Source> {
+export async function openSource(input: Readable, csvRow: CsvReader, format?: Format): Promise<Source> {
   let bytes = 0;
   const raw = await peeked(input, (chunk) => (bytes += chunk.length));
   const plain = raw.head.subarray(0, 2).equals(GZIP_MAGIC) ? await peeked(unzipped(raw.stream)) : raw;
   const found = format ?? (/^\uFEFF?\s*\{/.test(plain.head.toString('utf8')) ? 'ndjson' : 'csv');
-  return { format: found, rows: found === 'csv' ? csvRows(plain.stream) : ndjsonRows(plain.stream), bytesRead: () => bytes };
+  return { format: found, rows: found === 'csv' ? csvRows(plain.stream, csvRow) : ndjsonRows(plain.stream), bytesRead: () => bytes };
 }
 
 export const openFile = (path: string): Readable => createReadStream(path);
@@ -97,11 +99,11 @@ function jsonFault(text: string): string | null {
   }
 }
 
-async function* csvRows(stream: Readable): AsyncIterable<Row> {
+async function* csvRows(stream: Readable, csvRow: CsvReader): AsyncIterable<Row> {
   const parser = csvParser({ bom: true, columns: (header: string[]) => header.map((name) => name.trim()), info: true, skip_empty_lines: true, trim: true, relax_column_count: true });
   pipeline(stream, parser).catch((error: Error) => parser.destroy(error));
   for await (const { record, info } of parser as AsyncIterable<{ record: Record<string, string>; info: { lines: number; error?: { message: string } } }>) {
-    if (info.error === undefined) yield { line: info.lines, ok: true, json: JSON.stringify(csvEvent(record)) };
+    if (info.error === undefined) yield { line: info.lines, ok: true, json: JSON.stringify(csvRow(record)) };
     else yield { line: info.lines, ok: false, text: JSON.stringify(record), fault: info.error.message };
   }
 }

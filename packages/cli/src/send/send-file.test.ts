@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { EVENTS } from './events';
+import { csvLabel, LABELS, saidBy } from './labels';
 import type { Row } from './rows';
 import { retryAfterMs } from './send-batch';
 import { type FailedRow, sendRows, type SendOptions, SendStopped } from './send-file';
@@ -36,17 +38,17 @@ async function* rows(...ids: string[]): AsyncIterable<Row> {
 function send(ids: string[], over: Partial<SendOptions> & { giveUpMs?: number; interrupted?: AbortSignal } = {}) {
   const failed: FailedRow[] = [];
   const retries: number[] = [];
-  const sender = { url: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`, apiKey: 'k', giveUpMs: over.giveUpMs ?? 10_000, interrupted: over.interrupted ?? new AbortController().signal, onRetry: (_: string, waitMs: number) => retries.push(waitMs) };
+  const sender = { kind: EVENTS, url: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`, apiKey: 'k', giveUpMs: over.giveUpMs ?? 10_000, interrupted: over.interrupted ?? new AbortController().signal, onRetry: (_: string, waitMs: number) => retries.push(waitMs) };
   return { failed, retries, done: sendRows({ sender, rows: rows(...ids), batchSize: 2, fromLine: 1, onFailed: (row) => failed.push(row), onProgress: () => undefined, ...over }) };
 }
 
 test('rows go in batches, in order; refused and unreadable ones are told with their lines', async () => {
   const { done, failed } = send(['a', 'bad-1', 'unreadable', 'b', 'c']);
-  expect(await done).toEqual({ read: 5, accepted: 3, failed: 2, batches: 2, nextLine: 7 });
+  expect(await done).toEqual({ read: 5, accepted: 3, unchanged: 0, failed: 2, batches: 2, nextLine: 7 });
   expect(batches).toEqual([['a', 'bad-1'], ['b', 'c']]);
   expect(failed).toEqual([
-    { line: 3, external_event_id: 'bad-1', error: 'amount is missing', event: '{"external_event_id":"bad-1"}' },
-    { line: 4, external_event_id: null, error: 'not JSON', event: 'unreadable' },
+    { line: 3, id: 'bad-1', error: 'amount is missing', row: '{"external_event_id":"bad-1"}' },
+    { line: 4, id: null, error: 'not JSON', row: 'unreadable' },
   ]);
 });
 
@@ -94,4 +96,41 @@ test('Retry-After is seconds or a date', () => {
   expect(retryAfterMs('Sat, 21 Nov 2026 10:00:10 GMT', Date.UTC(2026, 10, 21, 10))).toBe(10_000);
   expect(retryAfterMs('soon')).toBeNull();
   expect(retryAfterMs(null)).toBeNull();
+});
+
+test('what the gateway cannot tell yet is sent again, alone, until it can; what changed nothing is counted apart', async () => {
+  const asked: string[][] = [];
+  const seen = new Map<string, number>();
+  const labels = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
+      const sent = (JSON.parse(Buffer.concat(chunks).toString()) as { labels: { id: string }[] }).labels;
+      asked.push(sent.map(({ id }) => id));
+      const results = sent.map(({ id }, index) => {
+        seen.set(id, (seen.get(id) ?? 0) + 1);
+        if (id === 'gone' || (id === 'late' && seen.get(id) === 1)) return { index, status: 'failed', id, code: id === 'gone' ? 'NOT_FOUND' : 'UNAVAILABLE', errors: [{ path: 'id', message: 'is not there' }] };
+        return { index, status: id === 'old' ? 'unchanged' : 'labelled', id };
+      });
+      response.writeHead(200).end(JSON.stringify({ results }));
+    });
+  });
+  await new Promise<void>((resolve) => labels.listen(0, '127.0.0.1', resolve));
+  async function* file(): AsyncIterable<Row> {
+    for (const [index, id] of ['new', 'late', 'gone', 'old'].entries()) yield { line: index + 2, ok: true, json: JSON.stringify({ id }) };
+  }
+  const sender = { kind: LABELS, url: `http://127.0.0.1:${(labels.address() as AddressInfo).port}`, apiKey: 'k', giveUpMs: 60_000, interrupted: new AbortController().signal, onRetry: () => undefined };
+  const failed: FailedRow[] = [];
+  const done = await sendRows({ sender, rows: saidBy(file(), 'ana'), batchSize: 10, fromLine: 1, onFailed: (row) => failed.push(row), onProgress: () => undefined });
+  labels.closeAllConnections();
+  await new Promise((resolve) => labels.close(resolve));
+  expect(done).toMatchObject({ read: 4, accepted: 3, unchanged: 1, failed: 1 });
+  expect(asked).toEqual([['new', 'late', 'gone', 'old'], ['late']]);
+  expect(failed).toEqual([{ line: 4, id: 'gone', error: 'id is not there', row: '{"by":"ana","id":"gone"}' }]);
+});
+
+test('a CSV row as a label: empty cells are absent, and no column reaches a prototype', () => {
+  expect(JSON.parse(JSON.stringify(csvLabel({ id: 'transaction:1', label: 'fraud', note: '', by: 'bo' })))).toEqual({ id: 'transaction:1', label: 'fraud', by: 'bo' });
+  const odd = csvLabel(Object.fromEntries([['__proto__', 'fraud'], ['id', 'a']]));
+  expect(Object.getPrototypeOf(odd)).toBeNull();
+  expect(Object.keys(odd)).toEqual(['__proto__', 'id']);
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { randomOf } from '@stakewatch/random';
 
-/** Deterministic random numbers (mulberry32): the same name gives the same sequence on every machine. Never for secrets. */
+/** Random numbers of a name: the same name gives the same sequence on every machine. Never for secrets. */
 export interface Random {
   /** In [0, 1). */
   next(): number;
@@ -11,13 +12,7 @@ export interface Random {
 }
 
 export function randomFrom(name: string): Random {
-  let state = createHash('sha256').update(name).digest().readUInt32LE(0);
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const next = randomOf(createHash('sha256').update(name).digest().readUInt32LE(0));
   const between = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1));
   return {
     next,

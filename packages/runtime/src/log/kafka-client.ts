@@ -9,6 +9,7 @@ import type { ConsumerHooks, LogClient } from './client';
 import { createKafkajsAdmin } from './kafkajs-admin';
 import { createKafkajsConsumer } from './kafkajs-consumer';
 import { passRecordBatchesOn } from './kafkajs-fetch';
+import { letIdleConnectionsRest } from './kafkajs-idle-connections';
 import { createKafkajsProducer } from './kafkajs-producer';
 import { openTail } from './log-tail';
 import type { LogAdmin, LogRecord } from './port';
@@ -24,6 +25,7 @@ export interface KafkaClientOptions {
 /** The log on Kafka. kafkajs is imported nowhere outside this folder and control/kafkajs-table.ts. */
 export function createKafkaClient(options: KafkaClientOptions): LogClient {
   passRecordBatchesOn();
+  letIdleConnectionsRest();
   const kafka = new Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],

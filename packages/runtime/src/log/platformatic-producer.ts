@@ -40,6 +40,14 @@ interface Ticket {
   reject(error: Error): void;
 }
 
+/** A topic that has been sent to. */
+interface TopicState {
+  /** Node ids by partition; negative: none. */
+  leaders: readonly number[];
+  /** Batches that still take records, by partition. */
+  readonly filling: (PendingBatch | undefined)[];
+}
+
 interface PendingBatch {
   readonly topic: string;
   readonly partition: number;
@@ -59,15 +67,15 @@ export async function createPlatformaticProducer(options: IngestProducerOptions)
 }
 
 class SlabProducer implements IngestProducer {
-  private readonly topics = new Map<string, readonly number[]>();
+  private readonly topics = new Map<string, TopicState>();
   private readonly refreshing = new Map<string, Promise<void>>();
-  /** Batches that still take records, by `<topic>/<partition>`. */
-  private readonly filling = new Map<string, PendingBatch>();
   /** Batches that take no more records and wait for a place in flight. */
   private readonly waiting = new Set<PendingBatch>();
   private readonly inFlight = new Map<number, number>();
   private readonly slabs: RecordBatch[] = [];
-  private readonly unsettled = new Set<Promise<void>>();
+  /** Calls of send() that are not settled, and who waits for there being none. */
+  private unsettled = 0;
+  private onSettled: () => void = () => undefined;
   private readonly scratch = Buffer.alloc(1024);
   private roundRobin = 0;
   private scheduled = false;
@@ -78,42 +86,64 @@ class SlabProducer implements IngestProducer {
     private readonly timeoutMs: number,
   ) {}
 
-  async send(records: readonly OutgoingRecord[]): Promise<void> {
-    if (records.length === 0) return;
-    if (this.closed) throw new LogUnavailable('the producer is closed');
+  send(records: readonly OutgoingRecord[]): Promise<void> {
+    if (records.length === 0) return Promise.resolve();
+    if (this.closed) return Promise.reject(new LogUnavailable('the producer is closed'));
     const deadline = Date.now() + this.timeoutMs;
-    for (const topic of topicsOf(records)) if (!this.topics.has(topic)) await this.firstLeaders(topic, deadline);
-    const sent = new Promise<void>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       const ticket: Ticket = { open: 0, failed: false, resolve, reject };
-      const now = Date.now();
-      for (const record of records) this.add(record, ticket, now, deadline);
-      this.schedule();
+      this.unsettled += 1;
+      const topic = this.unknownTopicOf(records);
+      if (topic === null) this.enqueue(records, ticket, deadline);
+      else void this.enqueueWhenKnown(topic, records, ticket, deadline);
     });
-    this.unsettled.add(sent);
-    return sent.finally(() => this.unsettled.delete(sent));
   }
 
   async probe(topic: string): Promise<void> {
     await this.refresh(topic);
-    if (this.topics.get(topic)?.some((leader) => leader < 0)) throw new LogUnavailable(`${topic} has partitions without a leader`);
+    if (this.topics.get(topic)?.leaders.some((leader) => leader < 0)) throw new LogUnavailable(`${topic} has partitions without a leader`);
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.allSettled(this.unsettled);
+    if (this.unsettled > 0) await new Promise<void>((resolve) => (this.onSettled = resolve));
     await this.connections.close();
   }
 
+  private unknownTopicOf(records: readonly OutgoingRecord[]): string | null {
+    for (const { topic } of records) if (!this.topics.has(topic)) return topic;
+    return null;
+  }
+
+  private async enqueueWhenKnown(unknown: string, records: readonly OutgoingRecord[], ticket: Ticket, deadline: number): Promise<void> {
+    try {
+      for (let topic: string | null = unknown; topic !== null; topic = this.unknownTopicOf(records)) await this.firstLeaders(topic, deadline);
+    } catch (error) {
+      return this.refuse(ticket, error as Error);
+    }
+    this.enqueue(records, ticket, deadline);
+  }
+
+  private enqueue(records: readonly OutgoingRecord[], ticket: Ticket, deadline: number): void {
+    const now = Date.now();
+    try {
+      for (const record of records) this.add(record, ticket, now, deadline);
+    } catch (error) {
+      this.refuse(ticket, error as Error);
+    }
+    this.schedule();
+  }
+
   private add(record: OutgoingRecord, ticket: Ticket, now: number, deadline: number): void {
-    const partition = record.partition ?? this.partitionOf(record.key, (this.topics.get(record.topic) as readonly number[]).length);
-    const name = `${record.topic}/${partition}`;
-    let batch = this.filling.get(name);
+    const { leaders, filling } = this.topics.get(record.topic) as TopicState;
+    const partition = record.partition ?? this.partitionOf(record.key, leaders.length);
+    let batch = filling[partition];
     if (batch && batch.records.bytes + (record.value?.length ?? 0) > MAX_BATCH_BYTES) {
       this.waiting.add(batch);
       batch = undefined;
     }
-    if (!batch) this.filling.set(name, (batch = { topic: record.topic, partition, records: this.slabs.pop() ?? new RecordBatch(), tickets: [], deadline, bytes: null }));
-    batch.records.append({ key: record.key, value: record.value, timestamp: record.timestamp ?? now, ...(record.headers ? { headers: record.headers } : {}) });
+    if (!batch) filling[partition] = batch = { topic: record.topic, partition, records: this.slabs.pop() ?? new RecordBatch(), tickets: [], deadline, bytes: null };
+    batch.records.append(record, record.timestamp ?? now);
     if (batch.tickets[batch.tickets.length - 1] !== ticket) {
       batch.tickets.push(ticket);
       ticket.open += 1;
@@ -144,10 +174,7 @@ class SlabProducer implements IngestProducer {
       const inFlight = this.inFlight.get(leader) ?? 0;
       if (inFlight >= MAX_IN_FLIGHT || (inFlight > 0 && bytes < WORTH_A_REQUEST_BYTES)) continue;
       const request = onePerPartition(batches);
-      for (const batch of request) {
-        this.waiting.delete(batch);
-        if (this.filling.get(nameOf(batch)) === batch) this.filling.delete(nameOf(batch));
-      }
+      for (const batch of request) this.takeOut(batch);
       void this.request(leader, request);
       if (request.length < batches.length) this.schedule();
     }
@@ -157,20 +184,32 @@ class SlabProducer implements IngestProducer {
   private sendable(): Map<number, PendingBatch[]> {
     const now = Date.now();
     const byLeader = new Map<number, PendingBatch[]>();
-    for (const batch of [...this.waiting, ...this.filling.values()]) {
-      const leader = this.topics.get(batch.topic)?.[batch.partition] ?? -1;
+    for (const batch of this.pending()) {
+      const leader = this.topics.get(batch.topic)?.leaders[batch.partition] ?? -1;
       if (batch.deadline > now && leader >= 0) {
         const list = byLeader.get(leader);
         if (list) list.push(batch);
         else byLeader.set(leader, [batch]);
         continue;
       }
-      this.waiting.delete(batch);
-      if (this.filling.get(nameOf(batch)) === batch) this.filling.delete(nameOf(batch));
+      this.takeOut(batch);
       if (batch.deadline <= now) this.fail(batch, new LogUnavailable('not acknowledged in time'));
       else this.retryLater(batch, new Error(`${nameOf(batch)} has no leader`));
     }
     return byLeader;
+  }
+
+  private pending(): readonly PendingBatch[] {
+    const pending = [...this.waiting];
+    for (const { filling } of this.topics.values()) for (const batch of filling) if (batch) pending.push(batch);
+    return pending;
+  }
+
+  /** What is under way, or given up, takes no more records. */
+  private takeOut(batch: PendingBatch): void {
+    this.waiting.delete(batch);
+    const filling = (this.topics.get(batch.topic) as TopicState).filling;
+    if (filling[batch.partition] === batch) filling[batch.partition] = undefined;
   }
 
   /** A crash here loses nothing that was answered: answers are given after the acknowledgement only. */
@@ -204,7 +243,9 @@ class SlabProducer implements IngestProducer {
       this.release(batch);
       for (const ticket of batch.tickets) {
         ticket.open -= 1;
-        if (ticket.open === 0 && !ticket.failed) ticket.resolve();
+        if (ticket.open > 0 || ticket.failed) continue;
+        this.settled();
+        ticket.resolve();
       }
       return;
     }
@@ -226,10 +267,19 @@ class SlabProducer implements IngestProducer {
     this.release(batch);
     for (const ticket of batch.tickets) {
       ticket.open -= 1;
-      if (ticket.failed) continue;
-      ticket.failed = true;
-      ticket.reject(error);
+      if (!ticket.failed) this.refuse(ticket, error);
     }
+  }
+
+  private refuse(ticket: Ticket, error: Error): void {
+    ticket.failed = true;
+    this.settled();
+    ticket.reject(error);
+  }
+
+  private settled(): void {
+    this.unsettled -= 1;
+    if (this.unsettled === 0) this.onSettled();
   }
 
   /** The slab is free at once: a request is copied together before it goes to the socket. */
@@ -255,7 +305,11 @@ class SlabProducer implements IngestProducer {
     if (!running) {
       running = this.connections
         .leadersOf(topic)
-        .then((leaders) => void this.topics.set(topic, leaders))
+        .then((leaders) => {
+          const state = this.topics.get(topic);
+          if (state) state.leaders = leaders;
+          else this.topics.set(topic, { leaders, filling: [] });
+        })
         .finally(() => this.refreshing.delete(topic));
       this.refreshing.set(topic, running);
     }
@@ -270,10 +324,4 @@ function onePerPartition(batches: readonly PendingBatch[]): readonly PendingBatc
   const first = new Map<string, PendingBatch>();
   for (const batch of batches) if (!first.has(nameOf(batch))) first.set(nameOf(batch), batch);
   return [...first.values()];
-}
-
-function topicsOf(records: readonly OutgoingRecord[]): Iterable<string> {
-  const topics = new Set<string>();
-  for (const { topic } of records) topics.add(topic);
-  return topics;
 }

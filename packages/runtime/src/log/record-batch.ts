@@ -20,8 +20,6 @@ export interface BatchRecord {
   readonly key: string | Buffer | null;
   readonly value: Buffer | null;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Milliseconds. */
-  readonly timestamp: number;
 }
 
 export class RecordBatch {
@@ -40,8 +38,8 @@ export class RecordBatch {
     this.count = 0;
   }
 
-  append(record: BatchRecord): void {
-    const { key, value, headers, timestamp } = record;
+  /** @param timestamp milliseconds. */
+  append({ key, value, headers }: BatchRecord, timestamp: number): void {
     if (this.count === 0) this.firstTimestamp = this.maxTimestamp = timestamp;
     else if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp;
     const keyBytes = typeof key === 'string' ? Buffer.byteLength(key) : (key?.length ?? -1);

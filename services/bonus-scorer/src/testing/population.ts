@@ -1,3 +1,4 @@
+import { randomOf } from '@stakewatch/random';
 import type { BonusChange, Signal } from '../domain/inputs';
 import { DAY, HOUR } from '../domain/time';
 import { change, signal, T0 } from './values';
@@ -16,17 +17,6 @@ const YEAR_DAYS = 365;
 const SPAN_DAYS = 90;
 const RELOAD_DAYS = [20, 41, 62, 83];
 const NAMES = ['Ndiaye', 'Diop', 'Fall', 'Sow', 'Ba', 'Gueye', 'Faye', 'Sarr', 'Kane', 'Ly'].flatMap((family) => ['Awa', 'Fatou', 'Moussa', 'Ibrahima', 'Mariama', 'Cheikh', 'Aminata', 'Ousmane', 'Khady', 'Modou'].map((given) => `${given} ${family}`));
-
-/** mulberry32 */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 interface Person {
   readonly id: string;

@@ -1,6 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Language } from '@stakewatch/contracts';
-import type { Express, Request, Response } from 'express';
+import type { Express } from 'express';
 import type { Principal } from '../auth/authenticator';
 import { JSON_TYPE, readBody } from './body';
 import type { Door } from './door';
@@ -50,9 +50,25 @@ export interface ApiAnswer {
 /** Authenticated, counted against the limit, body read within the budget, observed. */
 export function addApiRoutes(app: Express, door: Door, budget: InFlightBytes, routes: readonly ApiRoute[]): void {
   for (const route of routes) {
-    app[route.method.toLowerCase() as 'get'](route.path, (request, response) => handle(door, budget, route, request, response));
+    app[route.method.toLowerCase() as 'get'](route.path, (request, response) => handle(door, budget, route, request, response, { params: request.params as ApiCall['params'], query: request.query }));
   }
 }
+
+/**
+ * What is posted to a path without parameters, by the path as it is usually written, with and without a last slash: handled without
+ * express (docs/decisions/0117-decisions-go-past-express.md). Any other spelling is express's.
+ */
+export function plainRoutes(door: Door, budget: InFlightBytes, routes: readonly ApiRoute[]): ReadonlyMap<string, RequestListener> {
+  const plain = new Map<string, RequestListener>();
+  for (const route of routes) {
+    if (route.method !== 'POST' || route.path.includes(':')) continue;
+    const listener: RequestListener = (request, response) => void handle(door, budget, route, request, response, NOTHING_ASKED);
+    for (const path of [route.path, `${route.path}/`]) plain.set(path, listener);
+  }
+  return plain;
+}
+
+const NOTHING_ASKED: Asked = { params: {}, query: {} };
 
 /** Methods by path, for the Allow header. */
 export function allowedMethods(routes: readonly ApiRoute[]): ReadonlyMap<string, string> {
@@ -61,7 +77,9 @@ export function allowedMethods(routes: readonly ApiRoute[]): ReadonlyMap<string,
   return new Map([...methods].map(([path, of]) => [path, of.join(', ')]));
 }
 
-async function handle(door: Door, budget: InFlightBytes, route: ApiRoute, request: Request, response: Response): Promise<void> {
+type Asked = Pick<ApiCall, 'params' | 'query'>;
+
+async function handle(door: Door, budget: InFlightBytes, route: ApiRoute, request: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void> {
   const exchange = openExchange(request, response);
   const finish = door.enter(route.name);
   try {
@@ -70,8 +88,7 @@ async function handle(door: Door, budget: InFlightBytes, route: ApiRoute, reques
     const { status, body, headers = {} } = await route.work({
       principal,
       language: exchange.language,
-      params: request.params as Readonly<Record<string, string>>,
-      query: request.query,
+      ...asked,
       headers: request.headers,
       body: route.bodyLimit === undefined ? undefined : await bodyOf(request, response, route.bodyLimit, route.reader ?? JSON_READER, budget),
     });
@@ -83,7 +100,7 @@ async function handle(door: Door, budget: InFlightBytes, route: ApiRoute, reques
   }
 }
 
-async function bodyOf(request: Request, response: Response, limit: number, { type, parse }: BodyReader, budget: InFlightBytes): Promise<unknown> {
+async function bodyOf(request: IncomingMessage, response: ServerResponse, limit: number, { type, parse }: BodyReader, budget: InFlightBytes): Promise<unknown> {
   const held = await readBody(request, response, limit, budget, type);
   try {
     return parse(held.bytes);

@@ -5,6 +5,7 @@ import { ApiError, unavailable } from './api-error';
 import type { InFlightBytes } from './in-flight';
 
 const inflate = promisify(gunzip);
+const EMPTY = Buffer.alloc(0);
 export const JSON_TYPE = /^application\/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?\s*$/i;
 
 /** A body and the bytes it holds of the budget until `release`. */
@@ -18,39 +19,50 @@ export interface HeldBody {
  * no more memory than an honest body.
  * @throws {ApiError} UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, INVALID_JSON (broken gzip), UNAVAILABLE (no room).
  */
-export async function readBody(request: IncomingMessage, response: ServerResponse, limit: number, budget: InFlightBytes, type = JSON_TYPE): Promise<HeldBody> {
-  const gzipped = encodingOf(request, type);
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw new ApiError('BODY_TOO_LARGE');
-  if (request.headers.expect !== undefined) response.writeContinue();
-  const held = new Holding(budget);
-  try {
-    const sent = await collect(request, limit, held);
-    if (!gzipped) return { bytes: sent, release: () => held.release() };
-    const bytes = await inflated(sent, limit);
-    held.add(bytes.length);
-    return { bytes, release: () => held.release() };
-  } catch (error) {
-    held.release();
-    throw error;
-  }
+export function readBody(request: IncomingMessage, response: ServerResponse, limit: number, budget: InFlightBytes, type = JSON_TYPE): Promise<HeldBody> {
+  return new Promise((resolve, reject) => receiveBody(request, response, limit, budget, type, { received: resolve, notReceived: reject }));
 }
 
-function encodingOf(request: IncomingMessage, type: RegExp): boolean {
-  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+/** Who waits for a body: one of the two is called, once. */
+export interface BodyWaiter {
+  received(body: HeldBody): void;
+  notReceived(error: unknown): void;
+}
+
+/** `readBody` without a promise: on the way of a single event each one is felt. */
+export function receiveBody(request: IncomingMessage, response: ServerResponse, limit: number, budget: InFlightBytes, type: RegExp, waiter: BodyWaiter): void {
+  let gzipped: boolean;
+  try {
+    gzipped = encodingOf(request, type);
+    if (Number(request.headers['content-length'] ?? 0) > limit) throw new ApiError('BODY_TOO_LARGE');
+  } catch (error) {
+    return waiter.notReceived(error);
+  }
+  if (request.headers.expect !== undefined) response.writeContinue();
+  collect(request, new Holding(budget), limit, gzipped ? { received: (sent) => void inflated(sent, limit, waiter), notReceived: (error) => waiter.notReceived(error) } : waiter);
+}
+
+/** Whether the body is gzip. */
+function encodingOf({ headers }: IncomingMessage, type: RegExp): boolean {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   const gzipped = encoding === 'gzip' || encoding === 'x-gzip';
-  if (!type.test(request.headers['content-type'] ?? '') || (!gzipped && encoding !== 'identity')) {
+  if (!type.test(headers['content-type'] ?? '') || (!gzipped && encoding !== 'identity')) {
     throw new ApiError('UNSUPPORTED_MEDIA_TYPE', { headers: { Accept: 'application/json', 'Accept-Encoding': 'gzip, identity' } });
   }
   return gzipped;
 }
 
-class Holding {
+/** Bytes received so far, and what they hold of the budget. */
+class Holding implements HeldBody {
+  bytes: Buffer = EMPTY;
   private held = 0;
   constructor(private readonly budget: InFlightBytes) {}
 
-  add(bytes: number): void {
-    if (!this.budget.take(bytes)) throw unavailable();
+  /** False when there is no room. */
+  add(bytes: number): boolean {
+    if (!this.budget.take(bytes)) return false;
     this.held += bytes;
+    return true;
   }
 
   release(): void {
@@ -59,37 +71,51 @@ class Holding {
   }
 }
 
-function collect(request: IncomingMessage, limit: number, held: Holding): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const stop = (error: unknown) => {
-      request.removeListener('data', onData);
-      // What is still coming is read and thrown away, so that the caller can read the answer; the server's timeouts bound it.
-      request.resume();
-      reject(error);
-    };
-    const onData = (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > limit) return stop(new ApiError('BODY_TOO_LARGE'));
-      try {
-        held.add(chunk.length);
-      } catch (error) {
-        return stop(error);
-      }
-      chunks.push(chunk);
-    };
-    request.on('data', onData);
-    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)));
-    // Also when the caller leaves in the middle of the body.
-    request.on('error', () => stop(new ApiError('INVALID_JSON')));
-  });
+interface SentWaiter {
+  received(sent: Holding): void;
+  notReceived(error: unknown): void;
 }
 
-async function inflated(sent: Buffer, limit: number): Promise<Buffer> {
+function collect(request: IncomingMessage, holding: Holding, limit: number, waiter: SentWaiter): void {
+  let chunks: Buffer[] | null = null;
+  let size = 0;
+  let done = false;
+  const stop = (error: unknown) => {
+    if (done) return;
+    done = true;
+    request.removeListener('data', onData);
+    // What is still coming is read and thrown away, so that the caller can read the answer; the server's timeouts bound it.
+    request.resume();
+    holding.release();
+    waiter.notReceived(error);
+  };
+  const onData = (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > limit) return stop(new ApiError('BODY_TOO_LARGE'));
+    if (!holding.add(chunk.length)) return stop(unavailable());
+    // A small body comes in one piece, which is not copied.
+    if (size === chunk.length) holding.bytes = chunk;
+    else (chunks ??= [holding.bytes]).push(chunk);
+  };
+  request.on('data', onData);
+  request.on('end', () => {
+    if (done) return;
+    done = true;
+    if (chunks) holding.bytes = Buffer.concat(chunks, size);
+    waiter.received(holding);
+  });
+  // Also when the caller leaves in the middle of the body.
+  request.on('error', () => stop(new ApiError('INVALID_JSON')));
+}
+
+async function inflated(sent: Holding, limit: number, waiter: BodyWaiter): Promise<void> {
   try {
-    return await inflate(sent, { maxOutputLength: limit });
+    sent.bytes = await inflate(sent.bytes, { maxOutputLength: limit });
   } catch (error) {
-    throw new ApiError((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'BODY_TOO_LARGE' : 'INVALID_JSON');
+    sent.release();
+    return waiter.notReceived(new ApiError((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'BODY_TOO_LARGE' : 'INVALID_JSON'));
   }
+  if (sent.add(sent.bytes.length)) return waiter.received(sent);
+  sent.release();
+  waiter.notReceived(unavailable());
 }

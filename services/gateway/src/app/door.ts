@@ -1,5 +1,5 @@
 import { type Authenticator, type Principal } from '../auth/authenticator';
-import { isLimited, type RateLimiter, rateHeaders } from '../limits/rate-limiter';
+import { addRateHeaders, isLimited, type RateLimiter, type RatePosition, type Visitor } from '../limits/rate-limiter';
 import { ApiError, unavailable } from './api-error';
 import type { Exchange } from './exchange';
 
@@ -11,6 +11,8 @@ export interface Door {
   admit(exchange: Exchange): Principal;
   /** Adds the rate headers. @throws {ApiError} RATE_LIMITED */
   limit(exchange: Exchange, principal: Principal): Promise<void>;
+  /** The same for a request that reserves its answer along; `passes` says what its count means. */
+  count(visitor: Visitor): void;
 }
 
 export interface DoorDeps {
@@ -40,10 +42,16 @@ export function createDoor(deps: DoorDeps): Door & { /** Resolves when nobody is
       if (!principal) throw new ApiError('UNAUTHORIZED', { headers: { 'WWW-Authenticate': 'ApiKey realm="stakewatch", header="X-API-Key"' } });
       return principal;
     },
-    async limit({ headers }, principal) {
-      const at = await deps.limiter.take(principal);
-      headers.push(...rateHeaders(at, Date.now()));
-      if (isLimited(at)) throw new ApiError('RATE_LIMITED');
+    async limit(exchange, principal) {
+      const at = await new Promise<RatePosition>((counted) => deps.limiter.count({ principal, reservation: null, counted }));
+      if (!passes(exchange, at)) throw new ApiError('RATE_LIMITED');
     },
+    count: (visitor) => deps.limiter.count(visitor),
   };
+}
+
+/** Adds the rate headers, and tells whether the company is within its limit. */
+export function passes({ headers }: Exchange, at: RatePosition): boolean {
+  addRateHeaders(headers, at, Date.now());
+  return !isLimited(at);
 }

@@ -7,7 +7,7 @@ import { ApiError } from './api-error';
 import type { Door } from './door';
 import { answer, answerError, type Exchange, openExchange } from './exchange';
 import type { Principal } from '../auth/authenticator';
-import { addApiRoutes, allowedMethods, type ApiRoute } from './api-route';
+import { addApiRoutes, allowedMethods, type ApiRoute, plainRoutes } from './api-route';
 import type { InFlightBytes } from './in-flight';
 
 export interface SurfaceDeps {
@@ -27,13 +27,16 @@ export interface SurfaceDeps {
 const SINGLE = '/api/v1/events';
 const BATCH = '/api/v1/events/batch';
 
-/** The two ingest routes go past express; everything else is express's. */
+/** The two ingest routes, and posts to plain paths, go past express; everything else is express's. */
 export function createSurface(deps: SurfaceDeps): RequestListener {
   const app = createApp(deps) as unknown as RequestListener;
+  const plain = plainRoutes(deps.door, deps.budget, deps.routes);
   return (request: IncomingMessage, response: ServerResponse) => {
     if (request.method === 'POST') {
       if (request.url === SINGLE) return deps.ingest.single(request, response);
       if (request.url === BATCH) return deps.ingest.batch(request, response);
+      const listener = plain.get(request.url ?? '');
+      if (listener) return listener(request, response);
     }
     app(request as never, response as never);
   };

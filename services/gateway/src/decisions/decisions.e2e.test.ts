@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createClickHouse } from '@stakewatch/clickhouse';
@@ -9,6 +11,7 @@ import { TRANSACTION_EXAMPLE } from '../transactions/schema';
 const stack = stackFile();
 const [acme, other] = stack.companies as [(typeof stack.companies)[number], (typeof stack.companies)[number]];
 const run = Date.now().toString(36);
+const CLI = join(__dirname, '..', '..', '..', '..', 'packages', 'cli', 'bin', 'stakewatch.js');
 
 async function call(method: string, path: string, body?: unknown, key = acme.apiKey) {
   const response = await fetch(`${stack.gateway}/api/v1${path}`, { method, headers: { 'X-API-Key': key, 'Content-Type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
@@ -43,8 +46,38 @@ test('a transaction and a bonus change are labelled the moment they were decided
   await clickhouse.close();
 }, 30_000);
 
+test('a batch of labels is kept at once, found unchanged when it is sent again, and names what it cannot find', async () => {
+  const ids = [`bulk-a-${run}`, `bulk-b-${run}`];
+  for (const id of ids) expect(await call('POST', '/monitoring/transaction_monitoring/', { ...TRANSACTION_EXAMPLE, transaction_id: id })).toMatchObject({ status: 201 });
+  const labels = [...ids.map((id) => ({ id: `transaction:${id}`, label: 'fraud', by: 'ana' })), { id: `transaction:never-${run}`, label: 'fraud' }];
+  const uuids = ids.map((id) => transactionDecisionIdOf(acme.id, id));
+  expect(await call('POST', '/decisions/labels', { labels })).toMatchObject({ status: 200, body: { labelled: 2, unchanged: 0, failed: 1, results: [{ index: 0, id: uuids[0], status: 'labelled' }, { index: 1, id: uuids[1] }, { index: 2, status: 'failed', code: 'NOT_FOUND' }] } });
+  expect((await call('POST', '/decisions/labels', { labels })).body).toMatchObject({ labelled: 0, unchanged: 2, failed: 1 });
+  expect((await call('POST', '/decisions/labels', { labels }, other.apiKey)).body).toMatchObject({ labelled: 0, failed: 3 });
+  expect(await call('GET', `/decisions/${uuids[1]}`)).toMatchObject({ body: { labels: [{ label: 'fraud', by: 'ana' }] } });
+}, 60_000);
+
+test('the command line imports labels from a CSV file and tells faults by line; the same file again changes nothing', async () => {
+  const id = `file-${run}`;
+  await call('POST', '/monitoring/transaction_monitoring/', { ...TRANSACTION_EXAMPLE, transaction_id: id });
+  const folder = mkdtempSync(join(tmpdir(), 'stakewatch-labels-'));
+  try {
+    writeFileSync(join(folder, 'reviewed.csv'), `id,label,note\ntransaction:${id},fraud,"said, twice"\ntransaction:${id}x,fraud,\ntransaction:${id},perhaps,\n`);
+    const imported = () => new Promise<{ code: number; out: string }>((resolve) => {
+      execFile(process.execPath, [CLI, 'decisions', 'import-labels', 'reviewed.csv', '-c', acme.id, '--json'], { cwd: folder, env: { ...process.env, STAKEWATCH_USER: 'ana' } }, (error, out) => resolve({ code: error === null ? 0 : Number(error.code), out }));
+    });
+    const first = await imported();
+    expect(first.code).toBe(5);
+    expect(JSON.parse(first.out)).toMatchObject({ complete: true, read: 3, labelled: 1, unchanged: 0, failed: 2, errors: [{ line: 3, error: expect.stringContaining('id is no decision') }, { line: 4, error: expect.stringContaining('label must be one of') }] });
+    expect(JSON.parse((await imported()).out)).toMatchObject({ labelled: 0, unchanged: 1, failed: 2 });
+    expect(await call('GET', `/decisions/transaction:${id}`)).toMatchObject({ body: { labels: [{ label: 'fraud', note: 'said, twice', by: 'ana' }] } });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);
+
 test('the command line labels, shows and lists', async () => {
-  const stakewatch = async (...args: string[]) => JSON.parse((await promisify(execFile)(process.execPath, [join(__dirname, '..', '..', '..', '..', 'packages', 'cli', 'bin', 'stakewatch.js'), 'decisions', ...args, '-c', acme.id, '--json'], { env: { ...process.env, STAKEWATCH_USER: 'ana' } })).stdout) as any;
+  const stakewatch = async (...args: string[]) => JSON.parse((await promisify(execFile)(process.execPath, [CLI, 'decisions', ...args, '-c', acme.id, '--json'], { env: { ...process.env, STAKEWATCH_USER: 'ana' } })).stdout) as any;
   const id = `cli-${run}`;
   await call('POST', '/monitoring/transaction_monitoring/', { ...TRANSACTION_EXAMPLE, transaction_id: id });
   const said = await stakewatch('label', `transaction:${id}`, '--as', 'fraud', '--note', 'chargeback');

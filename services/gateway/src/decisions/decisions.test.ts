@@ -28,6 +28,8 @@ class History {
   readonly reader = {
     find: async (company: string, id: string) => this.guarded(this.decisions.get(`${company}|${id}`) ?? null),
     labels: async (company: string, id: string) => this.guarded(this.labels.get(`${company}|${id}`) ?? []),
+    types: async (company: string, ids: readonly string[]) => this.guarded(new Map(ids.flatMap((id) => { const type = this.decisions.get(`${company}|${id}`)?.type; return type === undefined ? [] : [[id, type] as const]; }))),
+    standingLabels: async (company: string, ids: readonly string[]) => this.guarded(new Map(ids.flatMap((id) => { const label = this.labels.get(`${company}|${id}`)?.at(-1); return label === undefined ? [] : [[id, label] as const]; }))),
     page: async (company: string) => this.guarded({ items: [...this.decisions].filter(([key]) => key.startsWith(`${company}|`)).map(([, { facts: _facts, rule_versions: _versions, answer: _answer, ...rest }]) => ({ ...rest, label: null })), next: { micros: '1772359200000000', id: ALERT } }),
   };
 
@@ -181,6 +183,96 @@ test.each<[unknown, string]>([
   expect(kept()).toHaveLength(before);
 });
 
+const batch = (labels: unknown, key?: string) => call('POST', '/labels', { labels }, key);
+
+test('a batch: each label is kept, found unchanged, or fails by itself at its index; sent again it keeps nothing', async () => {
+  const before = kept().length;
+  const sent = [
+    { id: TRANSACTION, label: 'fraud', note: 'chargeback', by: 'ana' },
+    { id: 'bonus:txn-1', label: 'genuine' },
+    { id: ALERT, label: 'maybe', score: 5 },
+    'fraud',
+    { label: 'fraud' },
+    { id: 'transaction:never-sent', label: 'fraud' },
+    { id: LATE_EVENT, label: 'fraud' },
+    { id: "' OR 1=1 --", label: 'fraud' },
+    { id: 'x'.repeat(121), label: 'fraud', note: 7 },
+  ];
+  const first = await batch(sent);
+  expect(first).toMatchObject({ status: 200, body: { labelled: 2, unchanged: 0, failed: 7 } });
+  expect(first.body.results).toMatchObject([
+    { index: 0, status: 'labelled', id: TRANSACTION, type: 'transaction', label: 'fraud', note: 'chargeback', by: 'ana' },
+    { index: 1, status: 'labelled', id: BONUS, type: 'bonus_change', by: `key:${keyId}` },
+    { index: 2, status: 'failed', id: ALERT, code: 'INVALID_BODY', errors: [{ path: 'score' }, { path: 'label' }] },
+    { index: 3, status: 'failed', id: null, code: 'INVALID_BODY', errors: [{ path: 'body' }] },
+    { index: 4, status: 'failed', id: null, code: 'INVALID_BODY', errors: [{ path: 'id', message: expect.stringContaining('is required') }] },
+    { index: 5, status: 'failed', id: 'transaction:never-sent', code: 'NOT_FOUND', errors: [{ path: 'id' }] },
+    { index: 6, status: 'failed', id: LATE_EVENT, code: 'INVALID_PARAMETER', errors: [{ path: 'id' }] },
+    { index: 7, status: 'failed', code: 'NOT_FOUND' },
+    { index: 8, status: 'failed', id: null, code: 'INVALID_BODY', errors: [{ path: 'id' }, { path: 'note' }] },
+  ]);
+  expect(kept().slice(before)).toMatchObject([{ key: 'acme', subject_id: TRANSACTION, label: 'fraud' }, { key: 'acme', subject_id: BONUS, label: 'genuine' }]);
+  written();
+  const again = await batch(sent);
+  expect(again.body).toMatchObject({ labelled: 0, unchanged: 2, failed: 7 });
+  expect(again.body.results[0]).toEqual({ ...first.body.results[0], status: 'unchanged' });
+  expect(kept()).toHaveLength(before + 2);
+});
+
+test('what a batch says last of a decision stands, by whatever id; the same twice is kept once; said over again it keeps nothing', async () => {
+  const before = kept().length;
+  const sent = [{ id: TRANSACTION, label: 'fraud' }, { id: 'transaction:18772', label: 'fraud' }, { id: TRANSACTION.toUpperCase(), label: 'genuine' }];
+  expect((await batch(sent)).body.results).toMatchObject([{ status: 'labelled' }, { status: 'unchanged', label: 'fraud' }, { status: 'labelled', label: 'genuine' }]);
+  const [first, second] = kept().slice(before);
+  expect([first?.label, second?.label]).toEqual(['fraud', 'genuine']);
+  expect(second?.labelled_at).toBeGreaterThan(first?.labelled_at as number);
+  written();
+  expect((await batch(sent)).body).toMatchObject({ labelled: 0, unchanged: 3, results: [{ label: 'genuine' }, { label: 'genuine' }, { label: 'genuine' }] });
+  expect(kept()).toHaveLength(before + 2);
+});
+
+test('a batch names no decision of another company or of its sandbox', async () => {
+  const before = kept().length;
+  for (const key of [keys.globex, keys.sandbox]) {
+    const answer = await batch([ALERT, TRANSACTION, 'transaction:18772', CHANGE, 'bonus:txn-1'].map((id) => ({ id, label: 'fraud' })), key);
+    expect(answer.body).toMatchObject({ labelled: 0, failed: 5 });
+    expect(answer.body.results.every(({ code }: { code: string }) => code === 'NOT_FOUND')).toBe(true);
+  }
+  expect(kept()).toHaveLength(before);
+});
+
+test('while the history is behind, an item that nobody knows yet is to be sent again; the others are kept', async () => {
+  world.log.append({ topic: TOPICS.alerts.name, key: 'k', value: Buffer.from('an alert') });
+  const before = kept().length;
+  const answer = await batch([{ id: ALERT, label: 'unsure', by: 'bo' }, { id: ALERT.replace('7d', '8d'), label: 'fraud' }]);
+  expect(answer).toMatchObject({ status: 200, body: { labelled: 1, failed: 1, results: [{ status: 'labelled' }, { status: 'failed', code: 'UNAVAILABLE' }] } });
+  expect(kept()).toHaveLength(before + 1);
+});
+
+test.each<[unknown, string]>([
+  [{}, 'labels'],
+  [{ labels: [] }, 'labels'],
+  [{ labels: { 0: { id: ALERT, label: 'fraud' } } }, 'labels'],
+  [{ labels: Array.from({ length: 1001 }, () => ({ id: ALERT, label: 'fraud' })) }, 'labels'],
+  [{ labels: [{ id: ALERT, label: 'fraud' }], company_id: 'globex' }, 'company_id'],
+  [[{ id: ALERT, label: 'fraud' }], 'body'],
+  ['null', 'body'],
+])('a batch that is none is refused whole: %#', async (body, path) => {
+  const before = kept().length;
+  expect(await call('POST', '/labels', body)).toMatchObject({ status: 400, body: { code: 'INVALID_BODY', errors: [{ path }] } });
+  expect(kept()).toHaveLength(before);
+});
+
+test('a thousand labels are one request; a body too large and another method are told', async () => {
+  const before = kept().length;
+  const ids = Array.from({ length: 1000 }, (_, index) => `bulk-${index}`);
+  history.put('acme', ...ids.map((id) => decision(transactionDecisionIdOf('acme', id), 'transaction')));
+  expect(await batch(ids.map((id) => ({ id: `transaction:${id}`, label: 'genuine' })))).toMatchObject({ status: 200, body: { labelled: 1000, unchanged: 0, failed: 0 } });
+  expect(new Set(kept().slice(before).map(({ label_id }) => label_id)).size).toBe(1000);
+  expect(await batch([{ id: ALERT, label: 'fraud', note: 'x'.repeat(6_000_000) }])).toMatchObject({ status: 413 });
+  expect((await call('PUT', '/labels', { labels: [] })).headers.get('allow')).toBe('POST');
+});
+
 test('hostile ids find nothing and break nothing', async () => {
   for (const id of ["' OR 1=1 --", '..', 'transaction:', 'bonus:', `transaction:${'x'.repeat(101)}`, '\u0000', '%', 'ÿ'.repeat(30), '{id}']) expect([id, (await call('GET', `/${encodeURIComponent(id)}`)).status]).toEqual([id, 404]);
 });
@@ -196,7 +288,7 @@ test('pages are asked for within bounds', async () => {
 
 test('a history that does not answer is 503', async () => {
   history.failing = true;
-  for (const [method, path, body] of [['GET', `/${ALERT}`], ['GET', ''], ['POST', `/${ALERT}/label`, { label: 'fraud' }]] as const) expect(await call(method, path, body)).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
+  for (const [method, path, body] of [['GET', `/${ALERT}`], ['GET', ''], ['POST', `/${ALERT}/label`, { label: 'fraud' }], ['POST', '/labels', { labels: [{ id: ALERT, label: 'fraud' }] }]] as const) expect(await call(method, path, body)).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
 });
 
 test('no id of one company names a decision of another', () => {

@@ -1,15 +1,19 @@
 import type { DecisionReader, StoredDecision, StoredLabel } from '@stakewatch/clickhouse';
-import { type Label, labelIdOf, TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, type LogProducer, LogUnavailable } from '@stakewatch/runtime';
-import { ApiError, RETRY_AFTER_SECONDS, unavailable } from '../app/api-error';
+import { TOPICS } from '@stakewatch/contracts';
+import type { AvroCodec, LogProducer } from '@stakewatch/runtime';
+import { ApiError, unavailable } from '../app/api-error';
 import type { ApiAnswer, ApiCall, ApiRoute } from '../app/api-route';
+import { logged, stored } from '../app/dependencies';
+import { nextOf } from '../pages/page-query';
 import { decisionUuid } from './decision-id';
 import type { HistoryLevel } from './history-level';
-import { readLabel, type SaidLabel } from './label-body';
-import { nextOf, readPageQuery } from './page-query';
+import { labelBatch } from './label-batch';
+import { readLabel } from './label-body';
+import { isSame, labelOf, LABELS_NOBODY, recordOf, shownLabel, storedOf } from './label-record';
+import { readPageQuery } from './page-query';
 
 export interface DecisionRouteDeps {
-  readonly reader: Pick<DecisionReader, 'find' | 'labels' | 'page'>;
+  readonly reader: Pick<DecisionReader, 'find' | 'labels' | 'page' | 'types' | 'standingLabels'>;
   readonly level: HistoryLevel;
   readonly producer: Pick<LogProducer, 'send'>;
   readonly codec: Pick<AvroCodec, 'encode'>;
@@ -27,12 +31,14 @@ export interface HistoryWaits {
 
 export const HISTORY_WAITS: HistoryWaits = { decisionMs: 5_000, labelMs: 2_000 };
 const BODY_LIMIT = 16_384;
+const BATCH_BODY_LIMIT = 5_242_880;
 export const DECISIONS_PATH = '/api/v1/decisions';
 
 /** Decisions and alerts as the history has them, and what analysts say of them (docs/decisions/0095-labels.md). */
 export function decisionRoutes(deps: DecisionRouteDeps): readonly ApiRoute[] {
   return [
     { method: 'GET', path: DECISIONS_PATH, name: 'decisions', work: (call) => page(deps, call) },
+    { method: 'POST', path: `${DECISIONS_PATH}/labels`, name: 'decision-labels', bodyLimit: BATCH_BODY_LIMIT, work: (call) => labelBatch(deps, call) },
     { method: 'GET', path: `${DECISIONS_PATH}/:id`, name: 'decision', work: (call) => read(deps, call) },
     { method: 'POST', path: `${DECISIONS_PATH}/:id/label`, name: 'decision-label', bodyLimit: BODY_LIMIT, work: (call) => label(deps, call) },
   ];
@@ -52,13 +58,13 @@ async function read(deps: DecisionRouteDeps, call: ApiCall): Promise<ApiAnswer> 
 async function label(deps: DecisionRouteDeps, call: ApiCall): Promise<ApiAnswer> {
   const said = readLabel(call.body, call.principal.keyId);
   const decision = await found(deps, call);
-  if (decision.type === 'other') throw new ApiError('INVALID_PARAMETER', { errors: [{ path: 'id', message: 'decides on nobody: transactions, bonus changes and alerts can be labelled' }] });
+  if (decision.type === 'other') throw new ApiError('INVALID_PARAMETER', { errors: [{ path: 'id', message: LABELS_NOBODY }] });
   const standing = (await labelsSoFar(deps, call, decision)).at(-1);
-  if (standing && isSame(standing, said)) return shown(decision, standing);
-  const record = labelOf(call.principal.scope, decision, said, deps.nowMicros());
+  if (standing && isSame(standing, said)) return { status: 200, body: shownLabel(decision, standing) };
+  const kept = labelOf(call.principal.scope, decision, said, deps.nowMicros());
   // If the process dies here the label is either in the log, and will be in the history, or it is not; the caller says it again, which changes nothing.
-  await logged(deps.producer.send([{ topic: TOPICS.labels.name, key: record.company_id, value: deps.codec.encode('label', record) }]));
-  return shown(decision, { label: record.label, note: record.note, by: record.labelled_by, labelled_at: isoMicros(record.labelled_at) });
+  await logged(deps.producer.send([recordOf(deps.codec, kept)]));
+  return { status: 200, body: shownLabel(decision, storedOf(kept)) };
 }
 
 /** With those just given, unless the history is behind for long. */
@@ -77,24 +83,4 @@ async function found({ reader, level, waits }: DecisionRouteDeps, { principal, p
   const late = await stored(reader.find(principal.scope, id));
   if (late) return late;
   throw complete ? new ApiError('NOT_FOUND') : unavailable(new Error('the history is behind the log'));
-}
-
-const isSame = (standing: StoredLabel, said: SaidLabel): boolean => standing.label === said.label && standing.note === said.note && standing.by === said.by;
-
-const shown = ({ id, type }: StoredDecision, { label: name, note, by, labelled_at }: StoredLabel): ApiAnswer => ({ status: 200, body: { id, type, label: name, note, by, labelled_at } });
-
-function labelOf(scope: string, { id, type }: StoredDecision, { label: name, note, by }: SaidLabel, at: number): Label {
-  return { label_id: labelIdOf(scope, id, name, by, at), company_id: scope, subject_type: type, subject_id: id, label: name, note, labelled_by: by, labelled_at: at };
-}
-
-/** As ClickHouse writes it. */
-function isoMicros(micros: number): string {
-  const millis = Math.floor(micros / 1000);
-  return `${new Date(millis).toISOString().slice(0, -1)}${String(micros - millis * 1000).padStart(3, '0')}Z`;
-}
-
-const stored = <T>(asked: Promise<T>): Promise<T> => asked.catch((error: unknown) => Promise.reject(unavailable(error)));
-
-function logged<T>(asked: Promise<T>): Promise<T> {
-  return asked.catch((error: unknown) => Promise.reject(error instanceof LogUnavailable ? new ApiError('NOT_ACCEPTED', { headers: { 'Retry-After': RETRY_AFTER_SECONDS }, cause: error }) : unavailable(error)));
 }

@@ -1,3 +1,4 @@
+import { alertPaths } from '../alerts/openapi';
 import { bonusPaths } from '../bonus-changes/openapi';
 import { decisionPaths } from '../decisions/openapi';
 import { listPaths } from '../lists/openapi';
@@ -72,6 +73,7 @@ export function openApiDocument(version: string): Json {
       { name: 'Bonuses', description: 'Send bonus changes, get them scored in the same call, and see what ties players.' },
       { name: 'Transactions', description: 'Send payments and get an activity code in the same call.' },
       { name: 'Lists', description: 'Black- and whitelists of accounts, banks, e-mail addresses, names and IP ranges.' },
+      { name: 'Alerts', description: 'Page through alerts, and read one with its evidence and its deliveries.' },
       { name: 'Decisions', description: 'Read decisions and alerts with their facts, and say what they turned out to be.' },
       { name: 'Rules', description: 'Read, check, try and set the rules that decide, and write your own.' },
       { name: 'Lookups', description: 'Codes to use in events.' },
@@ -85,6 +87,7 @@ export function openApiDocument(version: string): Json {
       ...transactionPaths(deciding),
       ...listPaths({ ...deciding, common: COMMON }),
       ...rulePaths({ ...deciding, common: COMMON }),
+      ...alertPaths({ ...deciding, common: COMMON }),
       ...decisionPaths({ ...deciding, common: COMMON }),
     },
     components: { securitySchemes: { ApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'Your API key from the dashboard.' } }, schemas: COMPONENT_SCHEMAS },

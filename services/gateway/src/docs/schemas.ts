@@ -1,5 +1,6 @@
 import { ERROR_CODES, LANGUAGES } from '@stakewatch/contracts';
 import { type TSchema, Type } from '@sinclair/typebox';
+import { ALERT_SCHEMAS } from '../alerts/openapi';
 import { BONUS_SCHEMAS } from '../bonus-changes/openapi';
 import { DECISION_SCHEMAS } from '../decisions/openapi';
 import { LIST_SCHEMAS } from '../lists/openapi';
@@ -66,6 +67,7 @@ export const COMPONENT_SCHEMAS: Record<string, TSchema> = {
   ...LIST_SCHEMAS,
   ...RULE_SCHEMAS,
   ...DECISION_SCHEMAS,
+  ...ALERT_SCHEMAS,
   Error: Type.Object({
     status: Type.Literal('error'),
     code: Type.Unsafe({ type: 'string', enum: Object.keys(ERROR_CODES) }),

@@ -1,74 +1,87 @@
 import type { Redis } from 'ioredis';
-import { TickBatcher } from '../app/tick-batcher';
 import { RecentMap } from '../app/recent-map';
+import { ANSWER_SECONDS, type Reservation } from '../limits/rate-limiter';
 import type { Accepted } from './answers';
+import { KeptMarks, type Reserved } from './kept-marks';
 
-/** Answers to single events, shared by every gateway for a day. */
-export interface AnswerMemory {
-  /** The answer given before, or null when there is none or Redis does not answer. */
-  recall(scope: string, uuid: string): Promise<Accepted | null>;
-  /** The answer that this gateway itself gave lately. */
-  own(scope: string, uuid: string): Accepted | null;
-  /** Keeps the answer unless another gateway's came first; resolves with the one that counts. Without Redis: the given one. */
-  remember(scope: string, uuid: string, accepted: Accepted): Promise<Accepted>;
+/** An answer that this gateway wants to give, to be put in Redis unless another one is there. */
+export interface OwnReservation extends Reservation {
+  readonly accepted: Accepted;
+  readonly reserved: Reserved;
 }
 
-const DAY_SECONDS = 86_400;
-/** Answers of this process, which hold when Redis does not answer and spare the question when it would. */
+/** An answer that was in Redis before. */
+export interface EarlierAnswer {
+  readonly accepted: Accepted;
+  /** Whether its event is in Kafka for certain. */
+  isKept(): Promise<boolean>;
+}
+
+/** Answers to single events, shared by every gateway for a day: the first that Redis took is the one that counts. */
+export interface AnswerMemory {
+  /** Of an event that is in Kafka for certain, and that this gateway itself answered lately. */
+  own(uuid: string): Accepted | null;
+  /** Prepares a reservation; whoever sends it to Redis tells what came of it. Each one ends with `kept`, `lost` or `unused`. */
+  reservation(scope: string, uuid: string, accepted: Accepted): OwnReservation;
+  /** Sends a reservation by itself. */
+  reserve(reservation: OwnReservation): Promise<string | null | undefined>;
+  /** @param found what stood in Redis before; null: nothing, the reservation holds; undefined: Redis did not answer. */
+  earlier(reservation: OwnReservation, found: string | null | undefined): EarlierAnswer | null;
+  /** The event is in Kafka. */
+  kept(uuid: string, accepted: Accepted, reservation: OwnReservation | null): void;
+  /** The event may not be in Kafka: its reservation, if it holds, says only what the answer will be when it is sent again. */
+  lost(reservation: OwnReservation | null): void;
+  /** Redis did not take it, for certain. */
+  unused(reservation: OwnReservation | null): void;
+  end(): Promise<void>;
+}
+
+/** Answers of this process, which hold when Redis does not answer and spare the question when it would. A uuid is its company's: no scope is needed to tell them apart. */
 const RECENT_ANSWERS = 10_000;
 
-/**
- * KEYS: one per answer. ARGV: seconds to keep, then one answer per key.
- * Answers, for each key, what stood there before, or false where the new one was written.
- */
-const REMEMBER = `
-local earlier = {}
-for i, key in ipairs(KEYS) do
-  earlier[i] = redis.call('SET', key, ARGV[i + 1], 'NX', 'GET', 'EX', ARGV[1])
-end
-return earlier`;
-
-/** One call per company and turn of the event loop for reads, and one for writes; a company's keys share a hash slot. */
 export function createAnswerMemory(redis: Redis, onFailure: () => void): AnswerMemory {
-  const keyOf = (scope: string, uuid: string) => `gw:{${scope}}:answer:${uuid}`;
-  const reads = new TickBatcher<string, string | null>((scope, uuids) => redis.mget(uuids.map((uuid) => keyOf(scope, uuid))));
-  const writes = new TickBatcher<{ uuid: string; text: string }, string | null>(async (scope, items) => {
-    const keys = items.map(({ uuid }) => keyOf(scope, uuid));
-    return (await redis.eval(REMEMBER, keys.length, ...keys, DAY_SECONDS, ...items.map(({ text }) => text))) as (string | null)[];
-  });
   const recent = new RecentMap<Accepted>(RECENT_ANSWERS);
-  const keep = (key: string, accepted: Accepted): Accepted => {
-    recent.set(key, accepted);
-    return accepted;
-  };
+  const marks = new KeptMarks(redis);
   return {
-    own: (scope, uuid) => recent.get(keyOf(scope, uuid)) ?? null,
-    async recall(scope, uuid) {
-      const own = recent.get(keyOf(scope, uuid));
-      if (own) return own;
-      try {
-        return read(await reads.ask(scope, uuid));
-      } catch {
+    own: (uuid) => recent.get(uuid) ?? null,
+    reservation(scope, uuid, accepted) {
+      const reserved = marks.reserve();
+      return { key: `gw:{${scope}}:answer:${uuid}`, text: toText(accepted, reserved), accepted, reserved };
+    },
+    reserve: ({ key, text }) => redis.set(key, text, 'EX', ANSWER_SECONDS, 'NX', 'GET').catch(() => undefined),
+    earlier({ reserved }, found) {
+      if (found === null) return null;
+      const first = found === undefined ? null : fromText(found);
+      if (first === null) {
         onFailure();
         return null;
       }
+      marks.close(reserved);
+      return { accepted: first.accepted, isKept: () => marks.isKept(first.reserved) };
     },
-    async remember(scope, uuid, accepted) {
-      try {
-        const earlier = read(await writes.ask(scope, { uuid, text: write(accepted) }));
-        return keep(keyOf(scope, uuid), earlier ?? accepted);
-      } catch {
-        onFailure();
-        return keep(keyOf(scope, uuid), accepted);
-      }
+    kept(uuid, accepted, reservation) {
+      recent.set(uuid, accepted);
+      if (reservation) marks.close(reservation.reserved);
     },
+    lost(reservation) {
+      if (reservation) marks.lost(reservation.reserved);
+    },
+    unused(reservation) {
+      if (reservation) marks.close(reservation.reserved);
+    },
+    end: () => marks.end(),
   };
 }
 
-const write = (accepted: Accepted): string => JSON.stringify([accepted.received_at, accepted.event_month, accepted.amount, accepted.currency, accepted.external_event_id]);
+/** JSON by hand: the texts in it have no need of escapes. */
+const toText = ({ received_at, event_month, amount, currency }: Accepted, { by, number }: Reserved): string => `[${received_at},${event_month},${amount},"${currency}","${by}",${number}]`;
 
-function read(text: string | null): Accepted | null {
-  if (text === null) return null;
-  const [received_at, event_month, amount, currency, external_event_id] = JSON.parse(text) as [number, number, number, string, string];
-  return { received_at, event_month, amount, currency, external_event_id };
+/** Null for what is no answer: as good as none. */
+function fromText(text: string): { accepted: Accepted; reserved: Reserved } | null {
+  try {
+    const [received_at, event_month, amount, currency, by, number] = JSON.parse(text) as [number, number, number, string, string, number];
+    return { accepted: { received_at, event_month, amount, currency }, reserved: { by, number } };
+  } catch {
+    return null;
+  }
 }

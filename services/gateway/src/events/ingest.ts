@@ -6,10 +6,11 @@ import type { InFlightBytes } from '../app/in-flight';
 import { parseJson } from '../app/json';
 import type { Door } from '../app/door';
 import type { Principal } from '../auth/authenticator';
-import { batchAnswer } from './answers';
+import { type Accepted, acceptedOf, batchAnswer, singleAnswer } from './answers';
 import { type BatchDeps, eventsOf, prepareBatch } from './batch';
 import { type Idempotency, idempotencyKeyOf, type StoredAnswer } from './idempotency';
-import { readSingle, type SingleDeps, singleIntake } from './single';
+import { readSingle, type SingleDeps, SingleIntake } from './single';
+import { SinglePassage } from './single-passage';
 
 export interface IngestDeps extends SingleDeps, BatchDeps {
   readonly door: Door;
@@ -24,17 +25,26 @@ export type Route = (request: IncomingMessage, response: ServerResponse) => void
 
 /** The two ingest routes, plain node:http: what express costs would be most of a single event's CPU (docs/performance.md). */
 export function ingestRoutes(deps: IngestDeps): { readonly single: Route; readonly batch: Route } {
-  const takeIn = singleIntake(deps);
+  const intake = new SingleIntake(deps);
 
-  const single = route(deps, 'single', deps.limits.singleBodyBytes, async ({ language }, principal, body, idempotencyKey, admitted) => {
+  const keyed = route(deps, 'single', deps.limits.singleBodyBytes, async ({ language }, principal, body, idempotencyKey, admitted) => {
     const values = readSingle(deps, parseJson(body), language);
-    if (idempotencyKey !== null) await admitted;
+    await admitted;
     return once(deps, principal, idempotencyKey, body, async () => {
-      const json = await takeIn(principal, values, admitted);
+      const { scope } = principal;
+      const uuid = principal.identity.uuidOf(values.external_event_id);
+      const reservation = deps.answers.reservation(scope, uuid, acceptedOf(values));
+      const found = await deps.answers.reserve(reservation);
+      const accepted = await new Promise<Accepted>((takenIn, failed) => intake.take({ scope, uuid, values, accepted: reservation.accepted, reservation, takenIn, failed }, found));
       deps.counted.accepted(1, 'single');
-      return { status: 202, json };
+      return { status: 202, json: singleAnswer(uuid, values.external_event_id, accepted) };
     });
   });
+
+  const single: Route = (request, response) => {
+    if (request.headers['idempotency-key'] !== undefined) return keyed(request, response);
+    new SinglePassage(deps, intake, openExchange(request, response)).begin();
+  };
 
   const batch = route(deps, 'batch', deps.limits.batchBodyBytes, async ({ language }, principal, body, idempotencyKey, admitted) => {
     await admitted;

@@ -25,13 +25,11 @@ export function createEventPublisher(codec: AvroCodec, producer: LogProducer): E
       values.late = receivedAt - values.event_timestamp > LATE_AFTER_MICROS;
       return { topic: TOPICS.bettingEvents.name, key: `${scope}|${values.player_id}`, value: codec.encode('betting-event', values) };
     },
-    async publish(records) {
-      try {
-        await producer.send(records);
-      } catch (error) {
-        if (error instanceof LogUnavailable) throw new ApiError('NOT_ACCEPTED', { headers: { 'Retry-After': RETRY_AFTER_SECONDS }, cause: error });
-        throw error;
-      }
-    },
+    publish: (records) => producer.send(records).catch(notAccepted),
   };
+}
+
+function notAccepted(error: unknown): never {
+  if (error instanceof LogUnavailable) throw new ApiError('NOT_ACCEPTED', { headers: { 'Retry-After': RETRY_AFTER_SECONDS }, cause: error });
+  throw error;
 }

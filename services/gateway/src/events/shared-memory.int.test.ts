@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { eventIdentity } from '@stakewatch/contracts';
+import { LogUnavailable } from '@stakewatch/runtime';
 import { testStack, type TestStack } from '@stakewatch/testing';
 import Redis from 'ioredis';
 import { CURL_EXAMPLE } from '../docs/examples';
 import { type FixtureGateway, FixtureWorld, startGateway } from '../test-support/gateway-fixture';
 import { type Answer, type Caller, caller } from '../test-support/requests';
+import { KeptMarks } from './kept-marks';
 
 /** Two gateways, one Redis, one log: what must be shared is shared. Each test has a company of its own. */
 let stack: TestStack;
@@ -62,6 +65,46 @@ test('an event sent again gets the first answer at another gateway, whatever els
   expect(world.events()).toHaveLength(1);
 });
 
+test('an event that Kafka did not take is not taken for kept when it comes again: it is published, and gets the answer reserved first', async () => {
+  let broken = true;
+  const memory = await world.log.producer();
+  const failing = await startGateway(world, { redis: redis[0], producer: { send: (records) => (broken ? Promise.reject(new LogUnavailable('not acknowledged in time')) : memory.send(records)) } });
+  const api = caller(failing.url, world.key(company).key);
+  expect((await api.post('/api/v1/events', CURL_EXAMPLE)).status).toBe(503);
+  expect(world.events()).toHaveLength(0);
+  // At another gateway, at the same one, and at the same one again: published once by each that cannot know better.
+  const elsewhere = await apis[1].post('/api/v1/events', CURL_EXAMPLE);
+  expect(elsewhere.status).toBe(202);
+  expect(world.events()).toHaveLength(1);
+  broken = false;
+  const again = await api.post('/api/v1/events', CURL_EXAMPLE);
+  expect(again.body).toEqual(elsewhere.body);
+  expect((await api.post('/api/v1/events', CURL_EXAMPLE)).body).toEqual(elsewhere.body);
+  expect(world.events()).toHaveLength(2);
+  expect(new Set(world.events().map(({ uuid, received_at }) => `${uuid} ${received_at}`)).size).toBe(1);
+  await failing.close();
+});
+
+test('a gateway that died between reserving an answer and publishing: the event sent again is published, and gets that answer', async () => {
+  const dead = new KeptMarks(redis[0]);
+  const { by, number } = dead.reserve();
+  await redis[0].set(`gw:{${company}}:answer:${eventIdentity(company).uuidOf(CURL_EXAMPLE.external_event_id)}`, JSON.stringify([1_770_000_000_000_001, 202601, 100_000, 'XOF', by, number]));
+  const { status, body } = await apis[1].post('/api/v1/events', CURL_EXAMPLE);
+  expect([status, body.data.received_at]).toEqual([202, '2026-02-02T02:40:00.000001Z']);
+  expect(world.events()).toEqual([expect.objectContaining({ received_at: 1_770_000_000_000_001 })]);
+  await dead.end();
+});
+
+test('beyond the limit nothing is reserved: the event sent again later is answered as new', async () => {
+  world.company(company, { requestsPerMinute: 1 });
+  await apis[0].get('/api/v1/lookups');
+  expect((await apis[0].post('/api/v1/events', CURL_EXAMPLE)).status).toBe(429);
+  expect(await redis[0].exists(`gw:{${company}}:answer:${eventIdentity(company).uuidOf(CURL_EXAMPLE.external_event_id)}`)).toBe(0);
+  world.company(company, { requestsPerMinute: 100 });
+  expect((await apis[1].post('/api/v1/events', CURL_EXAMPLE)).status).toBe(202);
+  expect(world.events()).toHaveLength(1);
+});
+
 test('a limit is one limit for all gateways, to the request', async () => {
   world.company(company, { requestsPerMinute: 50 });
   const answers = await both(80, (api) => api.get('/api/v1/lookups'));
@@ -69,6 +112,16 @@ test('a limit is one limit for all gateways, to the request', async () => {
   expect(answers.filter(({ status }) => status === 429)).toHaveLength(30);
   const left = answers.filter(({ status }) => status === 200).map(({ headers }) => Number(headers.get('x-ratelimit-remaining')));
   expect(left.sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index));
+});
+
+test('a Redis that lost its scripts gets them again: the limit goes on, and so do the answers', async () => {
+  const first = await apis[0].post('/api/v1/events', CURL_EXAMPLE);
+  await redis[0].script('FLUSH');
+  const again = await apis[1].post('/api/v1/events', CURL_EXAMPLE);
+  expect(again.body).toEqual(first.body);
+  expect(again.headers.get('x-ratelimit-remaining')).toBe('9998');
+  await redis[0].script('FLUSH');
+  expect((await apis[0].post('/api/v1/events', { ...CURL_EXAMPLE, external_event_id: 'evt-new' })).status).toBe(202);
 });
 
 test('an Idempotency-Key gives the stored answer for its body, and 409 for another, at any gateway', async () => {

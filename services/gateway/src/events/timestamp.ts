@@ -5,14 +5,24 @@
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):?(\d\d))$/;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const MICROS_PER_SECOND = 1_000_000;
+const Z = 0x5a;
+const DOT = 0x2e;
 
 /** Microseconds since 1970 UTC, or NaN when `text` is no such instant. */
 export function microsOf(text: string): number {
-  return text.length === 20 && text.charCodeAt(19) === 90 ? wholeSecondUtc(text) : anyInstant(text);
+  if (text.length === 20 && text.charCodeAt(19) === Z) return wholeSecond(text);
+  if (text.length === 24 && text.charCodeAt(23) === Z && text.charCodeAt(19) === DOT) return wholeSecond(text) + millis(text);
+  return anyInstant(text);
 }
 
-/** The common form, without a regular expression. */
-function wholeSecondUtc(text: string): number {
+/** The last three digits of the common forms: `…:00.123Z`. */
+function millis(text: string): number {
+  const tenth = text.charCodeAt(20) - 48;
+  return tenth >= 0 && tenth <= 9 ? (tenth * 100 + twoDigits(text, 21)) * 1000 : NaN;
+}
+
+/** The common forms, in UTC with whole seconds or milliseconds, are read without a regular expression. */
+function wholeSecond(text: string): number {
   if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || text.charCodeAt(10) !== 84 || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return NaN;
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   return secondsOf(year, twoDigits(text, 5), twoDigits(text, 8), twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)) * MICROS_PER_SECOND;
@@ -56,11 +66,18 @@ function daysBefore(year: number, month: number, day: number): number {
   return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
 }
 
+/** The last second asked for and its text: answers of one second share it. */
+let writtenSecond = 0;
+let writtenText = '1970-01-01T00:00:00.';
+
 /** `2026-02-07T06:19:00.681884Z`: six digits always, as document 000 shows received_at. */
 export function isoMicros(micros: number): string {
-  const seconds = Math.floor(micros / MICROS_PER_SECOND);
-  const iso = new Date(seconds * 1000).toISOString();
-  return `${iso.slice(0, 19)}.${String(micros - seconds * MICROS_PER_SECOND).padStart(6, '0')}Z`;
+  const second = Math.floor(micros / MICROS_PER_SECOND);
+  if (second !== writtenSecond) {
+    writtenText = new Date(second * 1000).toISOString().slice(0, 20);
+    writtenSecond = second;
+  }
+  return `${writtenText}${String(micros - second * MICROS_PER_SECOND).padStart(6, '0')}Z`;
 }
 
 /** Month of an instant in UTC as YYYYMM (spec README, "event_month"). */

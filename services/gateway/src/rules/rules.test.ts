@@ -187,8 +187,9 @@ describe('put, change, delete', () => {
       expect(await call('PUT', `/${id}`, { definition: changed })).toMatchObject({ status: 200, etag: '"3"' });
       expect(await call('DELETE', `/${id}`, undefined, { headers: { 'If-Match': '"1"' } })).toMatchObject({ status: 412 });
       expect(await call('DELETE', `/${id}`)).toMatchObject({ status: 200, body: { deleted: { id, version: 3 } } });
-      expect((await call('GET', `/${id}`)).status).toBe(404);
-      expect((await call('DELETE', `/${id}`)).status).toBe(404);
+      for (const method of ['GET', 'DELETE']) expect((await call(method, `/${id}`)).status).toBe(404);
+      // Deleted and put again it is a new rule, under a version that no other content had.
+      expect(await call('PUT', `/${id}`, { definition: make(id), mode: 'off' }, { headers: { 'If-None-Match': '*' } })).toMatchObject({ status: 201, etag: '"5"', body: { version: 5, mode: 'off', definition: make(id) } });
     }
   });
 
@@ -208,7 +209,7 @@ describe('put, change, delete', () => {
     expect(await call('PATCH', '/bonus-threshold', { mode: 'off' })).toMatchObject({ status: 409, body: { code: 'RULE_CONFLICT' } });
     expect(await call('PATCH', '/bonus-gnoming', { settings: { score: 5 } })).toMatchObject({ body: { settings: { score: 5, accounts: 2 } } });
     for (const id of ['structuring', 'transaction-velocity-count', 'bonus-threshold', 'bonus-gnoming']) expect((await call('DELETE', `/${id}`)).status).toBe(200);
-    expect(await call('GET', '/transaction-velocity-count')).toMatchObject({ body: { version: 0, mode: 'live', settings: { window: '10m' } } });
+    expect(await call('GET', '/transaction-velocity-count')).toMatchObject({ body: { version: 3, mode: 'live', settings: { window: '10m' } } });
   });
 
   test('what does not go with the rule as it is is a conflict', async () => {

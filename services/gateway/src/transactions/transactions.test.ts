@@ -119,7 +119,8 @@ describe('through HTTP', () => {
     return { status: response.status, body: (await response.json()) as unknown };
   }
 
-  test.each(['/api/v1/monitoring/transaction_monitoring', '/api/v1/monitoring/transaction_monitoring/'])('POST %s is answered with 201 and the decision', async (path) => {
+  const SPELLINGS = ['/api/v1/monitoring/transaction_monitoring', '/api/v1/monitoring/transaction_monitoring/', '/api/v1/monitoring/transaction_monitoring/?by=hand', '/API/v1/monitoring/transaction_monitoring'];
+  test.each(SPELLINGS)('POST %s is answered with 201 and the decision', async (path) => {
     reply = async () => ({ kind: 'decided', body: answer });
     expect(await call('POST', path, JSON.stringify(TRANSACTION_EXAMPLE))).toEqual({ status: 201, body: answer });
     expect(sent.at(-1)).toMatchObject({ topic: TOPICS.transactions.name, key: 'acme-sandbox', command: { company_id: 'acme-sandbox', kind: 'transaction' } });

@@ -2,6 +2,7 @@ import { fold } from '@stakewatch/lists';
 import { alpha3ToAlpha2, getAlpha2Codes, getNames } from 'i18n-iso-countries';
 import { distanceKm, type Point } from './distance';
 import { remember } from './remember';
+import { cellOf, type Town, Towns } from './towns';
 import { US_STATES } from './us-states';
 
 /** Where a text or a point is: a town's coordinates where one is known, and the country. */
@@ -20,15 +21,6 @@ export interface Gazetteer {
   countryAt(point: Point, km: number): string | null;
 }
 
-export interface Town {
-  readonly name: string;
-  readonly altName: string;
-  readonly country: string;
-  readonly adminCode: string;
-  readonly population: number;
-  readonly point: Point;
-}
-
 /** A name alone means its largest town, when that is so many times larger than its next namesake. */
 const DOMINANT = 10;
 const KM_PER_DEGREE = 111.2;
@@ -36,27 +28,22 @@ const MAX_TEXT = 200;
 /** Customers write the same places again and again. */
 const MAX_REMEMBERED = 20_000;
 
-export function createGazetteer(towns: readonly Town[]): Gazetteer {
-  const byName = new Map<string, Town[]>();
-  const cells = new Map<number, Town[]>();
-  for (const town of towns) {
-    for (const name of new Set([fold(town.name), ...(town.altName === '' ? [] : [fold(town.altName)])])) push(byName, name, town);
-    push(cells, cellOf(Math.floor(town.point.lat), Math.floor(town.point.lon)), town);
-  }
+export function createGazetteer(all: Iterable<Town>): Gazetteer {
+  const towns = new Towns(all);
   const countries = countryNames();
-  const near = (point: Point, km: number): { town: Town; km: number }[] =>
-    cellsAround(point, km).flatMap((cell) => (cells.get(cell) ?? []).map((town) => ({ town, km: distanceKm(point, town.point) })).filter((found) => found.km <= km));
+  const near = (point: Point, km: number): { town: number; km: number }[] =>
+    cellsAround(point, km).flatMap((cell) => Array.from(towns.inCell(cell), (town) => ({ town, km: distanceKm(point, towns.pointOf(town)) })).filter((found) => found.km <= km));
   const around = remember(MAX_REMEMBERED, (circle): ReadonlySet<string> => {
     const [lat, lon, km] = circle.split('|').map(Number) as [number, number, number];
-    return new Set(near({ lat, lon }, km).map(({ town }) => town.country));
+    return new Set(near({ lat, lon }, km).map(({ town }) => towns.countryOf(town)));
   });
 
   return {
     find: remember(MAX_REMEMBERED, search),
     countriesAround: ({ lat, lon }, km) => around(`${lat}|${lon}|${km}`),
     countryAt(point, km) {
-      const towns = near(point, km);
-      return towns.length === 0 ? null : towns.reduce((a, b) => (b.km < a.km ? b : a)).town.country;
+      const found = near(point, km);
+      return found.length === 0 ? null : towns.countryOf(found.reduce((a, b) => (b.km < a.km ? b : a)).town);
     },
   };
 
@@ -64,30 +51,31 @@ export function createGazetteer(towns: readonly Town[]): Gazetteer {
     const parts = text.slice(0, MAX_TEXT).split(',').map(fold).filter((part) => part !== '');
     const [first, ...qualifiers] = parts;
     if (first === undefined) return null;
-    const named = (byName.get(first) ?? []).filter((town) => qualifiers.every((part) => qualifies(town, part, countries)));
-    const town = clearest(named, qualifiers.length > 0);
-    if (town) return { point: town.point, country: town.country };
+    const named = towns.named(first).filter((town) => qualifiers.every((part) => qualifies(towns, town, part, countries)));
+    const town = clearest(towns, named, qualifiers.length > 0);
+    if (town !== null) return { point: towns.pointOf(town), country: towns.countryOf(town) };
     const country = countries.get(parts.at(-1) as string);
     // A town that is not known in a country that is: the country is evidence all the same.
     return named.length === 0 && country !== undefined && (parts.length === 1 || !isStateToo(parts.at(-1) as string)) ? { point: null, country } : null;
   }
 }
 
-function qualifies(town: Town, part: string, countries: ReadonlyMap<string, string>): boolean {
-  if (countries.get(part) === town.country) return true;
-  if (town.country !== 'US') return false;
-  return part.toUpperCase() === town.adminCode || US_STATES[part] === town.adminCode;
+function qualifies(towns: Towns, town: number, part: string, countries: ReadonlyMap<string, string>): boolean {
+  const country = towns.countryOf(town);
+  if (countries.get(part) === country) return true;
+  if (country !== 'US') return false;
+  return part.toUpperCase() === towns.adminCodeOf(town) || US_STATES[part] === towns.adminCodeOf(town);
 }
 
 /** "CA" is California and Canada, "Georgia" a state and a country: after an unknown town it says nothing. */
 const isStateToo = (part: string): boolean => US_STATES[part] !== undefined || Object.values(US_STATES).includes(part.toUpperCase());
 
 /** The largest of several towns of a name, where people would mean it; null when they may mean another. */
-function clearest(towns: readonly Town[], qualified: boolean): Town | null {
-  const [largest, next] = [...towns].sort((a, b) => b.population - a.population);
-  if (!largest) return null;
-  if (!next || largest.population >= DOMINANT * Math.max(1, next.population)) return largest;
-  return qualified && largest.population > next.population ? largest : null;
+function clearest(towns: Towns, named: readonly number[], qualified: boolean): number | null {
+  const [largest, next] = [...named].sort((a, b) => towns.populationOf(b) - towns.populationOf(a));
+  if (largest === undefined) return null;
+  if (next === undefined || towns.populationOf(largest) >= DOMINANT * Math.max(1, towns.populationOf(next))) return largest;
+  return qualified && towns.populationOf(largest) > towns.populationOf(next) ? largest : null;
 }
 
 /** Every way a country is written, folded: its codes, and its names in English and French. */
@@ -103,8 +91,6 @@ function countryNames(): ReadonlyMap<string, string> {
   return names.set('uk', 'GB');
 }
 
-const cellOf = (lat: number, lon: number): number => (lat + 90) * 360 + ((((lon + 180) % 360) + 360) % 360);
-
 /** Cells of one degree that a circle touches; all of a row near the poles. */
 function cellsAround({ lat, lon }: Point, km: number): number[] {
   const dLat = km / KM_PER_DEGREE;
@@ -115,10 +101,4 @@ function cellsAround({ lat, lon }: Point, km: number): number[] {
     for (let column = Math.floor(lon - dLon); column <= Math.floor(lon + dLon); column += 1) cells.add(cellOf(row, column));
   }
   return [...cells];
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const values = map.get(key);
-  if (values) values.push(value);
-  else map.set(key, [value]);
 }

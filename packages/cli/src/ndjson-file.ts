@@ -1,8 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { FailedRow } from './send-file';
 
-/** The report of failed rows: one JSON document a line, made when the first row fails; readable by its owner only, since rows hold personal data. */
-export class FailuresFile {
+/** One JSON document a line, made with its first row; readable by its owner only, since rows hold personal data. */
+export class NdjsonFile {
   private file: number | null = null;
 
   /** `append` when an earlier run of the same file is gone on with. */
@@ -15,7 +14,7 @@ export class FailuresFile {
     return this.file !== null;
   }
 
-  add(row: FailedRow): void {
+  add(row: object): void {
     this.file ??= openSync(this.path, this.append ? 'a' : 'w', 0o600);
     writeSync(this.file, `${JSON.stringify(row)}\n`);
   }

@@ -1,0 +1,1 @@
+export { randomOf } from './random-of';
