@@ -10,7 +10,8 @@ type Decoder = Parameters<typeof recordSetsOf>[0];
 const KafkajsDecoder = require('kafkajs/src/protocol/decoder') as new (bytes: Buffer) => Decoder;
 const kafkajsOwn = require('kafkajs/src/protocol/requests/fetch/v4/decodeMessages') as (decoder: Decoder) => Promise<readonly { offset: string }[]>;
 
-const anyRecord: fc.Arbitrary<BatchRecord> = fc.record({
+type Sent = BatchRecord & { readonly timestamp: number };
+const anyRecord: fc.Arbitrary<Sent> = fc.record({
   key: fc.option(fc.string({ maxLength: 20 }), { nil: null }),
   value: fc.option(fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)), { nil: null }),
   headers: fc.dictionary(fc.constantFrom('a', 'reason', 'ünïcode'), fc.string({ maxLength: 9 })),
@@ -19,11 +20,11 @@ const anyRecord: fc.Arbitrary<BatchRecord> = fc.record({
 const anyBatches = fc.array(fc.array(anyRecord, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 4 });
 
 /** A fetch's bytes: its size, then record batches whose offsets follow each other from `first` on. */
-function fetched(batches: readonly (readonly BatchRecord[])[], first: number, attributes = 0): Buffer {
+function fetched(batches: readonly (readonly Sent[])[], first: number, attributes = 0): Buffer {
   let offset = first;
   const written = batches.map((records) => {
     const batch = new RecordBatch();
-    for (const record of records) batch.append(record);
+    for (const record of records) batch.append(record, record.timestamp);
     const bytes = Buffer.from(batch.finish());
     bytes.writeBigInt64BE(BigInt(offset), 0);
     bytes.writeInt16BE(attributes, 21);
@@ -54,6 +55,14 @@ test('record batches passed on give the records that kafkajs reads, from the off
       expect(plain(batchOf(sets ?? [], first + skip))).toEqual(plain(batchOf(messages, first + skip)));
     }),
   );
+});
+
+test('of several headers of one name the first counts, and what follows is read on', () => {
+  const header = (name: string, value: string) => Buffer.from([name.length * 2, ...Buffer.from(name), value.length * 2, ...Buffer.from(value)]);
+  const body = Buffer.concat([Buffer.from([0, 0, 0, 1, 1, 6]), header('a', 'one'), header('a', 'two'), header('b', 'three')]);
+  const bytes = Buffer.concat([Buffer.from([0, 0, 0, 1, body.length * 2]), body]);
+  const message = { offset: '0', recordSet: { bytes, firstOffset: 0, firstTimestamp: 1, appendedAt: null } };
+  expect(plain(batchOf([message], 0))).toEqual([expect.objectContaining({ key: null, value: null, headers: { a: 'one', b: 'three' } })]);
 });
 
 test('what is compressed or transactional is left to kafkajs, from its beginning', () => {

@@ -75,7 +75,9 @@ function headersAt(bytes: Buffer, end: number): Readonly<Record<string, string>>
   const headers: Record<string, string> = {};
   for (let header = 0; header < count; header += 1) {
     const name = text(bytes, end);
-    headers[name] ??= text(bytes, end);
+    const value = text(bytes, end);
+    // Of several of one name, the first.
+    headers[name] ??= value;
   }
   return headers;
 }
