@@ -57,7 +57,7 @@ export function writeAll(writer: ByteWriter, timeline: Timeline, alerts: Publish
  * Reads a log into an empty state: sorted, each uuid once, the last word on each alert.
  * @throws {RangeError} when the bytes are not such a log.
  */
-export function readLog(bytes: Buffer, timeline: Timeline, alerts: PublishedAlerts): void {
+export function readLog(bytes: Buffer, timeline: Timeline, onAlert: (alert: PublishedAlert) => void): void {
   const reader = new ByteReader(bytes);
   timeline.resize(capacityFor(Math.ceil(bytes.length / EVENT_BYTES)));
   const uuid = new Uint16Array(UUID_WORDS);
@@ -65,7 +65,7 @@ export function readLog(bytes: Buffer, timeline: Timeline, alerts: PublishedAler
     const kind = reader.byte();
     if (kind === TEXT) timeline.texts.add(bytes, reader.skipText(), reader.at);
     else if (kind === EVENT) readEvent(reader, timeline, uuid);
-    else if (kind === ALERT) alerts.set(readAlert(reader));
+    else if (kind === ALERT) onAlert(readAlert(reader));
     else if (kind === LIFE) readLife(reader, timeline);
     else throw new RangeError(`record kind ${kind} in a subject's log`);
   }
@@ -100,7 +100,5 @@ function readAlert(reader: ByteReader): PublishedAlert {
 }
 
 function readLife(reader: ByteReader, timeline: Timeline): void {
-  timeline.firstSeen = Math.min(timeline.firstSeen, reader.double());
-  timeline.newest = Math.max(timeline.newest, reader.double());
-  timeline.lostBefore = Math.max(timeline.lostBefore, reader.double());
+  timeline.hasSeen(reader.double(), reader.double(), reader.double());
 }

@@ -8,24 +8,31 @@ import type { StatePages } from './state-pages';
 const writer = new ByteWriter();
 const EVENT_BYTES = 80;
 const ALERT_BYTES = 180;
-/** In memory, about: this object with what the cache keeps of it; an alert. */
-const OBJECT_BYTES = 350;
+/** In memory, about: this object with its parts and what the cache keeps of it; an alert. */
+const OBJECT_BYTES = 400;
 const ALERT_OBJECT_BYTES = 450;
 /** Nothing to store: one for all, never written to. */
 const NONE: never[] = [];
+/** Of the most subjects; never written to. */
+const NO_ALERTS = new PublishedAlerts();
 
 export type SubjectWrite = { readonly op: 'append' | 'set'; readonly bytes: Buffer };
 
 /** Everything kept of one subject: its events and what was published about it, and what of both is not yet stored. */
 export class SubjectState {
   readonly timeline: Timeline;
-  readonly alerts = new PublishedAlerts();
+  private published: PublishedAlerts | null = null;
   /** Positions of events that are not yet stored; alerts likewise. */
   private newEvents: number[] = NONE;
   private newAlerts: PublishedAlert[] = NONE;
   private storedTexts = 1;
   private storedBytes = 0;
   private rewrite = false;
+
+  /** What was published of the subject. */
+  get alerts(): PublishedAlerts {
+    return this.published ?? NO_ALERTS;
+  }
 
   /** With `pages`, its events lie there until release(). */
   constructor(pages: StatePages | null = null) {
@@ -37,7 +44,7 @@ export class SubjectState {
     const state = new SubjectState(pages);
     if (!bytes) return state;
     try {
-      readLog(bytes, state.timeline, state.alerts);
+      readLog(bytes, state.timeline, (alert) => state.keep(alert));
     } catch (error) {
       state.release();
       throw error;
@@ -62,9 +69,14 @@ export class SubjectState {
   }
 
   publish(alert: PublishedAlert): void {
-    this.alerts.set(alert);
+    this.keep(alert);
     if (this.newAlerts.length === 0) this.newAlerts = [alert];
     else this.newAlerts.push(alert);
+  }
+
+  private keep(alert: PublishedAlert): void {
+    this.published ??= new PublishedAlerts();
+    this.published.set(alert);
   }
 
   /** Lets go what is over the cap; returns how many events. */

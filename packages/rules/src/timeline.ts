@@ -31,8 +31,11 @@ const DOUBLE_BYTES = 8;
 const WORD_BYTES = 2;
 const WORDS_IN_DOUBLE = DOUBLE_BYTES / WORD_BYTES;
 const EVENT_BYTES = (1 + ROW_NUMBERS) * DOUBLE_BYTES + (2 + ROW_WORDS) * WORD_BYTES;
-/** Objects that hold a timeline, about. */
-const OBJECT_BYTES = 450;
+/** Doubles before the events, by place: see firstSeen, newest, lostBefore. */
+const HEADER = 3;
+const FIRST_SEEN = 0;
+const NEWEST = 1;
+const LOST_BEFORE = 2;
 
 /**
  * The events of one subject, sorted by (event_timestamp, uuid), in one block of memory, and one table with each different text
@@ -44,26 +47,65 @@ export class Timeline {
   version = 0;
   length = 0;
   capacity = 0;
-  doubles: Float64Array = NOWHERE.doubles;
-  words: Uint16Array = NOWHERE.words;
-  /** Where each part begins in `doubles` and in `words`. */
-  times = 0;
-  numbers = 0;
-  types = 0;
-  marks = 0;
-  rows = 0;
   texts: TextTable;
-  /** Least timestamp of every event ever taken in; Infinity before the first. Kept beyond retention. */
-  firstSeen = Infinity;
-  /** Greatest timestamp taken in; -Infinity before the first. */
-  newest = -Infinity;
-  /** Timestamp of the newest event that was let go; facts whose window begins before it are lower bounds. */
-  lostBefore = -Infinity;
   private page: Page = NOWHERE;
+  /** First double of the block. */
   private at = 0;
 
   constructor(private readonly pages: StatePages | null = null) {
     this.texts = new TextTable(pages);
+  }
+
+  get doubles(): Float64Array {
+    return this.page.doubles;
+  }
+
+  get words(): Uint16Array {
+    return this.page.words;
+  }
+
+  /** Where each part begins, in `doubles` and in `words`: worked out, as there are very many timelines. */
+  get times(): number {
+    return this.at + HEADER;
+  }
+
+  get numbers(): number {
+    return this.at + HEADER + this.capacity;
+  }
+
+  get types(): number {
+    return (this.at + HEADER + this.capacity * (1 + ROW_NUMBERS)) * WORDS_IN_DOUBLE;
+  }
+
+  get marks(): number {
+    return this.types + this.capacity;
+  }
+
+  get rows(): number {
+    return this.types + 2 * this.capacity;
+  }
+
+  /** Least timestamp of every event ever taken in; Infinity before the first. Kept beyond retention. */
+  get firstSeen(): number {
+    return this.capacity === 0 ? Infinity : (this.page.doubles[this.at + FIRST_SEEN] as number);
+  }
+
+  /** Greatest timestamp taken in; -Infinity before the first. */
+  get newest(): number {
+    return this.capacity === 0 ? -Infinity : (this.page.doubles[this.at + NEWEST] as number);
+  }
+
+  /** Timestamp of the newest event that was let go; facts whose window begins before it are lower bounds. */
+  get lostBefore(): number {
+    return this.capacity === 0 ? -Infinity : (this.page.doubles[this.at + LOST_BEFORE] as number);
+  }
+
+  /** Takes over what a stored timeline has seen; there must be room for an event. */
+  hasSeen(firstSeen: number, newest: number, lostBefore: number): void {
+    const { doubles } = this.page;
+    doubles[this.at + FIRST_SEEN] = Math.min(this.firstSeen, firstSeen);
+    doubles[this.at + NEWEST] = Math.max(this.newest, newest);
+    doubles[this.at + LOST_BEFORE] = Math.max(this.lostBefore, lostBefore);
   }
 
   /** Gives its memory back; the timeline is not to be used any more. */
@@ -190,8 +232,8 @@ export class Timeline {
     this.words[this.marks + position] = uuid[0] as number;
     const at = this.uuidAt(position);
     for (let word = 0; word < UUID_WORDS; word += 1) this.words[at + word] = uuid[word] as number;
-    if (time < this.firstSeen) this.firstSeen = time;
-    if (time > this.newest) this.newest = time;
+    if (time < this.firstSeen) this.doubles[this.at + FIRST_SEEN] = time;
+    if (time > this.newest) this.doubles[this.at + NEWEST] = time;
     return position;
   }
 
@@ -226,30 +268,24 @@ export class Timeline {
 
   /** Makes room for `capacity` events, an even number. */
   resize(capacity: number): void {
-    const { doubles, words, times, numbers, types, marks, rows, length, page, at } = this;
-    const bytes = Math.ceil((capacity * EVENT_BYTES) / BLOCK_STEP) * BLOCK_STEP;
-    const next = this.pages ? this.pages.pageFor(bytes) : new Page(bytes, 1);
-    const nextAt = this.pages ? this.pages.takeFrom(next) : next.take();
-    this.doubles = next.doubles;
-    this.words = next.words;
-    this.times = nextAt / DOUBLE_BYTES;
-    this.numbers = this.times + capacity;
-    this.types = (this.numbers + capacity * ROW_NUMBERS) * WORDS_IN_DOUBLE;
-    this.marks = this.types + capacity;
-    this.rows = this.marks + capacity;
+    const { doubles, words, times, numbers, types, marks, rows, length, page, at, firstSeen, newest, lostBefore } = this;
+    const bytes = Math.ceil((HEADER * DOUBLE_BYTES + capacity * EVENT_BYTES) / BLOCK_STEP) * BLOCK_STEP;
+    this.page = this.pages ? this.pages.pageFor(bytes) : new Page(bytes, 1);
+    this.at = (this.pages ? this.pages.takeFrom(this.page) : this.page.take()) / DOUBLE_BYTES;
     this.capacity = capacity;
+    this.doubles[this.at + FIRST_SEEN] = firstSeen;
+    this.doubles[this.at + NEWEST] = newest;
+    this.doubles[this.at + LOST_BEFORE] = lostBefore;
     copy(doubles, times, this.doubles, this.times, length);
     copy(doubles, numbers, this.doubles, this.numbers, length * ROW_NUMBERS);
     copy(words, types, this.words, this.types, length);
     copy(words, marks, this.words, this.marks, length);
     copy(words, rows, this.words, this.rows, length * ROW_WORDS);
-    if (page !== NOWHERE) this.pages?.give(page, at);
-    this.page = next;
-    this.at = nextAt;
+    if (page !== NOWHERE) this.pages?.give(page, at * DOUBLE_BYTES);
   }
 
   private giveBack(): void {
-    if (this.page !== NOWHERE) this.pages?.give(this.page, this.at);
+    if (this.page !== NOWHERE) this.pages?.give(this.page, this.at * DOUBLE_BYTES);
   }
 
   /** Lets go what no window can reach any more, once it pays. Says whether it did. */
@@ -272,7 +308,7 @@ export class Timeline {
   }
 
   private dropOldest(count: number): void {
-    this.lostBefore = Math.max(this.lostBefore, this.timestamp(count - 1));
+    this.doubles[this.at + LOST_BEFORE] = Math.max(this.lostBefore, this.timestamp(count - 1));
     this.moveEvents(0, count);
     this.length -= count;
     this.version += 1;
@@ -309,9 +345,9 @@ export class Timeline {
     this.texts = texts;
   }
 
-  /** Bytes in memory, about. */
+  /** Bytes of its blocks. */
   sizeOf(): number {
-    return OBJECT_BYTES + this.capacity * EVENT_BYTES + this.texts.held;
+    return this.page.blockBytes + this.texts.held;
   }
 }
 

@@ -15,7 +15,7 @@ export interface CachedState<State> {
   used: boolean;
   /** The batch that last touched it. */
   batch: number;
-  /** When the store was last told how long to keep it; milliseconds, 0: not since it was loaded. */
+  /** When the store was last told how long to keep it; hours, 0: not since it was loaded. */
   keptFrom: number;
 }
 

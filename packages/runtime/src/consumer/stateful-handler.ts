@@ -37,7 +37,8 @@ const YIELD_AFTER_MS = 50;
 /** How many records are decoded, given their states and folded at a time. */
 const PIECE_RECORDS = 512;
 /** How often at most the store is told how long to keep a state: it may be forgotten by so much earlier. */
-const KEPT_ANEW_AFTER_MS = 86_400_000;
+const KEPT_ANEW_AFTER_HOURS = 24;
+const MICROS_PER_HOUR = 3_600_000_000;
 
 /**
  * The only loop of stateful consumers, a partition's batch at a time:
@@ -214,11 +215,11 @@ class StatefulHandler<Input, State> implements PartitionHandler {
     const { cache, stage, options } = this;
     const writes: StateWrite[] = [];
     const written: CachedState<State>[] = [];
-    const now = options.nowMicros() / 1_000;
+    const hour = Math.floor(options.nowMicros() / MICROS_PER_HOUR);
     for (const entry of cache.touched) {
       const write = stage.takeWrite(entry.key, entry.state);
       if (!write) continue;
-      writes.push(this.keptLongEnough(entry, write, now));
+      writes.push(this.keptLongEnough(entry, write, hour));
       written.push(entry);
     }
     await options.store.save(this.owner, { epoch: this.epoch, expectedOffset: this.savedOffset, nextOffset, writes });
@@ -229,9 +230,9 @@ class StatefulHandler<Input, State> implements PartitionHandler {
   }
 
   /** How long a state is kept is told once a day: with each append, it is as dear to the store as the append itself. */
-  private keptLongEnough(entry: CachedState<State>, write: StateWrite, now: number): StateWrite {
-    if (write.op === 'append' && now - entry.keptFrom < KEPT_ANEW_AFTER_MS) return { key: write.key, op: write.op, ...(write.bytes && { bytes: write.bytes }) };
-    entry.keptFrom = now;
+  private keptLongEnough(entry: CachedState<State>, write: StateWrite, hour: number): StateWrite {
+    if (write.op === 'append' && hour - entry.keptFrom < KEPT_ANEW_AFTER_HOURS) return { key: write.key, op: write.op, ...(write.bytes && { bytes: write.bytes }) };
+    entry.keptFrom = hour;
     return write;
   }
 
