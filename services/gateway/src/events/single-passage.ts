@@ -7,7 +7,7 @@ import { parseJson } from '../app/json';
 import type { Principal } from '../auth/authenticator';
 import type { RatePosition, Visitor } from '../limits/rate-limiter';
 import type { OwnReservation } from './answer-memory';
-import { type Accepted, acceptedOf, singleAnswer } from './answers';
+import { type Accepted, acceptedOf, isAsciiId, singleAnswer } from './answers';
 import type { EventValues } from './event-values';
 import { type Candidate, readSingle, type SingleDeps, type SingleIntake } from './single';
 
@@ -90,7 +90,8 @@ export class SinglePassage implements BodyWaiter, Visitor, Candidate {
 
   takenIn(accepted: Accepted): void {
     this.deps.counted.accepted(1, ROUTE);
-    answer(this.exchange, 202, singleAnswer(this.uuid, this.values.external_event_id, accepted));
+    const id = this.values.external_event_id;
+    answer(this.exchange, 202, singleAnswer(this.uuid, id, accepted), isAsciiId(id));
     this.end(202);
   }
 
