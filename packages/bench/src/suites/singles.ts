@@ -16,7 +16,7 @@ export const singles: Suite = {
     const bare = await stack.startProcess('bare-server', [join(__dirname, '..', 'load', 'bare-server.js'), String(barePort)], {}, `http://127.0.0.1:${barePort}`, '/');
     const load = { apiKey, connections: CONNECTIONS, seconds: quick ? 2 : 8 };
     const run = Date.now();
-    // The broker's compiler takes up to half a core until it is done with the hot path.
+    // The broker's compiler takes a quarter of a core until it is done with the hot path.
     await sendSingles({ ...load, url: gateway.url, prefix: `warm-${run}`, seconds: quick ? 3 : 30 });
     await sendSingles({ ...load, url: bare.url, prefix: `warm-${run}`, seconds: quick ? 2 : 4 });
     const ours: SingleResult[] = [];

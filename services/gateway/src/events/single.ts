@@ -35,8 +35,7 @@ export interface Candidate {
 
 /**
  * Takes single events in. The same event many times at once is published once per gateway, and every one of them gets the same
- * answer: the first that any gateway reserved. Callbacks, not promises: this is the way of every single event, and a dozen
- * promises were a fifth of its cost (docs/performance.md).
+ * answer: the first that any gateway reserved. Callbacks, not promises: this is the way of every single event (docs/performance.md).
  */
 export class SingleIntake {
   private readonly running = new Map<string, Candidate[]>();
