@@ -16,8 +16,8 @@ export const singles: Suite = {
     const bare = await stack.startProcess('bare-server', [join(__dirname, '..', 'load', 'bare-server.js'), String(barePort)], {}, `http://127.0.0.1:${barePort}`, '/');
     const load = { apiKey, connections: CONNECTIONS, seconds: quick ? 2 : 8 };
     const run = Date.now();
-    // The broker's compiler, which takes a tenth of the machine meanwhile, is done with the hot path after about ten seconds.
-    await sendSingles({ ...load, url: gateway.url, prefix: `warm-${run}`, seconds: quick ? 3 : 12 });
+    // The broker's compiler takes a quarter of a core until it is done with the hot path.
+    await sendSingles({ ...load, url: gateway.url, prefix: `warm-${run}`, seconds: quick ? 3 : 30 });
     await sendSingles({ ...load, url: bare.url, prefix: `warm-${run}`, seconds: quick ? 2 : 4 });
     const ours: SingleResult[] = [];
     const limit: SingleResult[] = [];

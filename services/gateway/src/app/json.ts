@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { ApiError } from './api-error';
 import { isTooDeep } from './json-depth';
 import { hasLongNumber } from './long-number';
@@ -12,9 +12,11 @@ const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** @throws {ApiError} INVALID_JSON for bytes that are not UTF-8 or not JSON, INVALID_BODY for what nests absurdly deep. */
 export function parseJson(bytes: Buffer): unknown {
-  if (!isUtf8(bytes)) throw new ApiError('INVALID_JSON');
+  // Most bodies are ASCII, whose text is a copy of its bytes.
+  const ascii = isAscii(bytes);
+  if (!ascii && !isUtf8(bytes)) throw new ApiError('INVALID_JSON');
   if (isTooDeep(bytes, MAX_DEPTH)) throw new ApiError('INVALID_BODY', { errors: [{ path: '', message: `the body is nested deeper than ${MAX_DEPTH} levels` }] });
-  const text = bytes.toString('utf8');
+  const text = bytes.toString(ascii ? 'latin1' : 'utf8');
   try {
     const value: unknown = JSON.parse(text);
     return hasLongNumber(bytes, ROUNDING_DIGITS) || MAYBE_UNDERFLOW.test(text) ? JSON.parse(withoutRounding(text)) : value;

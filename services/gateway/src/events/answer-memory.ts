@@ -28,15 +28,15 @@ export interface AnswerMemory {
   /** @param found what stood in Redis before; null: nothing, the reservation holds; undefined: Redis did not answer. */
   earlier(reservation: OwnReservation, found: string | null | undefined): EarlierAnswer | null;
   /** The event is in Kafka. */
-  kept(uuid: string, accepted: Accepted, reservation: OwnReservation | null): void;
+  kept(uuid: string, accepted: Accepted, reservation: OwnReservation): void;
   /** The event may not be in Kafka: its reservation, if it holds, says only what the answer will be when it is sent again. */
-  lost(reservation: OwnReservation | null): void;
+  lost(reservation: OwnReservation): void;
   /** Redis did not take it, for certain. */
-  unused(reservation: OwnReservation | null): void;
+  unused(reservation: OwnReservation): void;
   end(): Promise<void>;
 }
 
-/** Answers of this process, which hold when Redis does not answer and spare the question when it would. A uuid is its company's: no scope is needed to tell them apart. */
+/** Answers of this process: what is there needs no mark, and no Redis. A uuid is its company's: no scope is needed to tell them apart. */
 const RECENT_ANSWERS = 10_000;
 
 export function createAnswerMemory(redis: Redis, onFailure: () => void): AnswerMemory {
@@ -59,16 +59,12 @@ export function createAnswerMemory(redis: Redis, onFailure: () => void): AnswerM
       marks.close(reserved);
       return { accepted: first.accepted, isKept: () => marks.isKept(first.reserved) };
     },
-    kept(uuid, accepted, reservation) {
+    kept(uuid, accepted, { reserved }) {
       recent.set(uuid, accepted);
-      if (reservation) marks.close(reservation.reserved);
+      marks.close(reserved);
     },
-    lost(reservation) {
-      if (reservation) marks.lost(reservation.reserved);
-    },
-    unused(reservation) {
-      if (reservation) marks.close(reservation.reserved);
-    },
+    lost: ({ reserved }) => marks.lost(reserved),
+    unused: ({ reserved }) => marks.close(reserved),
     end: () => marks.end(),
   };
 }

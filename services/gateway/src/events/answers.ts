@@ -25,6 +25,11 @@ export function singleAnswer(uuid: string, externalEventId: string, { event_mont
   );
 }
 
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** Whether all of an event's answer is ASCII: nothing but the caller's own id can be otherwise. */
+export const isAsciiId = (externalEventId: string): boolean => ASCII.test(externalEventId);
+
 /** One event of a batch: accepted with its uuid, or refused with its error. */
 export interface BatchResult {
   readonly uuid: string | null;

@@ -42,6 +42,13 @@ describe('POST /api/v1/events', () => {
     ]);
   });
 
+  test.each(['évènement-7', '事件', 'a"b', 'plain'])('an id is given back as it was sent: %j', async (id) => {
+    const first = await api.post('/api/v1/events', { ...CURL_EXAMPLE, external_event_id: id });
+    expect(first.status).toBe(202);
+    expect(first.body.data.external_event_id).toBe(id);
+    expect(world.events().map(({ external_event_id }) => external_event_id)).toEqual([id]);
+  });
+
   test('the month is that of the event in UTC', async () => {
     const { body } = await api.post('/api/v1/events', { ...CURL_EXAMPLE, event_timestamp: '2026-02-01T00:30:00+02:00' });
     expect(body.data.event_month).toBe(202601);

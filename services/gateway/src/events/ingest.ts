@@ -33,9 +33,9 @@ export function ingestRoutes(deps: IngestDeps): { readonly single: Route; readon
     return once(deps, principal, idempotencyKey, body, async () => {
       const { scope } = principal;
       const uuid = principal.identity.uuidOf(values.external_event_id);
-      const reservation = deps.answers.reservation(scope, uuid, acceptedOf(values));
-      const found = await deps.answers.reserve(reservation);
-      const accepted = await new Promise<Accepted>((takenIn, failed) => intake.take({ scope, uuid, values, accepted: reservation.accepted, reservation, takenIn, failed }, found));
+      const own = deps.answers.reservation(scope, uuid, acceptedOf(values));
+      const found = await deps.answers.reserve(own);
+      const accepted = await new Promise<Accepted>((takenIn, failed) => intake.take({ scope, uuid, values, own, takenIn, failed }, found));
       deps.counted.accepted(1, 'single');
       return { status: 202, json: singleAnswer(uuid, values.external_event_id, accepted) };
     });

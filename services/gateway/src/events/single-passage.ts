@@ -7,7 +7,7 @@ import { parseJson } from '../app/json';
 import type { Principal } from '../auth/authenticator';
 import type { RatePosition, Visitor } from '../limits/rate-limiter';
 import type { OwnReservation } from './answer-memory';
-import { type Accepted, acceptedOf, singleAnswer } from './answers';
+import { type Accepted, acceptedOf, isAsciiId, singleAnswer } from './answers';
 import type { EventValues } from './event-values';
 import { type Candidate, readSingle, type SingleDeps, type SingleIntake } from './single';
 
@@ -27,9 +27,8 @@ const ROUTE = 'single';
 export class SinglePassage implements BodyWaiter, Visitor, Candidate {
   principal!: Principal;
   values!: EventValues;
-  accepted!: Accepted;
   uuid = '';
-  reservation: OwnReservation | null = null;
+  own!: OwnReservation;
   private body: HeldBody | null = null;
   private fault: unknown = null;
   private readonly leave: (status: number, error?: unknown) => void;
@@ -44,6 +43,11 @@ export class SinglePassage implements BodyWaiter, Visitor, Candidate {
 
   get scope(): string {
     return this.principal.scope;
+  }
+
+  /** Nothing is reserved for what will be refused. */
+  get reservation(): OwnReservation | null {
+    return this.fault === null ? this.own : null;
   }
 
   begin(): void {
@@ -76,9 +80,7 @@ export class SinglePassage implements BodyWaiter, Visitor, Candidate {
     const { deps, principal } = this;
     this.values = readSingle(deps, parseJson(bytes), this.exchange.language);
     this.uuid = principal.identity.uuidOf(this.values.external_event_id);
-    const own = deps.answers.own(this.uuid);
-    this.accepted = own ?? acceptedOf(this.values);
-    if (own === null) this.reservation = deps.answers.reservation(principal.scope, this.uuid, this.accepted);
+    this.own = deps.answers.reservation(principal.scope, this.uuid, acceptedOf(this.values));
   }
 
   /** Being over the limit comes before every other fault. */
@@ -90,7 +92,8 @@ export class SinglePassage implements BodyWaiter, Visitor, Candidate {
 
   takenIn(accepted: Accepted): void {
     this.deps.counted.accepted(1, ROUTE);
-    answer(this.exchange, 202, singleAnswer(this.uuid, this.values.external_event_id, accepted));
+    const id = this.values.external_event_id;
+    answer(this.exchange, 202, singleAnswer(this.uuid, id, accepted), isAsciiId(id));
     this.end(202);
   }
 
@@ -99,9 +102,9 @@ export class SinglePassage implements BodyWaiter, Visitor, Candidate {
   }
 
   private overLimit(found: string | null | undefined): void {
+    const { answers } = this.deps;
     // Whether a Redis that did not answer has the reservation is not known.
-    if (found === undefined) this.deps.answers.lost(this.reservation);
-    else this.deps.answers.unused(this.reservation);
+    if (this.reservation) (found === undefined ? answers.lost : answers.unused)(this.reservation);
     this.failed(new ApiError('RATE_LIMITED'));
   }
 

@@ -28,16 +28,14 @@ export interface Candidate {
   readonly uuid: string;
   readonly values: EventValues;
   /** What it is answered unless an answer was given or reserved before. */
-  readonly accepted: Accepted;
-  readonly reservation: OwnReservation | null;
+  readonly own: OwnReservation;
   takenIn(accepted: Accepted): void;
   failed(error: unknown): void;
 }
 
 /**
  * Takes single events in. The same event many times at once is published once per gateway, and every one of them gets the same
- * answer: the first that any gateway reserved. Callbacks, not promises: this is the way of every single event, and a dozen
- * promises were a fifth of its cost (docs/performance.md).
+ * answer: the first that any gateway reserved. Callbacks, not promises: this is the way of every single event (docs/performance.md).
  */
 export class SingleIntake {
   private readonly running = new Map<string, Candidate[]>();
@@ -46,17 +44,17 @@ export class SingleIntake {
 
   /** @param found what stood in Redis where the candidate's answer was to be reserved. */
   take(candidate: Candidate, found: string | null | undefined): void {
-    const { uuid, reservation } = candidate;
+    const { uuid } = candidate;
     const { answers } = this.deps;
-    const earlier = reservation === null ? null : answers.earlier(reservation, found);
+    const earlier = answers.earlier(candidate.own, found);
     const others = this.running.get(uuid);
     if (others) return void others.push(candidate);
     this.running.set(uuid, [candidate]);
-    // Another request of this gateway may have been answered since the reservation was sent.
-    const own = answers.own(uuid);
+    // When nothing was reserved before, nobody was answered before.
+    const own = found === null ? null : answers.own(uuid);
     if (own) this.settle(uuid, own);
     else if (earlier) this.followUp(candidate, earlier);
-    else this.publish(candidate, candidate.accepted);
+    else this.publish(candidate, candidate.own.accepted);
   }
 
   /** The answer was reserved before: its event is in Kafka, or who reserved it has died, or was refused by Kafka, and this request makes it good. */
@@ -77,14 +75,14 @@ export class SingleIntake {
 
   private settle(uuid: string, accepted: Accepted): void {
     for (const candidate of this.leave(uuid)) {
-      this.deps.answers.kept(uuid, accepted, candidate.reservation);
+      this.deps.answers.kept(uuid, accepted, candidate.own);
       candidate.takenIn(accepted);
     }
   }
 
   private fail(uuid: string, error: unknown): void {
     for (const candidate of this.leave(uuid)) {
-      this.deps.answers.lost(candidate.reservation);
+      this.deps.answers.lost(candidate.own);
       candidate.failed(error);
     }
   }
