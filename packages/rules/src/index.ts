@@ -13,7 +13,7 @@ export { packEvent, PackedEvent } from './packed-event';
 export { parseRule, type ParsedRule, type RuleFault } from './parse-rule';
 export * from './rule';
 export { nameFault } from './rule-names';
-export { compileRuleSet, type RuleChoice, type RuleSet, type RuleSetFault, ruleSetOf, type TimelineRules, type TimelineType } from './rule-set';
+export { builtInVersion, compileRuleSet, type RuleChoice, type RuleSet, type RuleSetFault, ruleSetOf, type TimelineRules, type TimelineType } from './rule-set';
 export { type TriedAlert, type TriedEvent, tryRule } from './try-rule';
 export { aboutEuros, type ByCurrency, settingFor, settingsFaults, type Settings, type SettingType, type SettingValue } from './settings';
 export { SubjectState, type SubjectWrite } from './subject-state';

@@ -66,7 +66,12 @@ function compileBuiltIn(definition: RuleDefinition, choice: RuleChoice | undefin
   const mode = choice?.mode ?? 'live';
   if (mode === 'off') return [];
   const settings = choice ? fitting(definition, choice, faults) : {};
-  return [new CompiledRule(definition, mode, (definition.version ?? 1) + (choice?.version ?? 0), settings)];
+  return [new CompiledRule(definition, mode, builtInVersion(definition, choice), settings)];
+}
+
+/** A built-in rule as a company runs it: what is shipped and what the company has set both count, so that no version of it names two contents. */
+export function builtInVersion({ version = 1 }: { readonly version?: number }, choice: { readonly version: number } | undefined): number {
+  return version + (choice?.version ?? 0);
 }
 
 function compileOwn(choice: RuleChoice, faults: RuleSetFault[]): CompiledRule[] {

@@ -1,4 +1,5 @@
 import type { RuleRecord } from '@stakewatch/contracts';
+import { builtInVersion } from '@stakewatch/rules';
 import { compileRule, type CompiledRule, type RuleFault } from './engine/compile';
 import type { TransactionRule } from './engine/definition';
 import { settingsFaults } from './engine/settings';
@@ -38,7 +39,7 @@ export function rulesOf(builtIns: readonly TransactionRule[], records: readonly 
     const record = byId.get(rule.id);
     const faults = record ? settingsFaults(rule.settings ?? {}, record.settings) : [];
     if (faults.length > 0) unfit.push({ ruleId: rule.id, errors: faults });
-    take(rules, unfit, rule, record && faults.length > 0 ? { ...record, settings: {} } : record, rule.version ?? 1);
+    take(rules, unfit, rule, record && faults.length > 0 ? { ...record, settings: {} } : record, builtInVersion(rule, record));
   }
   for (const record of [...records].sort((a, b) => (a.ruleId < b.ruleId ? -1 : 1))) {
     if (isTransactionRule(record.definition) && !builtIns.some(({ id }) => id === record.ruleId)) take(rules, unfit, record.definition, record, record.version);

@@ -1,4 +1,5 @@
 import type { FieldError, RuleRecord } from '@stakewatch/contracts';
+import { builtInVersion } from '@stakewatch/rules';
 import { BUILT_IN_RULES, RING_RULE_ID } from '../rules';
 import { RING_DEFAULTS, type RingSettings } from './rings';
 import { checkRule, type CompiledRule } from './rule';
@@ -29,10 +30,10 @@ export function policyOf(records: readonly RuleRecord[]): { readonly policy: Pol
   const unfit: UnfitRule[] = [];
   for (const rule of BUILT_IN_RULES) {
     const record = byId.get(rule.id);
-    let check = checkRule(rule, record?.mode ?? 'live', record?.version ?? rule.version, record?.settings);
+    let check = checkRule(rule, record?.mode ?? 'live', builtInVersion(rule, record), record?.settings);
     if (!check.ok) {
       unfit.push({ ruleId: rule.id, errors: check.errors });
-      check = checkRule(rule, record?.mode ?? 'live', rule.version);
+      check = checkRule(rule, record?.mode ?? 'live', builtInVersion(rule, record));
     }
     if (check.ok) rules.push(check.compiled);
   }
