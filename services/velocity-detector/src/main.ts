@@ -10,6 +10,8 @@ import { eventStage } from './stages/event-stage';
 import { signalStage } from './stages/signal-stage';
 
 const DAY_MS = 86_400_000;
+/** So many wait for Redis and Kafka side by side; while one does, another is folded. */
+const PARTITIONS_AT_A_TIME = 6;
 const nowMicros = () => Math.floor((performance.timeOrigin + performance.now()) * 1_000);
 
 // Timelines live long and mostly outside of the heap: letting the heap grow by half between two collections, not severalfold, costs
@@ -43,8 +45,8 @@ async function start(context: ServiceContext<DetectorSettings>) {
   const consumer = await log.consume({
     group: SERVICE,
     maxBytesPerPartition: settings.STAKEWATCH_DETECTOR_FETCH_KB * 1_024,
-    // A fetch is decoded as a whole before any of it is worked.
-    maxBytes: Number(process.env.XM ?? 2) * settings.STAKEWATCH_DETECTOR_FETCH_KB * 1_024, concurrency: Number(process.env.XC ?? 4),
+    maxBytes: PARTITIONS_AT_A_TIME * settings.STAKEWATCH_DETECTOR_FETCH_KB * 1_024,
+    concurrency: PARTITIONS_AT_A_TIME,
     inputs: [
       { topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...driving, stage: ({ partition }) => eventStage({ ...deciding, signalPartitions, sourcePartition: partition }) }) },
       { topic: TOPICS.velocitySignals.name, handler: statefulHandler({ ...driving, stage: () => signalStage(deciding) }) },
