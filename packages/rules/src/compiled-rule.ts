@@ -1,14 +1,14 @@
 import type { RuleModeName } from '@stakewatch/contracts';
 import { type Condition, compileCondition, EventView } from './condition';
 import { requiredMicros } from './duration';
-import { NUMBER_FIELDS, type NumberField, type TextField } from './event-fields';
+import { NUMBER_FIELDS, type NumberField, TEXT_PLACE, type TextField } from './event-fields';
 import { FactPlan, typeMask } from './fact-plan';
 import { DEFAULT_COOLDOWN, type RuleDefinition } from './rule';
 import { settingFor, settingType, type Settings } from './settings';
-import { textColumn, type Timeline, TYPE_MASK } from './timeline';
+import { type Timeline, TYPE_MASK } from './timeline';
 
 export type ActiveMode = Exclude<RuleModeName, 'off'>;
-const SESSION = textColumn('session_id');
+const SESSION = TEXT_PLACE.session_id;
 const NUMBERS: ReadonlySet<string> = new Set(NUMBER_FIELDS);
 
 /** The event at hand: evaluation is synchronous, and facts are computed when a condition first asks for them. */

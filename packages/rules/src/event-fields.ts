@@ -29,6 +29,9 @@ export const TEXT_FIELDS = [
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 
+/** Place of each text field in TEXT_FIELDS: what packed events and timelines number texts by. */
+export const TEXT_PLACE = Object.fromEntries(TEXT_FIELDS.map((field, place) => [field, place])) as Readonly<Record<TextField, number>>;
+
 /** The part of an event that rules can see. Times in microseconds UTC, amounts in whole currency units. */
 export type RuleEvent = Pick<BettingEvent, 'uuid' | 'event_timestamp' | 'received_at' | NumberField | Exclude<TextField, 'currency'> | 'currency'> & { event_type: string };
 

@@ -1,15 +1,15 @@
 import { deviationOf, distinctOf, extremeOf, meanOf, oddsProduct, sumOf } from './aggregate';
 import { requiredMicros, MICROS_PER_SECOND } from './duration';
-import { EVENT_TYPE_CODES, eventTypeCode, MONEY_FIELDS, type NumberField, type TextField } from './event-fields';
+import { EVENT_TYPE_CODES, eventTypeCode, MONEY_FIELDS, type NumberField, TEXT_PLACE, type TextField } from './event-fields';
 import type { FactDefinition, FactKind, StreakOptions, WindowedOptions } from './facts';
 import type { Settings } from './settings';
 import { RunningWindow } from './running-window';
-import { MAX_EVENTS, ROW_WORDS, textColumn, type Timeline, TYPE_MASK } from './timeline';
+import { MAX_EVENTS, ROW_WORDS, type Timeline, TYPE_MASK } from './timeline';
 import { WhereTest } from './where-test';
 
 const ALL_TYPES = (1 << EVENT_TYPE_CODES.length) - 1;
-const CURRENCY = textColumn('currency');
-const SESSION = textColumn('session_id');
+const CURRENCY = TEXT_PLACE.currency;
+const SESSION = TEXT_PLACE.session_id;
 /** Windows of fewer events are looked at whole: that is quicker than to keep account. */
 const RUNNING_FROM = 48;
 
@@ -56,7 +56,7 @@ export class FactPlan {
     this.relevant = this.of | this.until;
     this.where = options.where ?? null;
     this.numberField = definition.fact === 'distinct' || options.field === undefined ? null : (options.field as NumberField);
-    this.column = definition.fact === 'distinct' ? textColumn(options.field as TextField) : -1;
+    this.column = definition.fact === 'distinct' ? TEXT_PLACE[options.field as TextField] : -1;
     this.sameCurrency = [...Object.keys(this.where ?? {}), options.field ?? ''].some((field) => MONEY_FIELDS.has(field));
     this.excludesThis = options.excludingThis === true || definition.fact === 'timeSince';
     this.running = RunningWindow.for(this.kind, this.numberField, this.column);

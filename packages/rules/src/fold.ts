@@ -1,11 +1,11 @@
 import { type AlertContent, alertContent, contentFingerprint } from './alert-content';
 import type { CompiledRule } from './compiled-rule';
-import type { RuleEvent } from './event-fields';
+import { type RuleEvent, TEXT_PLACE } from './event-fields';
 import { type PackedEvent, packEvent } from './packed-event';
 import { type PublishedAlert, publishedKey } from './published-alerts';
 import type { SubjectState } from './subject-state';
 import type { TimelineRules } from './rule-set';
-import { textColumn, type Timeline, TYPE_MASK } from './timeline';
+import { type Timeline, TYPE_MASK } from './timeline';
 import { uuidWords } from './uuid-words';
 
 /** How far behind the newest event of its subject an event may be and still count. Microseconds. */
@@ -36,8 +36,8 @@ export interface RuleFailure {
 const DUPLICATE: FoldResult = { kind: 'duplicate' };
 const NOTHING: readonly never[] = [];
 const UNCHANGED: FoldResult = { kind: 'counted', changes: NOTHING, dropped: 0, failures: NOTHING };
-const CURRENCY = textColumn('currency');
-const SESSION = textColumn('session_id');
+const CURRENCY = TEXT_PLACE.currency;
+const SESSION = TEXT_PLACE.session_id;
 
 /**
  * Takes one event into a subject's state and says which alerts change. The outcome of a set of events within lateness is the

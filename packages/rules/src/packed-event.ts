@@ -1,7 +1,5 @@
-import { eventTypeCode, type RuleEvent, TEXT_FIELDS, type TextField } from './event-fields';
+import { eventTypeCode, type RuleEvent, TEXT_FIELDS, TEXT_PLACE, type TextField } from './event-fields';
 import { UUID_WORDS, uuidText, uuidWords } from './uuid-words';
-
-const FIELD_AT = Object.fromEntries(TEXT_FIELDS.map((field, at) => [field, at])) as Record<TextField, number>;
 
 /**
  * An event on its way into a timeline: numbers as they are, texts as places in bytes that are somebody else's. It is filled and
@@ -28,12 +26,12 @@ export class PackedEvent {
 
   /** '' when the event has none. */
   text(field: TextField): string {
-    const at = FIELD_AT[field];
+    const at = TEXT_PLACE[field];
     return this.bytes.toString('utf8', this.from[at], this.to[at]);
   }
 
   has(field: TextField): boolean {
-    const at = FIELD_AT[field];
+    const at = TEXT_PLACE[field];
     return (this.to[at] as number) > (this.from[at] as number);
   }
 

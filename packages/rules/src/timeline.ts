@@ -1,4 +1,4 @@
-import { EVENT_TYPE_CODES, type NumberField, TEXT_FIELDS, type TextField } from './event-fields';
+import { EVENT_TYPE_CODES, type NumberField, TEXT_FIELDS, TEXT_PLACE, type TextField } from './event-fields';
 import type { PackedEvent } from './packed-event';
 import { BLOCK_STEP, NOWHERE, Page, type StatePages } from './state-pages';
 import { TextTable } from './text-table';
@@ -15,10 +15,6 @@ export const TEXT_COUNT = TEXT_FIELDS.length;
 export const ROW_WORDS = TEXT_COUNT + UUID_WORDS;
 
 export const typeAndLevel = (type: number, level: number): number => type | ((level + 1) << TYPE_BITS);
-
-/** Word column of a text field. */
-export const textColumn = (field: TextField): number => TEXT_COLUMN[field];
-const TEXT_COLUMN = Object.fromEntries(TEXT_FIELDS.map((field, at) => [field, at])) as Record<TextField, number>;
 
 /** Events kept of one subject at most; the oldest go first, and facts over them are marked truncated. */
 export const MAX_EVENTS = 10_000;
@@ -129,12 +125,13 @@ export class Timeline {
     return EVENT_TYPE_CODES[this.typeWord(index) & TYPE_MASK] as string;
   }
 
-  textId(field: number, index: number): number {
-    return this.words[this.rows + index * ROW_WORDS + field] as number;
+  /** `place`: of the field, see TEXT_PLACE. */
+  textId(place: number, index: number): number {
+    return this.words[this.rows + index * ROW_WORDS + place] as number;
   }
 
   text(field: TextField, index: number): string {
-    return this.texts.text(this.textId(textColumn(field), index));
+    return this.texts.text(this.textId(TEXT_PLACE[field], index));
   }
 
   number(field: NumberField, index: number): number {

@@ -1,7 +1,7 @@
-import { NUMBER_FIELDS, type NumberField, type TextField } from './event-fields';
+import { NUMBER_FIELDS, type NumberField, TEXT_PLACE, type TextField } from './event-fields';
 import type { Bound, NumberRange, TextMatch, Where } from './facts';
 import { settingFor, type Settings } from './settings';
-import { textColumn, type Timeline } from './timeline';
+import type { Timeline } from './timeline';
 
 interface NumberTest {
   readonly field: NumberField;
@@ -61,5 +61,5 @@ function numberTest(field: NumberField, range: NumberRange, settings: Settings, 
 
 function textTest(field: TextField, match: TextMatch): TextTest {
   const texts = typeof match === 'string' ? [match] : Array.isArray(match) ? (match as readonly string[]) : null;
-  return { column: textColumn(field), texts: texts && texts.map((text) => Buffer.from(text)), ids: [] };
+  return { column: TEXT_PLACE[field], texts: texts && texts.map((text) => Buffer.from(text)), ids: [] };
 }

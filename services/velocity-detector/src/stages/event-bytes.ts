@@ -1,5 +1,6 @@
-import { EVENT_TYPE_CODES, PackedEvent, readUuid, TEXT_FIELDS, type TextField, UUID_LENGTH } from '@stakewatch/rules';
+import { EVENT_TYPE_CODES, PackedEvent, readUuid, TEXT_PLACE, UUID_LENGTH, UUID_WORDS } from '@stakewatch/rules';
 import { AvroCursor, FewTexts, FRAME_BYTES, Unreadable } from '@stakewatch/runtime';
+import { noteOptionalText, noteText } from './packed-texts';
 import { StateKeys } from './state-keys';
 
 export interface EventOwner {
@@ -9,13 +10,11 @@ export interface EventOwner {
 }
 
 const BAD_UUID = 'its uuid is not a lower-case uuid';
-const uuid = new Uint16Array(8);
+const uuid = new Uint16Array(UUID_WORDS);
 const cursor = new AvroCursor();
 const few = new FewTexts();
 const players = new StateKeys('player');
 const event = new PackedEvent();
-
-const AT = Object.fromEntries(TEXT_FIELDS.map((field, at) => [field, at])) as Record<TextField, number>;
 
 /**
  * Whose event it is, after a look at the whole of it: a framed value of this build's own betting-event schema.
@@ -62,39 +61,29 @@ export function readEvent(framed: Buffer): PackedEvent {
   readUuid(framed, cursor.skipText(), event.uuid);
   cursor.skipText();
   cursor.skipText();
-  text(AT.player_id);
+  noteText(cursor, event, TEXT_PLACE.player_id);
   event.type = cursor.long();
   event.timestamp = cursor.long();
   event.receivedAt = cursor.long();
   event.amount = cursor.long();
-  text(AT.currency);
+  noteText(cursor, event, TEXT_PLACE.currency);
   event.balanceBefore = cursor.hasValue() ? cursor.long() : Number.NaN;
   event.balanceAfter = cursor.hasValue() ? cursor.long() : Number.NaN;
-  optionalText(AT.player_phone);
-  optionalText(AT.player_country);
+  noteOptionalText(cursor, event, TEXT_PLACE.player_phone);
+  noteOptionalText(cursor, event, TEXT_PLACE.player_country);
   event.level = cursor.hasValue() ? cursor.long() : -1;
-  optionalText(AT.game_type);
-  optionalText(AT.game_id);
+  noteOptionalText(cursor, event, TEXT_PLACE.game_type);
+  noteOptionalText(cursor, event, TEXT_PLACE.game_id);
   if (cursor.hasValue()) cursor.skipText();
-  optionalText(AT.game_sport);
-  optionalText(AT.game_competition);
+  noteOptionalText(cursor, event, TEXT_PLACE.game_sport);
+  noteOptionalText(cursor, event, TEXT_PLACE.game_competition);
   event.odds = cursor.hasValue() ? cursor.double() : Number.NaN;
   if (cursor.hasValue()) cursor.skipText();
-  optionalText(AT.device_type);
-  optionalText(AT.operator);
-  optionalText(AT.ip_address);
-  optionalText(AT.session_id);
+  noteOptionalText(cursor, event, TEXT_PLACE.device_type);
+  noteOptionalText(cursor, event, TEXT_PLACE.operator);
+  noteOptionalText(cursor, event, TEXT_PLACE.ip_address);
+  noteOptionalText(cursor, event, TEXT_PLACE.session_id);
   if (cursor.hasValue()) cursor.skipText();
-  optionalText(AT.device_id);
+  noteOptionalText(cursor, event, TEXT_PLACE.device_id);
   return event;
-}
-
-function text(at: number): void {
-  event.from[at] = cursor.skipText();
-  event.to[at] = cursor.at;
-}
-
-function optionalText(at: number): void {
-  if (cursor.hasValue()) text(at);
-  else event.from[at] = event.to[at] = 0;
 }

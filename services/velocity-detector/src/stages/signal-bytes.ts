@@ -1,5 +1,6 @@
-import { EVENT_TYPE_CODES, eventTypeCode, PackedEvent, readUuid, SHARED_SUBJECTS, SUBJECT_FIELD, type SharedSubject, TEXT_FIELDS, type TextField, UUID_LENGTH } from '@stakewatch/rules';
+import { EVENT_TYPE_CODES, eventTypeCode, PackedEvent, readUuid, SHARED_SUBJECTS, SUBJECT_FIELD, type SharedSubject, TEXT_PLACE, UUID_LENGTH } from '@stakewatch/rules';
 import { AvroCursor, type AvroWriter, FewTexts, FRAME_BYTES, Unreadable } from '@stakewatch/runtime';
+import { noteOptionalText, noteText } from './packed-texts';
 import { StateKeys } from './state-keys';
 
 /** Where a signal lies in its record, and whose it is. */
@@ -11,9 +12,8 @@ export interface SignalPlace {
   readonly at: number;
 }
 
-const AT = Object.fromEntries(TEXT_FIELDS.map((field, at) => [field, at])) as Record<TextField, number>;
 /** Texts that a signal may lack, in the order of schemas/velocity-signals.avsc. */
-const OPTIONAL = (['player_country', 'operator', 'ip_address', 'session_id', 'device_id', 'player_phone', 'device_type', 'game_type', 'game_id', 'game_sport', 'game_competition'] as const).map((field) => AT[field]);
+const OPTIONAL = (['player_country', 'operator', 'ip_address', 'session_id', 'device_id', 'player_phone', 'device_type', 'game_type', 'game_id', 'game_sport', 'game_competition'] as const).map((field) => TEXT_PLACE[field]);
 const TYPES = EVENT_TYPE_CODES.map((type) => Buffer.from(type));
 const letters = Buffer.alloc(UUID_LENGTH);
 
@@ -27,9 +27,9 @@ export function writeSignal(writer: AvroWriter, type: SharedSubject, company: Bu
   writer.text(TYPES[event.type] as Buffer);
   writer.long(event.timestamp);
   writer.long(event.receivedAt);
-  writer.text(bytes, from[AT.player_id], to[AT.player_id]);
+  writer.text(bytes, from[TEXT_PLACE.player_id], to[TEXT_PLACE.player_id]);
   writer.long(event.amount);
-  writer.text(bytes, from[AT.currency], to[AT.currency]);
+  writer.text(bytes, from[TEXT_PLACE.currency], to[TEXT_PLACE.currency]);
   optionalLong(writer, event.balanceBefore);
   optionalLong(writer, event.balanceAfter);
   writer.branch(!Number.isNaN(event.odds));
@@ -85,7 +85,7 @@ function placeOf(framed: Buffer): SignalPlace {
   const type = SHARED_SUBJECTS[cursor.long()];
   if (type === undefined) throw new RangeError('no such type of subject');
   const companyId = read(framed);
-  const subject = AT[SUBJECT_FIELD[type]];
+  const subject = TEXT_PLACE[SUBJECT_FIELD[type]];
   const from = event.from[subject] as number;
   const to = event.to[subject] as number;
   if (from === to) throw new Unreadable(`a signal without its ${type}`);
@@ -111,21 +111,13 @@ function read(framed: Buffer): string {
   event.type = type;
   event.timestamp = cursor.long();
   event.receivedAt = cursor.long();
-  text(AT.player_id);
+  noteText(cursor, event, TEXT_PLACE.player_id);
   event.amount = cursor.long();
-  text(AT.currency);
+  noteText(cursor, event, TEXT_PLACE.currency);
   event.balanceBefore = cursor.hasValue() ? cursor.long() : Number.NaN;
   event.balanceAfter = cursor.hasValue() ? cursor.long() : Number.NaN;
   event.odds = cursor.hasValue() ? cursor.double() : Number.NaN;
   event.level = cursor.hasValue() ? cursor.long() : -1;
-  for (const field of OPTIONAL) {
-    if (cursor.hasValue()) text(field);
-    else event.from[field] = event.to[field] = 0;
-  }
+  for (const place of OPTIONAL) noteOptionalText(cursor, event, place);
   return companyId;
-}
-
-function text(at: number): void {
-  event.from[at] = cursor.skipText();
-  event.to[at] = cursor.at;
 }

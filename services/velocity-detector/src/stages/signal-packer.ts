@@ -1,5 +1,5 @@
 import { TOPICS } from '@stakewatch/contracts';
-import { type PackedEvent, type RuleSet, SHARED_SUBJECTS, SUBJECT_FIELD, type SharedSubject, TEXT_FIELDS } from '@stakewatch/rules';
+import { type PackedEvent, type RuleSet, SHARED_SUBJECTS, SUBJECT_FIELD, type SharedSubject, TEXT_PLACE } from '@stakewatch/rules';
 import { type AvroCodec, AvroWriter, type OutgoingRecord, partitionOf } from '@stakewatch/runtime';
 import { writeSignal } from './signal-bytes';
 import { StateKeys } from './state-keys';
@@ -9,7 +9,7 @@ interface Packed {
   count: number;
 }
 
-const SUBJECTS = SHARED_SUBJECTS.map((type) => ({ type, field: TEXT_FIELDS.indexOf(SUBJECT_FIELD[type]) }));
+const SUBJECTS = SHARED_SUBJECTS.map((type) => ({ type, place: TEXT_PLACE[SUBJECT_FIELD[type]] }));
 const keys: Record<SharedSubject, StateKeys> = { device: new StateKeys('device'), phone: new StateKeys('phone'), ip: new StateKeys('ip') };
 /** End of an Avro array. */
 const END = Buffer.from([0]);
@@ -24,10 +24,10 @@ export class SignalPacker {
 
   /** `needed` says for each kind of subject which event types (mask) a rule of the company needs. */
   add(companyId: string, event: PackedEvent, needed: RuleSet['signals']): void {
-    for (const { type, field } of SUBJECTS) {
+    for (const { type, place } of SUBJECTS) {
       if ((needed[type] & (1 << event.type)) === 0) continue;
-      const from = event.from[field] as number;
-      const to = event.to[field] as number;
+      const from = event.from[place] as number;
+      const to = event.to[place] as number;
       if (from === to) continue;
       const packed = this.packedFor(partitionOf(keys[type].keyBytes(companyId, event.bytes, from, to), this.partitions));
       if (companyId !== this.companyId) [this.companyId, this.company] = [companyId, Buffer.from(companyId)];
