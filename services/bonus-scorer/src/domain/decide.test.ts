@@ -232,7 +232,7 @@ test('dry-run rules count in dryScore and dryRunRuleCnt only, off rules not at a
     decided(change('p1', 'canceled', T0 + 1));
     return decided(change('p1', 'activated', T0 + 2)).answer;
   };
-  expect(run([record('bonus-reclaim-after-cancel', { mode: 'dry_run' })]).scoringResult).toMatchObject({ score: 0, dryScore: 50, ruleCnt: 0, dryRunRuleCnt: 1, tagScores: [], matchedRules: [{ mode: 'dry_run', version: 3 }] });
+  expect(run([record('bonus-reclaim-after-cancel', { mode: 'dry_run' })]).scoringResult).toMatchObject({ score: 0, dryScore: 50, ruleCnt: 0, dryRunRuleCnt: 1, tagScores: [], matchedRules: [{ mode: 'dry_run', version: 4 }] });
   expect(run([record('bonus-reclaim-after-cancel', { mode: 'off' })]).scoringResult).toMatchObject({ score: 0, dryScore: 0, matchedRules: [] });
   expect(run([record('bonus-threshold', { settings: { threshold: 50 } })]).review.reviewResult.reviewAnswer).toBe('RED');
   expect(run([record('bonus-threshold', { settings: { threshold: 51 } })]).review.reviewResult.reviewAnswer).toBe('GREEN');
