@@ -89,7 +89,8 @@ test('a bet told as a betting event counts for the bonus, and a ring of three is
   expect(page.items.find((item: any) => item.bonusId === bonus)).toMatchObject({ status: 'activated', progress: { bets: 1, wagered: 7, overMaxBets: 1 } });
   const alerts = await until(
     async () => (await clickhouse.query({ query: "SELECT rule_id, settings FROM alerts_current WHERE company_id = {company:String} AND has({players:Array(String)}, player_id) AND status = 'open' AND rule_id IN ('bonus-claim-ring', 'bonus-bet-over-max') ORDER BY rule_id", query_params: { company: company.id, players: ring }, format: 'JSONEachRow' })).json<{ rule_id: string; settings: string }>(),
-    (found) => new Set(found.map(({ rule_id }) => rule_id)).size === 2,
+    // Each of them by itself: alerts lie on different partitions, which are written one after the other.
+    (found) => found.length >= 3,
   );
   // The bet is too large for both bonuses that are active; the ring is one.
   expect(alerts.map(({ rule_id }) => rule_id)).toEqual(['bonus-bet-over-max', 'bonus-bet-over-max', 'bonus-claim-ring']);
