@@ -9,11 +9,6 @@ export class ByteWriter {
   private start = 0;
   private end = 0;
 
-  /** Bytes of the piece at hand. */
-  get length(): number {
-    return this.end - this.start;
-  }
-
   /** Lets the piece at hand go. */
   reset(): this {
     this.end = this.start;

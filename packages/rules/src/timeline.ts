@@ -106,7 +106,7 @@ export class Timeline {
 
   /** Gives its memory back; the timeline is not to be used any more. */
   release(): void {
-    this.giveBack();
+    if (this.page !== NOWHERE) this.pages?.give(this.page, this.at * DOUBLE_BYTES);
     this.texts.release();
     this.page = NOWHERE;
     this.length = this.capacity = 0;
@@ -279,10 +279,6 @@ export class Timeline {
     copy(words, marks, this.words, this.marks, length);
     copy(words, rows, this.words, this.rows, length * ROW_WORDS);
     if (page !== NOWHERE) this.pages?.give(page, at * DOUBLE_BYTES);
-  }
-
-  private giveBack(): void {
-    if (this.page !== NOWHERE) this.pages?.give(this.page, this.at * DOUBLE_BYTES);
   }
 
   /** Lets go what no window can reach any more, once it pays. Says whether it did. */

@@ -13,7 +13,7 @@ const letters = Buffer.alloc(UUID_LENGTH);
 
 /** @throws {TypeError} when it is not a lower-case uuid. The array is reused by the next call. */
 export function uuidWords(uuid: string): Uint16Array {
-  if (uuid.length !== UUID_LENGTH || letters.write(uuid, 0, 'latin1') !== UUID_LENGTH || !readUuid(letters, 0, scratch)) throw new TypeError('not a lower-case uuid');
+  if (uuid.length !== UUID_LENGTH || letters.write(uuid) !== UUID_LENGTH || !readUuid(letters, 0, scratch)) throw new TypeError('not a lower-case uuid');
   return scratch;
 }
 

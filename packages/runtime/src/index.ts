@@ -1,6 +1,6 @@
 export { createAvroCodec, type SchemaIds } from './codec/avro-codec';
 export { AvroCursor, FewTexts } from './codec/avro-cursor';
-export { AvroWriter } from './codec/avro-writer';
+export { AvroWriter, LONGEST_LONG } from './codec/avro-writer';
 export { FRAME_BYTES, schemaIdOf, writeFrame } from './codec/frame';
 export { createMemorySchemaIds } from './codec/memory-schema-ids';
 export type { AvroCodec, AvroValues } from './codec/port';

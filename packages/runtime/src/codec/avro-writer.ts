@@ -1,10 +1,15 @@
 const FIRST_ROOM = 16 * 1024;
-const LONGEST_LONG = 10;
+/** Bytes of a long at most. */
+export const LONGEST_LONG = 10;
 
 /** Writes Avro's binary form of plain fields, one after the other: the counterpart of AvroCursor. */
 export class AvroWriter {
-  private room = Buffer.allocUnsafeSlow(FIRST_ROOM);
+  private room: Buffer;
   private end = 0;
+
+  constructor(firstRoom = FIRST_ROOM) {
+    this.room = Buffer.allocUnsafeSlow(firstRoom);
+  }
 
   /** What was written; it holds until more is. */
   get written(): Buffer {

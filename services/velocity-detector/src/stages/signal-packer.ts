@@ -1,6 +1,6 @@
 import { TOPICS } from '@stakewatch/contracts';
 import { type PackedEvent, type RuleSet, SHARED_SUBJECTS, SUBJECT_FIELD, type SharedSubject, TEXT_PLACE } from '@stakewatch/rules';
-import { type AvroCodec, AvroWriter, type OutgoingRecord, partitionOf } from '@stakewatch/runtime';
+import { type AvroCodec, AvroWriter, LONGEST_LONG, type OutgoingRecord, partitionOf } from '@stakewatch/runtime';
 import { writeSignal } from './signal-bytes';
 import { StateKeys } from './state-keys';
 
@@ -41,7 +41,7 @@ export class SignalPacker {
     const empty = codec.encode('velocity-signals', { source_partition: sourcePartition, source_time: sourceTime, signals: [] });
     const head = empty.subarray(0, empty.length - END.length);
     return [...this.byPartition].map(([partition, { writer, count }]) => {
-      const length = new AvroWriter();
+      const length = new AvroWriter(LONGEST_LONG);
       length.long(count);
       return { topic: TOPICS.velocitySignals.name, partition, key: null, value: Buffer.concat([head, length.written, writer.written, END]) };
     });
