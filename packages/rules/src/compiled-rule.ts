@@ -50,6 +50,11 @@ export class CompiledRule {
     this.condition = result.condition;
   }
 
+  /** Whether its condition is evaluated by plain functions, at a fifth of the cost. */
+  get isPlain(): boolean {
+    return this.condition.isPlain;
+  }
+
   isOn(timeline: Timeline, index: number): boolean {
     return ((1 << (timeline.typeWord(index) & TYPE_MASK)) & this.on) !== 0 && (!this.perSession || timeline.textId(SESSION, index) !== 0);
   }

@@ -13,6 +13,8 @@ export interface Condition {
   holds(context: object): boolean;
   /** Fields of `event` that it reads. */
   readonly eventFields: readonly string[];
+  /** Evaluated without cel-js; see plainCondition. */
+  readonly isPlain: boolean;
 }
 
 export interface ConditionFault {
@@ -75,8 +77,9 @@ export function compileCondition(expression: string, variables: ReadonlyMap<stri
     const refusal = inspect(planned.ast, eventFields, 0);
     if (refusal) return refusal;
     if (steps(planned.ast) > MAX_STEPS) return fault(`takes more than ${MAX_STEPS} steps: loop over less, or do less in the loop`, { start: 0, end: expression.length });
-    const holds = plainCondition(planned.ast as ConditionNode, variables, EVENT_TYPES) ?? ((context) => planned(context) === true);
-    return { ok: true, condition: { holds: holds as Condition['holds'], eventFields: [...eventFields] } };
+    const plain = plainCondition(planned.ast as ConditionNode, variables, EVENT_TYPES);
+    const holds = plain ?? ((context) => planned(context) === true);
+    return { ok: true, condition: { holds: holds as Condition['holds'], eventFields: [...eventFields], isPlain: plain !== null } };
   } catch (error) {
     return fault(summaryOf(error), rangeOf(error));
   }

@@ -27,9 +27,10 @@ const CALCULATE: Readonly<Record<string, (a: NumberOf, b: NumberOf) => NumberOf>
 };
 
 /**
- * A checked condition of nothing but comparisons, arithmetic of doubles, `abs`, `!`, `&&`, `||` and `?:` as plain functions: they
- * cannot fail, so there is nothing of CEL's errors to keep, and cost a fifth of the walk through its tree
- * (docs/decisions/0126-plain-conditions.md). Null: it says more than that, and is for cel-js. A test holds the two against each other.
+ * A checked condition of nothing but comparisons, arithmetic of doubles, `abs`, `!`, `&&`, `||`, `?:` and `in` with a list setting or
+ * a list of literals as plain functions: they cannot fail, so there is nothing of CEL's errors to keep, and cost a fifth of the walk
+ * through its tree (docs/decisions/0126-plain-conditions.md). Null: it says more than that, and is for cel-js. A test holds the two
+ * against each other.
  */
 export function plainCondition(node: ConditionNode, types: ReadonlyMap<string, string>, eventTypes: ReadonlyMap<string, string>): TruthOf | null {
   const typed = plain(node, { types, eventTypes });
@@ -48,6 +49,7 @@ function plain(node: ConditionNode, names: Names): Typed | null {
   if (op === '.') return field(args as readonly [ConditionNode, string], names);
   if (op === '!_' || op === '-_') return unary(op, plain(args as ConditionNode, names));
   if (op === 'call') return absolute(args as readonly [unknown, unknown], names);
+  if (op === 'in') return membership(args as readonly [ConditionNode, ConditionNode], names);
   if (!Array.isArray(args)) return null;
   const parts = (args as readonly ConditionNode[]).map((part) => (typeof part === 'object' && part !== null && 'op' in part ? plain(part, names) : null));
   if (!areAll(parts)) return null;
@@ -96,6 +98,49 @@ function absolute([name, given]: readonly [unknown, unknown], names: Names): Typ
   if (part?.type !== 'double') return null;
   const number = part.value as NumberOf;
   return { type: 'double', value: (context) => Math.abs(number(context)) };
+}
+
+type Member = number | string;
+type ListOf = (context: Context) => readonly Member[];
+/** Lists as long as this are looked through; of longer ones a set is quicker. */
+const LOOKED_THROUGH = 8;
+
+function membership([one, list]: readonly [ConditionNode, ConditionNode], names: Names): Typed | null {
+  const member = plain(one, names);
+  const listed = list.op === 'list' ? literals(list.args as readonly ConditionNode[], names) : listSetting(list, names);
+  if (!listed || !member || (listed.type !== 'any' && member.type !== listed.type)) return null;
+  const valueOf = member.value as (context: Context) => Member;
+  const { of } = listed;
+  let known: readonly Member[] | undefined;
+  let set: ReadonlySet<Member> | undefined;
+  return {
+    type: 'bool',
+    value: (context) => {
+      // NaN is in no list, as CEL has it: there is no literal for it.
+      const items = of(context);
+      if (items.length <= LOOKED_THROUGH) return items.includes(valueOf(context));
+      if (items !== known) [known, set] = [items, new Set(items)];
+      return (set as ReadonlySet<Member>).has(valueOf(context));
+    },
+  };
+}
+
+/** 'any' is the type of the empty list. Null where an item is no literal, or they are ints: no double can be among those. */
+function literals(items: readonly ConditionNode[], names: Names): { readonly type: Typed['type'] | 'any'; readonly of: ListOf } | null {
+  const typed: readonly (Typed | null)[] = items.map((item) => (isLiteral(item) ? plain(item, names) : null));
+  if (!areAll(typed)) return null;
+  const type = typed[0]?.type ?? 'any';
+  if (type === 'int' || type === 'bool' || typed.some((item) => item.type !== typed[0]?.type)) return null;
+  const values = typed.map(({ value }) => value({}) as Member);
+  return { type, of: () => values };
+}
+
+const isLiteral = ({ op, args }: ConditionNode): boolean => op === 'value' || (op === '-_' && (args as ConditionNode).op === 'value');
+
+/** The list settings that there are hold texts (settings.ts). */
+function listSetting(node: ConditionNode, { types }: Names): { readonly type: 'string'; readonly of: ListOf } | null {
+  const name = node.args as string;
+  return node.op === 'id' && types.get(name) === 'list<string>' ? { type: 'string', of: (context) => context[name] as readonly string[] } : null;
 }
 
 function choice([when, then, otherwise]: readonly [Typed, Typed, Typed]): Typed | null {
