@@ -1,13 +1,23 @@
-import { v5 } from 'uuid';
+import { hash } from 'node:crypto';
 
 /**
  * Identities derived from what they are about (design.md, "What must always hold" 2): a redelivery repeats them.
  * All are uuid v5 under one namespace; parts are joined by U+0000, which no id contains.
  */
-const NAMESPACE = 'b6b0f8a2-6a3e-5c0c-9f0a-6d6a8f6f2b11';
+const NAMESPACE = Buffer.from('b6b0f8a26a3e5c0c9f0a6d6a8f6f2b11', 'hex');
+const VARIANT = ['8', '9', 'a', 'b'];
+/** The namespace and room for what stands after it. */
+let bytes = Buffer.concat([NAMESPACE], 1_024);
 
+/** A uuid v5 (RFC 9562, 5.5). Not made by the package: its hash object for each takes three times as long as one call for all. */
 function derive(kind: string, ...parts: readonly (string | number)[]): string {
-  return v5([kind, ...parts].join('\u0000'), NAMESPACE);
+  const name = [kind, ...parts].join('\u0000');
+  const most = NAMESPACE.length + 3 * name.length;
+  if (most > bytes.length) bytes = Buffer.concat([NAMESPACE], 2 * most);
+  const length = NAMESPACE.length + bytes.write(name, NAMESPACE.length);
+  const hex = hash('sha1', bytes.subarray(0, length), 'hex');
+  const variant = VARIANT[Number.parseInt(hex.charAt(16), 16) & 3] as string;
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 export const alertIdOf = (companyId: string, ruleId: string, mode: 'live' | 'dry_run', subjectType: string, subject: string, currency: string, windowStartMicros: number): string =>

@@ -20,4 +20,4 @@ export { SubjectState, type SubjectWrite } from './subject-state';
 export { subjectOf } from './trial';
 export { MAX_EVENTS } from './timeline';
 export { StatePages } from './state-pages';
-export { readUuid, UUID_LENGTH, UUID_WORDS } from './uuid-words';
+export { readUuid, UUID_LENGTH, UUID_WORDS, writeUuid } from './uuid-words';

@@ -2,8 +2,9 @@
 export const UUID_WORDS = 8;
 export const UUID_LENGTH = 36;
 
+const DIGITS = new Uint8Array(Buffer.from('0123456789abcdef'));
 const HEX = new Int8Array(256).fill(-1);
-for (let digit = 0; digit < 16; digit += 1) HEX[digit.toString(16).charCodeAt(0)] = digit;
+for (let digit = 0; digit < 16; digit += 1) HEX[DIGITS[digit] as number] = digit;
 /** Where each word's four digits begin in the text. */
 const STARTS = [0, 4, 9, 14, 19, 24, 28, 32] as const;
 const DASHES = [8, 13, 18, 23] as const;
@@ -35,10 +36,19 @@ const digit = (bytes: Uint8Array, at: number): number => HEX[bytes[at] as number
 
 /** The uuid whose words begin at `at`. */
 export function uuidText(words: Uint16Array, at: number): string {
-  let text = '';
+  writeUuid(words, at, letters);
+  return letters.toString('latin1');
+}
+
+/** Its 36 characters, at the beginning of `bytes`. */
+export function writeUuid(words: Uint16Array, at: number, bytes: Uint8Array): void {
+  for (let dash = 0; dash < 4; dash += 1) bytes[DASHES[dash] as number] = DASH;
   for (let word = 0; word < UUID_WORDS; word += 1) {
-    if (word >= 2 && word <= 5) text += '-';
-    text += (words[at + word] as number).toString(16).padStart(4, '0');
+    const value = words[at + word] as number;
+    const to = STARTS[word] as number;
+    bytes[to] = DIGITS[value >>> 12] as number;
+    bytes[to + 1] = DIGITS[(value >>> 8) & 15] as number;
+    bytes[to + 2] = DIGITS[(value >>> 4) & 15] as number;
+    bytes[to + 3] = DIGITS[value & 15] as number;
   }
-  return text;
 }

@@ -1,4 +1,4 @@
-import { EVENT_TYPE_CODES, eventTypeCode, PackedEvent, readUuid, SHARED_SUBJECTS, SUBJECT_FIELD, type SharedSubject, TEXT_PLACE, UUID_LENGTH } from '@stakewatch/rules';
+import { EVENT_TYPE_CODES, eventTypeCode, PackedEvent, readUuid, SHARED_SUBJECTS, SUBJECT_FIELD, type SharedSubject, TEXT_PLACE, UUID_LENGTH, writeUuid } from '@stakewatch/rules';
 import { AvroCursor, type AvroWriter, FewTexts, FRAME_BYTES, Unreadable } from '@stakewatch/runtime';
 import { noteOptionalText, noteText } from './packed-texts';
 import { StateKeys } from './state-keys';
@@ -21,7 +21,7 @@ const letters = Buffer.alloc(UUID_LENGTH);
 export function writeSignal(writer: AvroWriter, type: SharedSubject, company: Buffer, event: PackedEvent): void {
   const { bytes, from, to } = event;
   writer.long(SHARED_SUBJECTS.indexOf(type));
-  letters.write(event.uuidText(), 'latin1');
+  writeUuid(event.uuid, 0, letters);
   writer.text(letters);
   writer.text(company);
   writer.text(TYPES[event.type] as Buffer);
