@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { OpenNumbers } from './open-numbers';
 
 const KEEP_SECONDS = 2 * 86_400;
 const WRITE_EVERY_MS = 50;
@@ -12,22 +13,14 @@ export interface Reserved {
   readonly number: number;
 }
 
-/** A name under which a gateway reserves answers, and those whose events are not acknowledged yet, the oldest first. */
+/** A name under which a gateway reserves answers, and the numbers of those whose events are not acknowledged yet. */
 class Generation {
   readonly name = randomBytes(9).toString('base64url');
-  readonly open = new Set<number>();
-  private next = 1;
-
-  reserve(): Reserved {
-    const number = this.next++;
-    this.open.add(number);
-    return { by: this.name, number };
-  }
+  readonly numbers = new OpenNumbers();
 
   /** Every number below it is kept or was never used. */
-  mark(): number {
-    for (const oldest of this.open) return oldest;
-    return this.next;
+  get mark(): number {
+    return this.numbers.oldest;
   }
 }
 
@@ -48,12 +41,13 @@ export class KeptMarks {
   }
 
   reserve(): Reserved {
-    return this.current.reserve();
+    const { name, numbers } = this.current;
+    return { by: name, number: numbers.open() };
   }
 
   /** The event is in Kafka, or the number was not used after all. */
   close({ by, number }: Reserved): void {
-    if (by === this.current.name) this.current.open.delete(number);
+    if (by === this.current.name) this.current.numbers.close(number);
   }
 
   lost({ by }: Reserved): void {
@@ -74,14 +68,13 @@ export class KeptMarks {
   }
 
   private async isBelowMark({ by, number }: Reserved): Promise<boolean> {
-    if (by === this.current.name) return number < this.current.mark();
+    if (by === this.current.name) return number < this.current.mark;
     const mark = await this.redis.get(keyOf(by)).catch(() => null);
     return mark !== null && number < Number(mark);
   }
 
   private async write(): Promise<void> {
-    const { name } = this.current;
-    const mark = this.current.mark();
+    const { name, mark } = this.current;
     const now = `${name} ${mark}`;
     if (mark === 1 || now === this.written) return;
     // Not written now is written next time: until then repeats are published again.

@@ -3,6 +3,7 @@ import { ApiError } from '../app/api-error';
 import type { AnswerMemory, EarlierAnswer, OwnReservation } from './answer-memory';
 import type { Accepted } from './answers';
 import type { EventPublisher } from './publisher';
+import { UnderWay } from './under-way';
 import type { EventValidator } from './validator';
 import type { EventValues } from './event-values';
 
@@ -38,7 +39,7 @@ export interface Candidate {
  * answer: the first that any gateway reserved. Callbacks, not promises: this is the way of every single event (docs/performance.md).
  */
 export class SingleIntake {
-  private readonly running = new Map<string, Candidate[]>();
+  private readonly underWay = new UnderWay<Candidate>();
 
   constructor(private readonly deps: SingleDeps) {}
 
@@ -47,9 +48,7 @@ export class SingleIntake {
     const { uuid } = candidate;
     const { answers } = this.deps;
     const earlier = answers.earlier(candidate.own, found);
-    const others = this.running.get(uuid);
-    if (others) return void others.push(candidate);
-    this.running.set(uuid, [candidate]);
+    if (!this.underWay.join(uuid, candidate)) return;
     // When nothing was reserved before, nobody was answered before.
     const own = found === null ? null : answers.own(uuid);
     if (own) this.settle(uuid, own);
@@ -74,22 +73,16 @@ export class SingleIntake {
   }
 
   private settle(uuid: string, accepted: Accepted): void {
-    for (const candidate of this.leave(uuid)) {
+    for (const candidate of this.underWay.leave(uuid)) {
       this.deps.answers.kept(uuid, accepted, candidate.own);
       candidate.takenIn(accepted);
     }
   }
 
   private fail(uuid: string, error: unknown): void {
-    for (const candidate of this.leave(uuid)) {
+    for (const candidate of this.underWay.leave(uuid)) {
       this.deps.answers.lost(candidate.own);
       candidate.failed(error);
     }
-  }
-
-  private leave(uuid: string): readonly Candidate[] {
-    const candidates = this.running.get(uuid) as Candidate[];
-    this.running.delete(uuid);
-    return candidates;
   }
 }
