@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
-import { createTerminus } from '@godaddy/terminus';
 import express, { type Express } from 'express';
 import type { Metrics } from './metrics';
+import { OpenConnections } from './open-connections';
 
 /** Health and metrics of a service that has no other HTTP surface. */
 export function healthApp(metrics: Metrics, notReady: () => string | null): Express {
@@ -18,15 +18,23 @@ export function healthApp(metrics: Metrics, notReady: () => string | null): Expr
   return app;
 }
 
-/** Listens, and drains on SIGTERM and SIGINT: readiness goes off first, then `drain` runs, then the process exits 0. */
-export async function listen(server: Server, host: string, port: number, drain: () => Promise<void>, drainTimeoutMs: number, onDrainFailed: (error: unknown) => void, onStopping: () => void = () => undefined): Promise<number> {
-  createTerminus(server, {
-    signals: ['SIGTERM', 'SIGINT'],
-    timeout: drainTimeoutMs,
-    useExit0: true,
-    beforeShutdown: async () => onStopping(),
-    onSignal: () => drain().catch(onDrainFailed),
-  });
+/**
+ * Listens, and drains on SIGTERM and SIGINT: readiness goes off first, then connections end with their answers, then `drain` runs, then the
+ * process exits 0.
+ * @param patienceMs for requests that are under way; then their connections are cut off.
+ */
+export async function listen(server: Server, host: string, port: number, drain: () => Promise<void>, patienceMs: number, onDrainFailed: (error: unknown) => void, onStopping: () => void = () => undefined): Promise<number> {
+  const connections = new OpenConnections(server);
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    onStopping();
+    await connections.close(patienceMs);
+    await drain().catch(onDrainFailed);
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => void stop());
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve());
@@ -34,4 +42,3 @@ export async function listen(server: Server, host: string, port: number, drain: 
   const address = server.address();
   return typeof address === 'object' && address ? address.port : port;
 }
-
