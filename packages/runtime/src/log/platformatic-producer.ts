@@ -32,13 +32,14 @@ const KEPT_SLABS = 64;
 /** Codes that no second attempt changes: corrupt, too large, invalid topic, not authorised, invalid record. */
 const FINAL_CODES = new Set([2, 10, 17, 29, 87]);
 
-/** One call of send(): done when each batch it has records in is acknowledged. */
+/** One call of send() or append(): done when each batch it has records in is acknowledged. */
 interface Ticket {
   open: number;
   failed: boolean;
-  resolve(): void;
-  reject(error: Error): void;
+  readonly done: Done;
 }
+
+type Done = (error: Error | null) => void;
 
 /** A topic that has been sent to. */
 interface TopicState {
@@ -58,6 +59,11 @@ interface PendingBatch {
 }
 
 export interface IngestProducer extends LogProducer {
+  /**
+   * `send` of one record, told by callback: where each event is a call of its own, promises are felt (docs/performance.md).
+   * @param done called once, with null or with what `send` would throw; it may be called before `append` returns. What it throws ends the process.
+   */
+  append(record: OutgoingRecord, done: (error: Error | null) => void): void;
   /** Asks the cluster for the topic's leaders. @throws when no broker answers or a partition has no leader: for readiness. */
   probe(topic: string): Promise<void>;
 }
@@ -88,15 +94,11 @@ class SlabProducer implements IngestProducer {
 
   send(records: readonly OutgoingRecord[]): Promise<void> {
     if (records.length === 0) return Promise.resolve();
-    if (this.closed) return Promise.reject(new LogUnavailable('the producer is closed'));
-    const deadline = Date.now() + this.timeoutMs;
-    return new Promise((resolve, reject) => {
-      const ticket: Ticket = { open: 0, failed: false, resolve, reject };
-      this.unsettled += 1;
-      const topic = this.unknownTopicOf(records);
-      if (topic === null) this.enqueue(records, ticket, deadline);
-      else void this.enqueueWhenKnown(topic, records, ticket, deadline);
-    });
+    return new Promise((resolve, reject) => this.take(records, (error) => (error === null ? resolve() : reject(error))));
+  }
+
+  append(record: OutgoingRecord, done: Done): void {
+    this.take([record], done);
   }
 
   async probe(topic: string): Promise<void> {
@@ -110,6 +112,16 @@ class SlabProducer implements IngestProducer {
     await this.connections.close();
   }
 
+  private take(records: readonly OutgoingRecord[], done: Done): void {
+    if (this.closed) return done(new LogUnavailable('the producer is closed'));
+    const now = Date.now();
+    const ticket: Ticket = { open: 0, failed: false, done };
+    this.unsettled += 1;
+    const topic = this.unknownTopicOf(records);
+    if (topic === null) this.enqueue(records, ticket, now, now + this.timeoutMs);
+    else void this.enqueueWhenKnown(topic, records, ticket, now + this.timeoutMs);
+  }
+
   private unknownTopicOf(records: readonly OutgoingRecord[]): string | null {
     for (const { topic } of records) if (!this.topics.has(topic)) return topic;
     return null;
@@ -121,11 +133,10 @@ class SlabProducer implements IngestProducer {
     } catch (error) {
       return this.refuse(ticket, error as Error);
     }
-    this.enqueue(records, ticket, deadline);
+    this.enqueue(records, ticket, Date.now(), deadline);
   }
 
-  private enqueue(records: readonly OutgoingRecord[], ticket: Ticket, deadline: number): void {
-    const now = Date.now();
+  private enqueue(records: readonly OutgoingRecord[], ticket: Ticket, now: number, deadline: number): void {
     try {
       for (const record of records) this.add(record, ticket, now, deadline);
     } catch (error) {
@@ -173,7 +184,8 @@ class SlabProducer implements IngestProducer {
       const bytes = batches.reduce((sum, { records }) => sum + records.bytes, 0);
       const inFlight = this.inFlight.get(leader) ?? 0;
       if (inFlight >= MAX_IN_FLIGHT || (inFlight > 0 && bytes < WORTH_A_REQUEST_BYTES)) continue;
-      const request = onePerPartition(batches);
+      // What fills is one batch for each partition; only with batches that wait there may be several.
+      const request = this.waiting.size === 0 ? batches : onePerPartition(batches);
       for (const batch of request) this.takeOut(batch);
       void this.request(leader, request);
       if (request.length < batches.length) this.schedule();
@@ -215,16 +227,11 @@ class SlabProducer implements IngestProducer {
   /** A crash here loses nothing that was answered: answers are given after the acknowledgement only. */
   private async request(leader: number, batches: readonly PendingBatch[]): Promise<void> {
     this.inFlight.set(leader, (this.inFlight.get(leader) ?? 0) + 1);
-    try {
-      const answers = await this.exchange(leader, batches);
-      const codes = new Map(answers.map((answer) => [nameOf(answer), answer.errorCode]));
-      for (const batch of batches) this.settle(batch, codes.get(nameOf(batch)));
-    } catch (error) {
-      for (const batch of batches) this.retryLater(batch, error);
-    } finally {
-      this.inFlight.set(leader, (this.inFlight.get(leader) as number) - 1);
-      this.schedule();
-    }
+    const outcome = await this.exchange(leader, batches).catch((error: unknown) => ({ error }));
+    this.inFlight.set(leader, (this.inFlight.get(leader) as number) - 1);
+    this.schedule();
+    if ('error' in outcome) for (const batch of batches) this.retryLater(batch, outcome.error);
+    else batches.forEach((batch, index) => this.settle(batch, codeOf(batch, outcome, index)));
   }
 
   private async exchange(leader: number, batches: readonly PendingBatch[]): Promise<readonly PartitionAnswer[]> {
@@ -245,7 +252,7 @@ class SlabProducer implements IngestProducer {
         ticket.open -= 1;
         if (ticket.open > 0 || ticket.failed) continue;
         this.settled();
-        ticket.resolve();
+        ticket.done(null);
       }
       return;
     }
@@ -274,7 +281,7 @@ class SlabProducer implements IngestProducer {
   private refuse(ticket: Ticket, error: Error): void {
     ticket.failed = true;
     this.settled();
-    ticket.reject(error);
+    ticket.done(error);
   }
 
   private settled(): void {
@@ -318,6 +325,13 @@ class SlabProducer implements IngestProducer {
 }
 
 const nameOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string => `${topic}/${partition}`;
+
+/** The broker's answer for a batch, which mostly stands where the batch stood in the request. */
+function codeOf({ topic, partition }: PendingBatch, answers: readonly PartitionAnswer[], index: number): number | undefined {
+  const isOf = (answer: PartitionAnswer | undefined): boolean => answer !== undefined && answer.partition === partition && answer.topic === topic;
+  const there = answers[index];
+  return (isOf(there) ? there : answers.find(isOf))?.errorCode;
+}
 
 /** Kafka takes one batch per partition and request. */
 function onePerPartition(batches: readonly PendingBatch[]): readonly PendingBatch[] {

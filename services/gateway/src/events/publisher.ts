@@ -1,5 +1,5 @@
 import { TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, LogUnavailable, type LogProducer, type OutgoingRecord } from '@stakewatch/runtime';
+import { type AvroCodec, type IngestProducer, LogUnavailable, type OutgoingRecord } from '@stakewatch/runtime';
 import { ApiError, RETRY_AFTER_SECONDS } from '../app/api-error';
 import type { EventValues } from './event-values';
 
@@ -14,9 +14,11 @@ export interface EventPublisher {
    * @throws {ApiError} NOT_ACCEPTED
    */
   publish(records: readonly OutgoingRecord[]): Promise<void>;
+  /** The same for one record. @param done called once, with null or with what `publish` would throw. */
+  publishOne(record: OutgoingRecord, done: (error: unknown) => void): void;
 }
 
-export function createEventPublisher(codec: AvroCodec, producer: LogProducer): EventPublisher {
+export function createEventPublisher(codec: AvroCodec, producer: IngestProducer): EventPublisher {
   return {
     recordOf(uuid, scope, values, receivedAt) {
       values.uuid = uuid;
@@ -25,11 +27,10 @@ export function createEventPublisher(codec: AvroCodec, producer: LogProducer): E
       values.late = receivedAt - values.event_timestamp > LATE_AFTER_MICROS;
       return { topic: TOPICS.bettingEvents.name, key: `${scope}|${values.player_id}`, value: codec.encode('betting-event', values) };
     },
-    publish: (records) => producer.send(records).catch(notAccepted),
+    publish: (records) => producer.send(records).catch((error: unknown) => Promise.reject(asApiError(error))),
+    publishOne: (record, done) => producer.append(record, (error) => done(error === null ? null : asApiError(error))),
   };
 }
 
-function notAccepted(error: unknown): never {
-  if (error instanceof LogUnavailable) throw new ApiError('NOT_ACCEPTED', { headers: { 'Retry-After': RETRY_AFTER_SECONDS }, cause: error });
-  throw error;
-}
+/** What is no LogUnavailable is a fault of ours, and stays as it is. */
+const asApiError = (error: unknown): unknown => (error instanceof LogUnavailable ? new ApiError('NOT_ACCEPTED', { headers: { 'Retry-After': RETRY_AFTER_SECONDS }, cause: error }) : error);

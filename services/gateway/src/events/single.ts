@@ -66,7 +66,7 @@ export class SingleIntake {
     const { publisher } = this.deps;
     try {
       const record = publisher.recordOf(uuid, scope, values, accepted.received_at);
-      publisher.publish([record]).then(() => this.settle(uuid, accepted), (error: unknown) => this.fail(uuid, error));
+      publisher.publishOne(record, (error) => (error === null ? this.settle(uuid, accepted) : this.fail(uuid, error)));
     } catch (error) {
       this.fail(uuid, error);
     }

@@ -70,10 +70,12 @@ export async function startGateway(world: FixtureWorld, options: FixtureOptions 
   const redis = options.redis ?? new Redis({ lazyConnect: true, enableOfflineQueue: false, port: 1, retryStrategy: () => null, disconnectTimeout: 10 });
   redis.on('error', () => undefined);
   const memory = await world.log.producer();
+  const send: IngestProducer['send'] = options.producer?.send ?? ((records) => memory.send(records));
+  const append: IngestProducer['append'] = (record, done) => void send([record]).then(() => done(null), done);
   const gateway = await openGateway({
     log: world.log,
     codec: world.codec,
-    producer: { send: memory.send, close: memory.close, probe: async () => undefined, ...options.producer },
+    producer: { send, append, close: memory.close, probe: async () => undefined, ...options.producer },
     redis,
     status: options.status ?? { status: async () => null },
     metrics,
