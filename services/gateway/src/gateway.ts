@@ -62,11 +62,12 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
   const redisFailures = metrics.counter('stakewatch_gateway_redis_failures_total');
   const operators = createOperatorList(lookups);
   const budget = new InFlightBytes(settings.inFlightBytes);
+  metrics.reading('stakewatch_gateway_in_flight_bytes', () => budget.bytes);
   const door = createDoor({
     authenticator: createAuthenticator(keys, companies, settings.keyPepper),
     limiter: createRateLimiter(deps.redis),
     isOpen: () => open,
-    observe: observer(deps, budget),
+    observe: observer(deps),
   });
   const accepted = metrics.counter('stakewatch_events_accepted_total');
   const refused = metrics.counter('stakewatch_events_refused_total');
@@ -109,10 +110,9 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
 }
 
 /** One line per answer that is our fault, with its cause; none with what the caller sent. */
-function observer({ metrics, logger }: GatewayDeps, budget: InFlightBytes) {
+function observer({ metrics, logger }: GatewayDeps) {
   const requests = metrics.counter('stakewatch_http_requests_total');
   const seconds = metrics.histogram('stakewatch_http_request_duration_seconds');
-  const bytes = metrics.gauge('stakewatch_gateway_in_flight_bytes');
   // Looking a child up by its labels costs more than counting does.
   const durations = new Map<string, ReturnType<typeof seconds.labels>>();
   const counts = new Map<string, Map<number, ReturnType<typeof requests.labels>>>();
@@ -120,7 +120,6 @@ function observer({ metrics, logger }: GatewayDeps, budget: InFlightBytes) {
     const ofRoute = childOf(counts, route, () => new Map<number, ReturnType<typeof requests.labels>>());
     childOf(ofRoute, status, () => requests.labels({ route, status: String(status) })).inc();
     childOf(durations, route, () => seconds.labels({ route })).observe(duration);
-    bytes.set(budget.bytes);
     if (status < 500) return;
     const cause = error instanceof ApiError ? error.details.cause : error;
     if (status === 500) logger.error({ route, err: cause }, 'a request failed');

@@ -87,6 +87,11 @@ export class Metrics {
     return this.make(name, (config) => new Gauge(config)) as Gauge<LabelOf<N>>;
   }
 
+  /** A gauge without labels that is read when metrics are asked for: nothing is done for it in between. */
+  reading(name: NameOf<'gauge'>, read: () => number): void {
+    this.make(name, (config) => new Gauge({ ...config, collect() { this.set(read()); } }));
+  }
+
   histogram<N extends NameOf<'histogram'>>(name: N): Histogram<LabelOf<N>> {
     const { buckets } = METRICS[name] as MetricDeclaration;
     return this.make(name, (config) => new Histogram({ ...config, ...(buckets ? { buckets: [...buckets] } : {}) })) as Histogram<LabelOf<N>>;

@@ -28,7 +28,11 @@ export function answer(exchange: Exchange, status: number, json: string, ascii =
   if (!request.complete && hasBody(request)) headers.push('Connection', 'close');
   headers.push('Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(ascii ? json.length : Buffer.byteLength(json)));
   response.writeHead(status, headers);
-  response.end(request.method === 'HEAD' ? undefined : json, ascii ? 'latin1' : 'utf8');
+  if (request.method === 'HEAD') return void response.end();
+  // Headers and body as one text in one write: what is given to end() goes out together with an empty piece, as a list, which costs a tenth more.
+  response.write(json, ascii ? 'latin1' : 'utf8');
+  response.socket?.uncork();
+  response.end();
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

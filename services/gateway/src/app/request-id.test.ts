@@ -13,3 +13,11 @@ test.each([undefined, '', 'two words', 'é', 'a\nb', 'x'.repeat(129)])('%j gets 
   expect(time).toBeLessThanOrEqual(Date.now());
   expect(requestIdOf(header)).not.toBe(id);
 });
+
+test('thousands of one millisecond differ, and are all of the format', () => {
+  jest.useFakeTimers({ now: Date.UTC(2026, 0, 31, 12) });
+  const ids = Array.from({ length: 10_000 }, () => requestIdOf(undefined));
+  jest.useRealTimers();
+  expect(new Set(ids).size).toBe(10_000);
+  expect(ids.filter((id) => !/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id))).toEqual([]);
+});
