@@ -24,7 +24,7 @@ export { WHILE_CALLERS_WAIT } from './request/while-callers-wait';
 export { statefulObserver } from './service/consumer-metrics';
 export { healthApp } from './service/http-server';
 export { createLogger } from './service/logger';
-export { METRICS, Metrics } from './service/metrics';
+export { METRICS, Metrics, Tally } from './service/metrics';
 export { type RunningService, runService, type ServiceContext, type ServiceDefinition } from './service/run-service';
 export { BaseSettings, InvalidSettings, readSettings } from './service/settings';
 export { MemoryStateStore } from './state/memory-state-store';

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { ApiKeyRecord, CompanyRecord, LookupRecord, TOPICS } from '@stakewatch/contracts';
-import type { AvroCodec, IngestProducer, LogClient, Metrics } from '@stakewatch/runtime';
+import type { AvroCodec, IngestProducer, LogClient, Metrics, Tally } from '@stakewatch/runtime';
 import type { Redis } from 'ioredis';
 import { ApiError } from './app/api-error';
 import type { ApiRoute } from './app/api-route';
@@ -69,8 +69,6 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
     isOpen: () => open,
     observe: observer(deps),
   });
-  const accepted = metrics.counter('stakewatch_events_accepted_total');
-  const refused = metrics.counter('stakewatch_events_refused_total');
   const validator = createEventValidator(operators);
   const answers = createAnswerMemory(deps.redis, () => redisFailures.inc({ use: 'answers' }));
   const ingest = ingestRoutes({
@@ -81,7 +79,7 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
     answers,
     idempotency: createIdempotency(deps.redis, () => redisFailures.inc({ use: 'idempotency' })),
     limits: settings,
-    counted: { accepted: byRoute(accepted), refused: byRoute(refused) },
+    counted: { accepted: byRoute(metrics, 'stakewatch_events_accepted_total'), refused: byRoute(metrics, 'stakewatch_events_refused_total') },
     nowMicros,
   });
   const ready = () => (open ? readiness.reason() : 'draining');
@@ -111,14 +109,13 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
 
 /** One line per answer that is our fault, with its cause; none with what the caller sent. */
 function observer({ metrics, logger }: GatewayDeps) {
-  const requests = metrics.counter('stakewatch_http_requests_total');
   const seconds = metrics.histogram('stakewatch_http_request_duration_seconds');
   // Looking a child up by its labels costs more than counting does.
   const durations = new Map<string, ReturnType<typeof seconds.labels>>();
-  const counts = new Map<string, Map<number, ReturnType<typeof requests.labels>>>();
+  const counts = new Map<string, Map<number, Tally>>();
   return (route: string, status: number, duration: number, error: unknown): void => {
-    const ofRoute = childOf(counts, route, () => new Map<number, ReturnType<typeof requests.labels>>());
-    childOf(ofRoute, status, () => requests.labels({ route, status: String(status) })).inc();
+    const ofRoute = childOf(counts, route, () => new Map<number, Tally>());
+    childOf(ofRoute, status, () => metrics.tally('stakewatch_http_requests_total', { route, status: String(status) })).add(1);
     childOf(durations, route, () => seconds.labels({ route })).observe(duration);
     if (status < 500) return;
     const cause = error instanceof ApiError ? error.details.cause : error;
@@ -127,10 +124,10 @@ function observer({ metrics, logger }: GatewayDeps) {
   };
 }
 
-/** Counts events by route, with the child of each route at hand. */
-function byRoute(counter: ReturnType<Metrics['counter']>) {
-  const children = new Map<string, ReturnType<typeof counter.labels>>();
-  return (events: number, route: string): void => childOf(children, route, () => counter.labels({ route })).inc(events);
+/** Counts events by route. */
+function byRoute(metrics: Metrics, name: 'stakewatch_events_accepted_total' | 'stakewatch_events_refused_total') {
+  const tallies = new Map<string, Tally>();
+  return (events: number, route: string): void => childOf(tallies, route, () => metrics.tally(name, { route })).add(events);
 }
 
 function childOf<Name, Child>(made: Map<Name, Child>, name: Name, make: () => Child): Child {

@@ -69,10 +69,27 @@ type Table = typeof METRICS;
 type NameOf<T extends MetricDeclaration['type']> = { [N in keyof Table]: Table[N]['type'] extends T ? N : never }[keyof Table];
 type LabelOf<N extends keyof Table> = Table[N]['labels'][number];
 
+/** Counts by itself until metrics are asked for: for what is counted with every request. */
+export class Tally {
+  private pending = 0;
+
+  add(count: number): void {
+    this.pending += count;
+  }
+
+  /** What was added since the last time. */
+  take(): number {
+    const { pending } = this;
+    this.pending = 0;
+    return pending;
+  }
+}
+
 /** Typed access to the declared metrics; one registry per process. A metric is made when it is first used. */
 export class Metrics {
   readonly registry = new Registry();
   private readonly made = new Map<string, Counter | Gauge | Histogram>();
+  private readonly tallies = new Map<string, { readonly labels: Readonly<Record<string, string>>; readonly tally: Tally }[]>();
 
   constructor(service: string) {
     this.registry.setDefaultLabels({ service });
@@ -80,7 +97,16 @@ export class Metrics {
   }
 
   counter<N extends NameOf<'counter'>>(name: N): Counter<LabelOf<N>> {
-    return this.make(name, (config) => new Counter(config)) as Counter<LabelOf<N>>;
+    const tallies = this.talliesOf(name);
+    return this.make(name, (config) => new Counter({ ...config, collect() { for (const { labels, tally } of tallies) this.inc({ ...labels }, tally.take()); } })) as Counter<LabelOf<N>>;
+  }
+
+  /** A tally that the counter is told of when metrics are asked for. Each call makes one: keep it. */
+  tally<N extends NameOf<'counter'>>(name: N, labels: Readonly<Record<LabelOf<N>, string>>): Tally {
+    this.counter(name);
+    const tally = new Tally();
+    this.talliesOf(name).push({ labels, tally });
+    return tally;
   }
 
   gauge<N extends NameOf<'gauge'>>(name: N): Gauge<LabelOf<N>> {
@@ -95,6 +121,12 @@ export class Metrics {
   histogram<N extends NameOf<'histogram'>>(name: N): Histogram<LabelOf<N>> {
     const { buckets } = METRICS[name] as MetricDeclaration;
     return this.make(name, (config) => new Histogram({ ...config, ...(buckets ? { buckets: [...buckets] } : {}) })) as Histogram<LabelOf<N>>;
+  }
+
+  private talliesOf(name: keyof Table) {
+    let tallies = this.tallies.get(name);
+    if (!tallies) this.tallies.set(name, (tallies = []));
+    return tallies;
   }
 
   private make(name: keyof Table, create: (config: { name: string; help: string; labelNames: string[]; registers: Registry[] }) => Counter | Gauge | Histogram) {

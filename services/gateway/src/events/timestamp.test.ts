@@ -41,3 +41,14 @@ test('the month is that of UTC', () => {
   expect(monthOf(microsOf('2026-02-01T00:30:00+02:00'))).toBe(202601);
   expect(monthOf(microsOf('2026-01-31T23:30:00-02:00'))).toBe(202602);
 });
+
+test('the month is right to the microsecond, whichever was asked for before', () => {
+  const start = Date.UTC(2026, 1) * 1000;
+  const end = Date.UTC(2026, 2) * 1000;
+  expect([start, start - 1, end - 1, end, start].map(monthOf)).toEqual([202602, 202601, 202602, 202603, 202602]);
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 8_000_000_000_000_000 }), { minLength: 1 }), (instants) => {
+      for (const micros of instants) expect(monthOf(micros)).toBe(Number(new Date(Math.floor(micros / 1000)).toISOString().slice(0, 7).replace('-', '')));
+    }),
+  );
+});

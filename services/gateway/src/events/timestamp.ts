@@ -80,8 +80,15 @@ export function isoMicros(micros: number): string {
   return `${writtenText}${String(micros - second * MICROS_PER_SECOND).padStart(6, '0')}Z`;
 }
 
+/** The month last asked for, and its first microsecond and the one after its last. */
+let [knownMonth, monthStart, monthEnd] = [0, 0, 0];
+
 /** Month of an instant in UTC as YYYYMM (spec README, "event_month"). */
 export function monthOf(micros: number): number {
+  if (micros >= monthStart && micros < monthEnd) return knownMonth;
   const date = new Date(Math.floor(micros / 1000));
-  return date.getUTCFullYear() * 100 + date.getUTCMonth() + 1;
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+  monthStart = Date.UTC(year, month) * 1000;
+  monthEnd = Date.UTC(year, month + 1) * 1000;
+  return (knownMonth = year * 100 + month + 1);
 }
