@@ -16,6 +16,8 @@ export function redisPart(layout: Layout): ProcessStep {
     dir: folder,
     appendonly: 'yes',
     appendfsync: 'everysec',
+    // A rewrite copies the whole memory, and takes one of two cores for a second or two: not as often as every 64 MB (docs/decisions/0135).
+    'auto-aof-rewrite-min-size': '256mb',
     save: '',
     'maxmemory-policy': 'noeviction',
     maxmemory: '1gb',
