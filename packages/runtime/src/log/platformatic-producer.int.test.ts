@@ -99,6 +99,18 @@ test('a record larger than the broker takes fails, and what is sent beside it do
   await small;
 });
 
+test('one record is told by callback: acknowledged and kept, refused, or too late for a closed producer', async () => {
+  const topic = await topicOf(2);
+  const told = (of: IngestProducer, value: Buffer) => new Promise<Error | null>((done) => of.append({ topic, key: 'k', value }, done));
+  const values = Array.from({ length: 50 }, (_, index) => `value ${index}`);
+  expect(await Promise.all(values.map((value) => told(producer, Buffer.from(value))))).toEqual(values.map(() => null));
+  expect((await read(topic, values.length)).map(({ value }) => value)).toEqual(values);
+  expect((await told(producer, Buffer.alloc(2_000_000)))?.message).toMatch(/error code 10/);
+  const closed = await createPlatformaticProducer({ clientId: 'test', brokers: [stack.kafka] });
+  await closed.close();
+  expect(await told(closed, Buffer.from('late'))).toBeInstanceOf(LogUnavailable);
+});
+
 test('a topic that does not exist is not acknowledged', async () => {
   const impatient = await createPlatformaticProducer({ clientId: 'test', brokers: [stack.kafka], deliveryTimeoutMs: 500 });
   await expect(impatient.send([{ topic: `none.${randomUUID()}`, key: 'k', value: Buffer.from('x') }])).rejects.toThrow(LogUnavailable);
