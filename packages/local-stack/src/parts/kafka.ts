@@ -9,8 +9,6 @@ import type { ProcessStep } from './part';
 
 const HEAP = ['-Xms128m', '-Xmx512m'];
 const GC = ['-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-XX:+ExplicitGCInvokesConcurrent'];
-/** The first compiler alone: in the minutes after a start the second took up to half of the broker's CPU and gave none of it back (docs/decisions/0134). */
-const COMPILER = ['-XX:TieredStopAtLevel=1'];
 
 /** Apache Kafka in KRaft mode: broker and controller in one process, on 127.0.0.1 only. */
 export function kafkaPart(layout: Layout): ProcessStep {
@@ -23,7 +21,7 @@ export function kafkaPart(layout: Layout): ProcessStep {
     kind: 'process',
     needs: [],
     command: java,
-    args: [...HEAP, ...GC, ...COMPILER, ...common, 'kafka.Kafka', properties],
+    args: [...HEAP, ...GC, ...common, 'kafka.Kafka', properties],
     env: {},
     ports: [layout.ports.kafka, layout.ports.kafkaController],
     probe: kafkaProbe(layout.ports.kafka),
