@@ -3,7 +3,7 @@ import { v5 } from 'uuid';
 import { alertIdOf, decisionIdOf } from './identities';
 
 const NAMESPACE = 'b6b0f8a2-6a3e-5c0c-9f0a-6d6a8f6f2b11';
-const text = fc.string({ unit: 'binary', maxLength: 2_000 }).filter((value) => value.isWellFormed());
+const text = fc.string({ unit: 'binary', maxLength: 2_000 }).filter((value) => Buffer.from(value).toString() === value);
 
 test('identities are what the uuid package makes of their parts', () => {
   fc.assert(
