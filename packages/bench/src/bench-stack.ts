@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ControlPlane } from '@stakewatch/control';
-import { keepCompany, type Layout, layoutFrom, loadOrCreateSecrets, type Secrets, serviceEnvironment } from '@stakewatch/local-stack';
+import { keepCompany, type Layout, layoutFrom, loadOrCreateSecrets, type Secrets, serviceArguments, serviceEnvironment } from '@stakewatch/local-stack';
 import { createAvroCodec, createRegistrySchemaIds, type LogClient, openToolLog } from '@stakewatch/runtime';
 
 const READY_TIMEOUT_MS = 60_000;
@@ -46,7 +46,7 @@ export class BenchStack {
   }
 
   async start(name: 'gateway' | 'velocity-detector' | 'alert-dispatcher' | 'history-writer' | 'transaction-monitor' | 'bonus-scorer', port: number): Promise<StartedService> {
-    return this.startProcess(name, [join(this.layout.root, 'services', name, 'dist', 'main.js')], { ...this.environment, STAKEWATCH_HTTP_PORT: String(port) }, `http://127.0.0.1:${port}`, '/readyz');
+    return this.startProcess(name, serviceArguments(this.layout.root, name), { ...this.environment, STAKEWATCH_HTTP_PORT: String(port) }, `http://127.0.0.1:${port}`, '/readyz');
   }
 
   async startProcess(name: string, args: readonly string[], environment: Readonly<Record<string, string>>, url: string, readyPath: string): Promise<StartedService> {

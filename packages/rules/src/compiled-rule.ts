@@ -5,7 +5,8 @@ import { NUMBER_FIELDS, type NumberField, TEXT_PLACE, type TextField } from './e
 import { FactPlan, typeMask } from './fact-plan';
 import { DEFAULT_COOLDOWN, type RuleDefinition } from './rule';
 import { settingFor, settingType, type Settings } from './settings';
-import { type Timeline, TYPE_MASK } from './timeline';
+import type { Timeline } from './timeline';
+import { TYPE_MASK } from './timeline-block';
 
 export type ActiveMode = Exclude<RuleModeName, 'off'>;
 const SESSION = TEXT_PLACE.session_id;

@@ -4,7 +4,8 @@ import { EVENT_TYPE_CODES, eventTypeCode, MONEY_FIELDS, type NumberField, TEXT_P
 import type { FactDefinition, FactKind, StreakOptions, WindowedOptions } from './facts';
 import type { Settings } from './settings';
 import { RunningWindow } from './running-window';
-import { MAX_EVENTS, ROW_WORDS, type Timeline, TYPE_MASK } from './timeline';
+import { MAX_EVENTS, type Timeline } from './timeline';
+import { TEXT_COUNT, TYPE_MASK } from './timeline-block';
 import { WhereTest } from './where-test';
 
 const ALL_TYPES = (1 << EVENT_TYPE_CODES.length) - 1;
@@ -41,7 +42,7 @@ export class FactPlan {
   private readonly where;
   /** The window of the evaluation before, where this one's may follow from it. */
   private readonly running: RunningWindow | null;
-  private runningOn: { timeline: Timeline; version: number; index: number; last: number; built: boolean } | null = null;
+  private runningOn: { version: number; index: number; last: number; built: boolean } | null = null;
 
   constructor(
     definition: FactDefinition,
@@ -135,7 +136,7 @@ export class FactPlan {
 
   /** Fills `selected` with the positions of the events that count, oldest first (a streak's: newest first); returns how many. */
   private select(timeline: Timeline, index: number, from: number): number {
-    const { words, rows, types } = timeline;
+    const { words, types, ids, idsAt } = timeline;
     const currency = this.sameCurrency ? timeline.textId(CURRENCY, index) : -1;
     const session = this.perSession ? timeline.textId(SESSION, index) : -1;
     const test = this.where === null ? null : this.testFor(timeline, index);
@@ -146,9 +147,9 @@ export class FactPlan {
       const at = streak ? last - step : from + step;
       const type = 1 << ((words[types + at] as number) & TYPE_MASK);
       if ((type & this.relevant) === 0) continue;
-      const row = rows + at * ROW_WORDS;
-      if (currency >= 0 && words[row + CURRENCY] !== currency) continue;
-      if (session >= 0 && words[row + SESSION] !== session) continue;
+      const row = idsAt + at * TEXT_COUNT;
+      if (currency >= 0 && ids[row + CURRENCY] !== currency) continue;
+      if (session >= 0 && ids[row + SESSION] !== session) continue;
       if ((type & this.until) !== 0) break;
       if (test !== null && !test.matches(timeline, at)) continue;
       if (this.numberField !== null && !hasNumber(timeline, this.numberField, at)) continue;
@@ -163,8 +164,8 @@ export class FactPlan {
    */
   private follow(timeline: Timeline, index: number, from: number, running: RunningWindow): number | null {
     const before = this.runningOn;
-    if (before === null || before.timeline !== timeline || before.version !== timeline.version || before.index > index || !this.selectsAlike(timeline, before.index, index)) {
-      this.runningOn = { timeline, version: timeline.version, index, last: -1, built: false };
+    if (before === null || before.version !== timeline.version || before.index > index || !this.selectsAlike(timeline, before.index, index)) {
+      this.runningOn = { version: timeline.version, index, last: -1, built: false };
       return null;
     }
     if (!before.built) {

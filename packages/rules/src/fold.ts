@@ -5,7 +5,8 @@ import { type PackedEvent, packEvent } from './packed-event';
 import { type PublishedAlert, publishedKey } from './published-alerts';
 import type { SubjectState } from './subject-state';
 import type { TimelineRules } from './rule-set';
-import { type Timeline, TYPE_MASK } from './timeline';
+import type { Timeline } from './timeline';
+import { TYPE_MASK } from './timeline-block';
 import { uuidWords } from './uuid-words';
 
 /** How far behind the newest event of its subject an event may be and still count. Microseconds. */

@@ -20,4 +20,7 @@ export { SubjectState, type SubjectWrite } from './subject-state';
 export { subjectOf } from './trial';
 export { MAX_EVENTS } from './timeline';
 export { StatePages } from './state-pages';
+export { FLAG } from './state-record';
+export type { SubjectKey } from './subject-key';
+export { SubjectTable } from './subject-table';
 export { readUuid, UUID_LENGTH, UUID_WORDS, writeUuid } from './uuid-words';

@@ -18,6 +18,8 @@ export class Page {
   constructor(
     readonly blockBytes: number,
     readonly blocks: number,
+    /** By which StatePages finds it again; 0: not one of its. */
+    readonly number = 0,
   ) {
     const memory = new ArrayBuffer(blockBytes * blocks);
     this.bytes = Buffer.from(memory);
@@ -45,26 +47,44 @@ export class Page {
   }
 }
 
+/** Where what has no memory yet lies. */
+export const NOWHERE = new Page(0, 0);
+
 /**
  * Memory of small states, many to a page: typed arrays of its own cost each subject about 450 bytes and the garbage collector its
- * time. Whoever takes a block gives it back (SubjectState.release); what nobody has any more is the collector's.
+ * time. Whoever takes a block gives it back (SubjectState.release).
  */
 export class StatePages {
   /** Pages with room, by bytes of a block. */
   private readonly open = new Map<number, Page[]>();
-  /** Bytes of all shared pages. */
+  /** All pages, by their numbers. */
+  private readonly pages: Page[] = [NOWHERE];
+  private readonly freeNumbers: number[] = [];
+  /** Bytes of all pages. */
   bytes = 0;
+
+  /** The page with a number. */
+  page(number: number): Page {
+    return this.pages[number] as Page;
+  }
 
   /** A page with a free block of `bytes`, a multiple of BLOCK_STEP, which is taken with takeFrom. */
   pageFor(bytes: number): Page {
-    if (bytes > LARGEST_SHARED) return new Page(bytes, 1);
+    if (bytes > LARGEST_SHARED) return this.newPage(bytes, 1);
     const pages = this.pagesOf(bytes);
     const last = pages[pages.length - 1];
     if (last) return last;
-    const page = new Page(bytes, Math.floor(PAGE_BYTES / bytes));
+    const page = this.newPage(bytes, Math.floor(PAGE_BYTES / bytes));
     page.openAt = pages.length;
     pages.push(page);
-    this.bytes += page.blocks * bytes;
+    return page;
+  }
+
+  private newPage(bytes: number, blocks: number): Page {
+    const number = this.freeNumbers.pop() ?? this.pages.length;
+    const page = new Page(bytes, blocks, number);
+    this.pages[number] = page;
+    this.bytes += blocks * bytes;
     return page;
   }
 
@@ -76,10 +96,11 @@ export class StatePages {
   }
 
   give(page: Page, at: number): void {
-    if (page.blockBytes > LARGEST_SHARED) return;
     page.give(at);
     if (page.isEmpty) {
       if (page.openAt >= 0) this.close(page);
+      this.pages[page.number] = NOWHERE;
+      this.freeNumbers.push(page.number);
       this.bytes -= page.blocks * page.blockBytes;
     } else if (page.openAt < 0) {
       const pages = this.pagesOf(page.blockBytes);
@@ -105,5 +126,13 @@ export class StatePages {
   }
 }
 
-/** Where what has no memory yet lies. */
-export const NOWHERE = new Page(0, 0);
+/** A page with a free block of `bytes`: one that others share, or, without `pages`, one of its own. */
+export const pageFor = (pages: StatePages | null, bytes: number): Page => (pages ? pages.pageFor(bytes) : new Page(bytes, 1));
+
+/** First byte of a block of the page that `pageFor` gave. */
+export const takeFrom = (pages: StatePages | null, page: Page): number => (pages ? pages.takeFrom(page) : page.take());
+
+/** The block is nobody's any more; NOWHERE has none. */
+export function giveBack(pages: StatePages | null, page: Page, at: number): void {
+  if (page !== NOWHERE) pages?.give(page, at);
+}

@@ -1,6 +1,7 @@
 import { ByteReader, type ByteWriter } from './byte-writer';
 import type { PublishedAlert, PublishedAlerts } from './published-alerts';
-import { capacityFor, NUMBER_COLUMN, ROW_WORDS, TEXT_COUNT, type Timeline } from './timeline';
+import { capacityFor, type Timeline } from './timeline';
+import { NUMBER_COLUMN, TEXT_COUNT } from './timeline-block';
 import { UUID_WORDS } from './uuid-words';
 
 /**
@@ -22,14 +23,14 @@ const OPTIONAL_COUNT = OPTIONAL_NUMBERS.length;
 export function writeEvent(writer: ByteWriter, timeline: Timeline, index: number): void {
   const { doubles, words } = timeline;
   const number = timeline.numbersAt(index);
-  const row = timeline.rowAt(index);
+  const uuid = timeline.uuidAt(index);
   writer.byte(EVENT).varint(timeline.typeWord(index));
   let present = 0;
   for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) if (!Number.isNaN(doubles[number + (OPTIONAL_NUMBERS[bit] as number)])) present |= 1 << bit;
   writer.byte(present).double(timeline.timestamp(index)).double(doubles[number + NUMBER_COLUMN.amount] as number);
   for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) if (present & (1 << bit)) writer.double(doubles[number + (OPTIONAL_NUMBERS[bit] as number)] as number);
-  for (let at = row; at < row + TEXT_COUNT; at += 1) writer.varint(words[at] as number);
-  for (let at = row + TEXT_COUNT; at < row + ROW_WORDS; at += 1) writer.word(words[at] as number);
+  for (let place = 0; place < TEXT_COUNT; place += 1) writer.varint(timeline.textId(place, index));
+  for (let at = uuid; at < uuid + UUID_WORDS; at += 1) writer.word(words[at] as number);
 }
 
 /** Writes the texts from number `from` on. */
@@ -91,7 +92,7 @@ function readEvent(reader: ByteReader, timeline: Timeline, uuid: Uint16Array): v
   doubles[number + NUMBER_COLUMN.amount] = amount;
   for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) doubles[number + (OPTIONAL_NUMBERS[bit] as number)] = optional[bit] as number;
   words[timeline.types + index] = typeAndLevel;
-  words.set(texts, timeline.rowAt(index));
+  timeline.setTextIds(index, texts);
 }
 
 function readAlert(reader: ByteReader): PublishedAlert {

@@ -2,19 +2,27 @@ import { ByteWriter } from './byte-writer';
 import type { PackedEvent } from './packed-event';
 import { type PublishedAlert, PublishedAlerts } from './published-alerts';
 import { readLog, writeAlert, writeAll, writeEvent, writeTexts } from './subject-log';
-import { Timeline } from './timeline';
 import type { StatePages } from './state-pages';
+import { FLAG, RECORD } from './state-record';
+import type { SubjectKey } from './subject-key';
+import { Timeline } from './timeline';
 
 const writer = new ByteWriter();
 const EVENT_BYTES = 80;
 const ALERT_BYTES = 180;
-/** In memory, about: this object with its parts and what the cache keeps of it; an alert. */
-const OBJECT_BYTES = 400;
+/** In memory, about. */
 const ALERT_OBJECT_BYTES = 450;
 /** Nothing to store: one for all, never written to. */
 const NONE: never[] = [];
 /** Of the most subjects; never written to. */
 const NO_ALERTS = new PublishedAlerts();
+
+/** What a record cannot hold, of the few states that have it. */
+export interface Aside {
+  readonly published: PublishedAlerts | null;
+  readonly newAlerts: PublishedAlert[];
+  readonly textIndex: Map<string, number> | null;
+}
 
 export type SubjectWrite = { readonly op: 'append' | 'set'; readonly bytes: Buffer };
 
@@ -22,8 +30,8 @@ export type SubjectWrite = { readonly op: 'append' | 'set'; readonly bytes: Buff
 export class SubjectState {
   readonly timeline: Timeline;
   private published: PublishedAlerts | null = null;
-  /** Positions of events that are not yet stored; alerts likewise. */
-  private newEvents: number[] = NONE;
+  /** How many events are not yet stored: the timeline knows which. */
+  private newEvents = 0;
   private newAlerts: PublishedAlert[] = NONE;
   private storedTexts = 1;
   private storedBytes = 0;
@@ -34,6 +42,43 @@ export class SubjectState {
     return this.published ?? NO_ALERTS;
   }
 
+  /** The state that a record (RECORD) says; `aside`: what `store` gave. Until then it must hold nothing of its own. */
+  load(words: Int32Array, at: number, aside: Aside | undefined): void {
+    this.timeline.load(words, at);
+    this.timeline.texts.load(words, at, aside?.textIndex ?? null);
+    this.published = aside?.published ?? null;
+    this.newEvents = words[at + RECORD.newEvents] as number;
+    this.newAlerts = aside?.newAlerts ?? NONE;
+    this.storedTexts = words[at + RECORD.storedTexts] as number;
+    this.storedBytes = words[at + RECORD.storedBytes] as number;
+    this.rewrite = ((words[at + RECORD.flags] as number) & FLAG.rewrite) !== 0;
+  }
+
+  /** An empty state of a subject; what it was before must have been stored or released. */
+  begin({ bytes, length }: SubjectKey): void {
+    this.timeline.begin();
+    this.timeline.texts.begin(bytes, length);
+    this.published = null;
+    this.newEvents = 0;
+    this.newAlerts = NONE;
+    this.storedTexts = 1;
+    this.storedBytes = 0;
+    this.rewrite = false;
+  }
+
+  /** Writes itself into a record; gives what that cannot hold. */
+  store(words: Int32Array, at: number): Aside | null {
+    this.timeline.store(words, at);
+    const textIndex = this.timeline.texts.store(words, at);
+    words[at + RECORD.newEvents] = this.newEvents;
+    words[at + RECORD.storedTexts] = this.storedTexts;
+    words[at + RECORD.storedBytes] = this.storedBytes;
+    const flags = (words[at + RECORD.flags] as number) & ~(FLAG.rewrite | FLAG.aside);
+    const hasAside = this.published !== null || this.newAlerts.length > 0 || textIndex !== null;
+    words[at + RECORD.flags] = flags | (this.rewrite ? FLAG.rewrite : 0) | (hasAside ? FLAG.aside : 0);
+    return hasAside ? { published: this.published, newAlerts: this.newAlerts, textIndex } : null;
+  }
+
   /** With `pages`, its events lie there until release(). */
   constructor(pages: StatePages | null = null) {
     this.timeline = new Timeline(pages);
@@ -42,16 +87,20 @@ export class SubjectState {
   /** @throws {RangeError} when the bytes are not a subject's log. */
   static restore(bytes: Buffer | null, pages: StatePages | null = null): SubjectState {
     const state = new SubjectState(pages);
-    if (!bytes) return state;
+    if (bytes) state.read(bytes);
+    return state;
+  }
+
+  /** Takes what is stored into an empty state. @throws {RangeError} when the bytes are not a subject's log: then it is released. */
+  read(bytes: Buffer): void {
     try {
-      readLog(bytes, state.timeline, (alert) => state.keep(alert));
+      readLog(bytes, this.timeline, (alert) => this.keep(alert));
     } catch (error) {
-      state.release();
+      this.release();
       throw error;
     }
-    state.storedBytes = bytes.length;
-    state.storedTexts = state.timeline.texts.size;
-    return state;
+    this.storedBytes = bytes.length;
+    this.storedTexts = this.timeline.texts.size;
   }
 
   /** Gives back what is shared; the state is not to be used any more. */
@@ -62,9 +111,8 @@ export class SubjectState {
   /** Puts a new event in its place; returns its position. */
   insert(event: PackedEvent): number {
     const position = this.timeline.insert(event);
-    for (let at = 0; at < this.newEvents.length; at += 1) if ((this.newEvents[at] as number) >= position) (this.newEvents[at] as number) += 1;
-    if (this.newEvents.length === 0) this.newEvents = [position];
-    else this.newEvents.push(position);
+    this.timeline.markUnstored(position);
+    this.newEvents += 1;
     return position;
   }
 
@@ -94,29 +142,45 @@ export class SubjectState {
 
   /** What changed since the last call: an append, or the whole anew where events were let go or much of the log is stale. */
   takeWrite(): SubjectWrite | null {
-    if (this.newEvents.length === 0 && this.newAlerts.length === 0 && !this.rewrite) return null;
+    if (this.newEvents === 0 && this.newAlerts.length === 0 && !this.rewrite) return null;
     const live = this.timeline.length * EVENT_BYTES + this.timeline.texts.bytes + this.alerts.size * ALERT_BYTES;
     const whole = this.rewrite || this.storedBytes > 4_096 + 2 * live;
     writer.reset();
-    if (whole) writeAll(writer, this.timeline, this.alerts);
+    if (whole) this.writeAll();
     else this.writeNew();
     const bytes = writer.take();
     this.storedBytes = whole ? bytes.length : this.storedBytes + bytes.length;
     this.storedTexts = this.timeline.texts.size;
-    this.newEvents = NONE;
+    this.newEvents = 0;
     this.newAlerts = NONE;
     this.rewrite = false;
     return { op: whole ? 'set' : 'append', bytes };
   }
 
+  private writeAll(): void {
+    const { timeline } = this;
+    writeAll(writer, timeline, this.alerts);
+    for (let at = 0; at < timeline.length; at += 1) timeline.markStored(at);
+  }
+
   private writeNew(): void {
-    writeTexts(writer, this.timeline, this.storedTexts);
-    for (const position of this.newEvents) writeEvent(writer, this.timeline, position);
+    const { timeline } = this;
+    writeTexts(writer, timeline, this.storedTexts);
+    let first = timeline.length;
+    for (let left = this.newEvents; left > 0; ) {
+      first -= 1;
+      if (timeline.isUnstored(first)) left -= 1;
+    }
+    for (let at = first; at < timeline.length; at += 1) {
+      if (!timeline.isUnstored(at)) continue;
+      writeEvent(writer, timeline, at);
+      timeline.markStored(at);
+    }
     for (const alert of this.newAlerts) writeAlert(writer, alert);
   }
 
-  /** Bytes in memory, about, with what the cache keeps of it. */
+  /** Bytes in memory, about. */
   sizeOf(): number {
-    return OBJECT_BYTES + this.timeline.sizeOf() + this.alerts.size * ALERT_OBJECT_BYTES;
+    return this.timeline.sizeOf() + this.alerts.size * ALERT_OBJECT_BYTES;
   }
 }

@@ -1,10 +1,14 @@
 import type { ByteWriter } from './byte-writer';
-import { BLOCK_STEP, NOWHERE, Page, type StatePages } from './state-pages';
+import { BLOCK_STEP, giveBack, NOWHERE, type Page, pageFor, type StatePages, takeFrom } from './state-pages';
+import { RECORD } from './state-record';
 
 /** A search through fewer is quicker than a map, and a map per subject is dear. */
 const INDEX_FROM = 48;
-const END_BYTES = 4;
-const FIRST_ROOM = 160;
+/** Bytes that say where a text ends: in a block that is larger than 16 bits can say, wide ones. */
+const END_BYTES = 2;
+const WIDE_END_BYTES = 4;
+const WIDE_FROM = 65_536;
+const FIRST_ROOM = 176;
 const MAP_ENTRY_BYTES = 100;
 const SHORT = 3;
 const MAX_SHORTS = 4_096;
@@ -14,17 +18,63 @@ const shorts = new Map<number, string>();
 
 /**
  * Texts of one subject as bytes (UTF-8), each kept once and named by a small number; 0 is "none". In one block of memory: the
- * bytes from its beginning, and from its end downwards, as 32-bit integers, where each text ends.
+ * bytes from its beginning, and from its end downwards, as integers of 16 bits (32 in large ones), where each text ends. Before the texts lies the
+ * subject's key, where there is one.
  */
 export class TextTable {
   /** How many there are, with the one that is none. */
   size = 1;
   private page: Page = NOWHERE;
   private at = 0;
+  /** Bytes of the key, and of the key and all texts. */
+  private keyLength = 0;
   private used = 0;
   private index: Map<string, number> | null = null;
 
   constructor(private readonly pages: StatePages | null = null) {}
+
+  /** The table that a record (RECORD) says; `index`: what `store` gave. */
+  load(words: Int32Array, at: number, index: Map<string, number> | null): void {
+    this.keyLength = words[at + RECORD.keyLength] as number;
+    this.page = (this.pages as StatePages).page(words[at + RECORD.textsPage] as number);
+    this.at = words[at + RECORD.textsAt] as number;
+    this.used = words[at + RECORD.textBytes] as number;
+    this.size = words[at + RECORD.texts] as number;
+    this.index = index;
+  }
+
+  /** Writes itself into a record; gives what is no integer. */
+  store(words: Int32Array, at: number): Map<string, number> | null {
+    words[at + RECORD.keyLength] = this.keyLength;
+    words[at + RECORD.textsPage] = this.page.number;
+    words[at + RECORD.textsAt] = this.at;
+    words[at + RECORD.textBytes] = this.used;
+    words[at + RECORD.texts] = this.size;
+    return this.index;
+  }
+
+  /** An empty table with a key; what it was before lies elsewhere. */
+  begin(key: Uint8Array, length: number): void {
+    this.page = NOWHERE;
+    this.at = this.used = this.keyLength = 0;
+    this.size = 1;
+    this.index = null;
+    this.grow(length, 0);
+    const { bytes: own } = this.page;
+    for (let byte = 0; byte < length; byte += 1) own[this.at + byte] = key[byte] as number;
+    this.keyLength = this.used = length;
+  }
+
+  key(): string {
+    return this.page.bytes.toString('utf8', this.at, this.at + this.keyLength);
+  }
+
+  /** An empty table with the same key. */
+  emptied(): TextTable {
+    const table = new TextTable(this.pages);
+    if (this.keyLength > 0) table.begin(this.page.bytes.subarray(this.at, this.at + this.keyLength), this.keyLength);
+    return table;
+  }
 
   /** About what it holds in memory. */
   get held(): number {
@@ -33,7 +83,7 @@ export class TextTable {
 
   /** Bytes that the texts take when stored. */
   get bytes(): number {
-    return this.used + 2 * this.size;
+    return this.used - this.keyLength + 2 * this.size;
   }
 
   text(id: number): string {
@@ -76,13 +126,12 @@ export class TextTable {
   add(bytes: Buffer, from: number, to: number): number {
     const id = this.size;
     const length = to - from;
-    const needed = this.used + length + END_BYTES * id;
-    if (needed > this.page.blockBytes) this.grow(needed);
+    if (!fits(this.page.blockBytes, this.used + length, id)) this.grow(this.used + length, id);
     const { bytes: own } = this.page;
     const at = this.at + this.used;
     for (let byte = 0; byte < length; byte += 1) own[at + byte] = bytes[from + byte] as number;
     this.used += length;
-    this.page.integers[this.endPlace(id)] = this.used;
+    this.setEnd(id, this.used);
     this.size += 1;
     if (this.index) this.index.set(bytes.toString('latin1', from, to), id);
     else if (id >= INDEX_FROM) this.index = this.indexed();
@@ -96,7 +145,7 @@ export class TextTable {
 
   /** Gives its memory back; it is not to be used any more. */
   release(): void {
-    if (this.page !== NOWHERE) this.pages?.give(this.page, this.at);
+    giveBack(this.pages, this.page, this.at);
     this.page = NOWHERE;
   }
 
@@ -107,31 +156,39 @@ export class TextTable {
   }
 
   private startOf(id: number): number {
-    return id <= 1 ? 0 : this.endOf(id - 1);
+    return id <= 1 ? this.keyLength : this.endOf(id - 1);
   }
 
   private endOf(id: number): number {
-    return id === 0 ? 0 : (this.page.integers[this.endPlace(id)] as number);
+    if (id === 0) return this.keyLength;
+    const { page } = this;
+    const end = this.at + page.blockBytes;
+    return (page.blockBytes < WIDE_FROM ? page.words[end / END_BYTES - id] : page.integers[end / WIDE_END_BYTES - id]) as number;
   }
 
-  private endPlace(id: number): number {
-    return (this.at + this.page.blockBytes) / END_BYTES - id;
+  private setEnd(id: number, value: number): void {
+    const { page } = this;
+    const end = this.at + page.blockBytes;
+    if (page.blockBytes < WIDE_FROM) page.words[end / END_BYTES - id] = value;
+    else page.integers[end / WIDE_END_BYTES - id] = value;
   }
 
-  /** By a half, so that blocks of few sizes share pages. */
-  private grow(needed: number): void {
+  /** By a quarter, so that blocks of few sizes share pages. */
+  private grow(bytes: number, ids: number): void {
     let size = Math.max(FIRST_ROOM, this.page.blockBytes);
-    while (size < needed) size = Math.ceil((size * 1.5) / BLOCK_STEP) * BLOCK_STEP;
+    while (!fits(size, bytes, ids)) size = Math.ceil((size * 1.25) / BLOCK_STEP) * BLOCK_STEP;
     const { page, at } = this;
-    const firstEnd = this.endPlace(this.size - 1);
-    this.page = this.pages ? this.pages.pageFor(size) : new Page(size, 1);
-    this.at = this.pages ? this.pages.takeFrom(this.page) : this.page.take();
+    const ends = Array.from({ length: this.size - 1 }, (_none, index) => this.endOf(index + 1));
+    this.page = pageFor(this.pages, size);
+    this.at = takeFrom(this.pages, this.page);
     page.bytes.copy(this.page.bytes, this.at, at, at + this.used);
-    const shift = this.endPlace(this.size - 1) - firstEnd;
-    for (let place = firstEnd, last = firstEnd + this.size - 1; place < last; place += 1) this.page.integers[place + shift] = page.integers[place] as number;
-    if (page !== NOWHERE) this.pages?.give(page, at);
+    ends.forEach((end, index) => this.setEnd(index + 1, end));
+    giveBack(this.pages, page, at);
   }
 }
+
+/** Whether a block has room for the bytes of texts, and their ends. */
+const fits = (blockBytes: number, bytes: number, ids: number): boolean => bytes + ids * (blockBytes < WIDE_FROM ? END_BYTES : WIDE_END_BYTES) <= blockBytes;
 
 function shortText(bytes: Buffer, from: number, to: number): string {
   let key = to - from;

@@ -1,20 +1,14 @@
-import { EVENT_TYPE_CODES, type NumberField, TEXT_FIELDS, TEXT_PLACE, type TextField } from './event-fields';
+import { EVENT_TYPE_CODES, TEXT_PLACE, type TextField } from './event-fields';
 import type { PackedEvent } from './packed-event';
-import { BLOCK_STEP, NOWHERE, Page, type StatePages } from './state-pages';
+import type { StatePages } from './state-pages';
+import { RECORD } from './state-record';
 import { TextTable } from './text-table';
+import { NUMBER_COLUMN, TEXT_COUNT, TimelineBlock, TYPE_MASK, typeAndLevel, WIDE_FROM } from './timeline-block';
 import { UUID_WORDS, uuidText } from './uuid-words';
 
-/** Doubles of an event besides its timestamp, by place. */
-export const NUMBER_COLUMN = { amount: 0, balance_before: 1, balance_after: 2, game_odds: 3 } as const;
-const ROW_NUMBERS = 4;
-/** The type word: the event type's code, and above TYPE_BITS the KYC level plus one. */
-const TYPE_BITS = 5;
-export const TYPE_MASK = (1 << TYPE_BITS) - 1;
-export const TEXT_COUNT = TEXT_FIELDS.length;
-/** Words of a row: the numbers of its texts, in the order of TEXT_FIELDS, then the uuid. */
-export const ROW_WORDS = TEXT_COUNT + UUID_WORDS;
-
-export const typeAndLevel = (type: number, level: number): number => type | ((level + 1) << TYPE_BITS);
+let versions = 0;
+/** Names one state of one timeline: no other has it for the next four billion. */
+const nextVersion = (): number => (versions = (versions + 1) | 0);
 
 /** Events kept of one subject at most; the oldest go first, and facts over them are marked truncated. */
 export const MAX_EVENTS = 10_000;
@@ -23,138 +17,55 @@ const DROP_AT_ONCE = 500;
 const MAX_TEXTS = 65_536 - TEXT_COUNT;
 const FIRST_CAPACITY = 2;
 const PRUNE_FROM = 16;
-const DOUBLE_BYTES = 8;
-const WORD_BYTES = 2;
-const WORDS_IN_DOUBLE = DOUBLE_BYTES / WORD_BYTES;
-const EVENT_BYTES = (1 + ROW_NUMBERS) * DOUBLE_BYTES + (2 + ROW_WORDS) * WORD_BYTES;
-/** Doubles before the events, by place: see firstSeen, newest, lostBefore. */
-const HEADER = 3;
-const FIRST_SEEN = 0;
-const NEWEST = 1;
-const LOST_BEFORE = 2;
 
 /**
  * The events of one subject, sorted by (event_timestamp, uuid), in one block of memory, and one table with each different text
- * once. What events are looked for by lies together: all timestamps, then all other numbers row by row, all type words, the first
- * words of all uuids, then all other words row by row. With `pages` the memory is shared with other timelines, and whoever is done calls release().
+ * once. With `pages` the memory is shared with other timelines, and whoever is done calls release().
  */
-export class Timeline {
-  /** Grows when events change their positions or texts their numbers; what comes in at the end changes neither. */
-  version = 0;
-  length = 0;
-  capacity = 0;
+export class Timeline extends TimelineBlock {
+  /** A new one when events change their positions or texts their numbers; what comes in at the end changes neither. No two timelines share one. */
+  version = nextVersion();
   texts: TextTable;
-  private page: Page = NOWHERE;
-  /** First double of the block. */
-  private at = 0;
 
-  constructor(private readonly pages: StatePages | null = null) {
+  constructor(pages: StatePages | null = null) {
+    super(pages);
     this.texts = new TextTable(pages);
   }
 
-  get doubles(): Float64Array {
-    return this.page.doubles;
+  /** An empty timeline; what it was before lies elsewhere. */
+  begin(): void {
+    this.forget();
+    this.version = nextVersion();
   }
 
-  get words(): Uint16Array {
-    return this.page.words;
+  /** The timeline that a record (RECORD) says. */
+  override load(words: Int32Array, at: number): void {
+    super.load(words, at);
+    this.version = words[at + RECORD.version] as number;
   }
 
-  /** Where each part begins, in `doubles` and in `words`: worked out, as there are very many timelines. */
-  get times(): number {
-    return this.at + HEADER;
-  }
-
-  get numbers(): number {
-    return this.at + HEADER + this.capacity;
-  }
-
-  get types(): number {
-    return (this.at + HEADER + this.capacity * (1 + ROW_NUMBERS)) * WORDS_IN_DOUBLE;
-  }
-
-  get marks(): number {
-    return this.types + this.capacity;
-  }
-
-  get rows(): number {
-    return this.types + 2 * this.capacity;
-  }
-
-  /** Least timestamp of every event ever taken in; Infinity before the first. Kept beyond retention. */
-  get firstSeen(): number {
-    return this.capacity === 0 ? Infinity : (this.page.doubles[this.at + FIRST_SEEN] as number);
-  }
-
-  /** Greatest timestamp taken in; -Infinity before the first. */
-  get newest(): number {
-    return this.capacity === 0 ? -Infinity : (this.page.doubles[this.at + NEWEST] as number);
-  }
-
-  /** Timestamp of the newest event that was let go; facts whose window begins before it are lower bounds. */
-  get lostBefore(): number {
-    return this.capacity === 0 ? -Infinity : (this.page.doubles[this.at + LOST_BEFORE] as number);
-  }
-
-  /** Takes over what a stored timeline has seen; there must be room for an event. */
-  hasSeen(firstSeen: number, newest: number, lostBefore: number): void {
-    const { doubles } = this.page;
-    doubles[this.at + FIRST_SEEN] = Math.min(this.firstSeen, firstSeen);
-    doubles[this.at + NEWEST] = Math.max(this.newest, newest);
-    doubles[this.at + LOST_BEFORE] = Math.max(this.lostBefore, lostBefore);
+  /** Writes itself into a record. */
+  override store(words: Int32Array, at: number): void {
+    super.store(words, at);
+    words[at + RECORD.version] = this.version;
   }
 
   /** Gives its memory back; the timeline is not to be used any more. */
   release(): void {
-    if (this.page !== NOWHERE) this.pages?.give(this.page, this.at * DOUBLE_BYTES);
+    this.giveBlockBack();
     this.texts.release();
-    this.page = NOWHERE;
-    this.length = this.capacity = 0;
-  }
-
-  timestamp(index: number): number {
-    return this.doubles[this.times + index] as number;
-  }
-
-  /** Type code and KYC level, see typeAndLevel. */
-  typeWord(index: number): number {
-    return this.words[this.types + index] as number;
   }
 
   type(index: number): string {
     return EVENT_TYPE_CODES[this.typeWord(index) & TYPE_MASK] as string;
   }
 
-  /** `place`: of the field, see TEXT_PLACE. */
-  textId(place: number, index: number): number {
-    return this.words[this.rows + index * ROW_WORDS + place] as number;
-  }
-
   text(field: TextField, index: number): string {
     return this.texts.text(this.textId(TEXT_PLACE[field], index));
   }
 
-  number(field: NumberField, index: number): number {
-    if (field === 'player_kyc_level') return (this.typeWord(index) >> TYPE_BITS) - 1;
-    return this.doubles[this.numbers + index * ROW_NUMBERS + NUMBER_COLUMN[field]] as number;
-  }
-
   uuid(index: number): string {
     return uuidText(this.words, this.uuidAt(index));
-  }
-
-  /** First word of the event's texts and uuid. */
-  rowAt(index: number): number {
-    return this.rows + index * ROW_WORDS;
-  }
-
-  /** First of the event's numbers. */
-  numbersAt(index: number): number {
-    return this.numbers + index * ROW_NUMBERS;
-  }
-
-  private uuidAt(index: number): number {
-    return this.rows + index * ROW_WORDS + TEXT_COUNT;
   }
 
   /** Position of the event with this uuid, or -1. */
@@ -229,56 +140,43 @@ export class Timeline {
     this.words[this.marks + position] = uuid[0] as number;
     const at = this.uuidAt(position);
     for (let word = 0; word < UUID_WORDS; word += 1) this.words[at + word] = uuid[word] as number;
-    if (time < this.firstSeen) this.doubles[this.at + FIRST_SEEN] = time;
-    if (time > this.newest) this.doubles[this.at + NEWEST] = time;
+    this.hasSeen(time, time, -Infinity);
     return position;
   }
 
   /** A text is most often the one of the event before or after: that is tried before the table. */
   private writeTexts({ bytes, from, to }: PackedEvent, position: number): void {
-    const { words, texts } = this;
-    const row = this.rowAt(position);
-    const neighbour = position > 0 ? -ROW_WORDS : this.length > 1 ? ROW_WORDS : 0;
+    const { texts } = this;
+    let { ids } = this;
+    let row = this.idsAt + position * TEXT_COUNT;
+    const neighbour = position > 0 ? -TEXT_COUNT : this.length > 1 ? TEXT_COUNT : 0;
     for (let field = 0; field < TEXT_COUNT; field += 1) {
       const start = from[field] as number;
       const end = to[field] as number;
       let id = 0;
       if (start < end) {
-        id = neighbour === 0 ? 0 : (words[row + neighbour + field] as number);
+        id = neighbour === 0 ? 0 : (ids[row + neighbour + field] as number);
         if (!texts.is(id, bytes, start, end)) {
           id = texts.find(bytes, start, end);
           if (id < 0) id = texts.add(bytes, start, end);
+          if (id >= WIDE_FROM && !this.wide) {
+            this.resize(this.capacity, true);
+            ids = this.ids;
+            row = this.idsAt + position * TEXT_COUNT;
+          }
         }
       }
-      words[row + field] = id;
+      ids[row + field] = id;
     }
   }
 
   private openGap(position: number): void {
     if (this.length === this.capacity) this.resize(capacityFor(this.length + 1));
     if (position < this.length) {
-      this.version += 1;
+      this.version = nextVersion();
       this.moveEvents(position + 1, position);
     }
     this.length += 1;
-  }
-
-  /** Makes room for `capacity` events, an even number. */
-  resize(capacity: number): void {
-    const { doubles, words, times, numbers, types, marks, rows, length, page, at, firstSeen, newest, lostBefore } = this;
-    const bytes = Math.ceil((HEADER * DOUBLE_BYTES + capacity * EVENT_BYTES) / BLOCK_STEP) * BLOCK_STEP;
-    this.page = this.pages ? this.pages.pageFor(bytes) : new Page(bytes, 1);
-    this.at = (this.pages ? this.pages.takeFrom(this.page) : this.page.take()) / DOUBLE_BYTES;
-    this.capacity = capacity;
-    this.doubles[this.at + FIRST_SEEN] = firstSeen;
-    this.doubles[this.at + NEWEST] = newest;
-    this.doubles[this.at + LOST_BEFORE] = lostBefore;
-    copy(doubles, times, this.doubles, this.times, length);
-    copy(doubles, numbers, this.doubles, this.numbers, length * ROW_NUMBERS);
-    copy(words, types, this.words, this.types, length);
-    copy(words, marks, this.words, this.marks, length);
-    copy(words, rows, this.words, this.rows, length * ROW_WORDS);
-    if (page !== NOWHERE) this.pages?.give(page, at * DOUBLE_BYTES);
   }
 
   /** Lets go what no window can reach any more, once it pays. Says whether it did. */
@@ -301,37 +199,27 @@ export class Timeline {
   }
 
   private dropOldest(count: number): void {
-    this.doubles[this.at + LOST_BEFORE] = Math.max(this.lostBefore, this.timestamp(count - 1));
+    this.hasSeen(Infinity, -Infinity, this.timestamp(count - 1));
     this.moveEvents(0, count);
     this.length -= count;
-    this.version += 1;
+    this.version = nextVersion();
     this.renumberTexts();
-    if (this.length * 2 < this.capacity) this.resize(capacityFor(this.length));
-  }
-
-  /** Moves the events from `from` on to `to`. */
-  private moveEvents(to: number, from: number): void {
-    const { doubles, words, times, numbers, types, marks, rows, length } = this;
-    doubles.copyWithin(times + to, times + from, times + length);
-    doubles.copyWithin(numbers + to * ROW_NUMBERS, numbers + from * ROW_NUMBERS, numbers + length * ROW_NUMBERS);
-    words.copyWithin(types + to, types + from, types + length);
-    words.copyWithin(marks + to, marks + from, marks + length);
-    words.copyWithin(rows + to * ROW_WORDS, rows + from * ROW_WORDS, rows + length * ROW_WORDS);
+    if (this.length * 2 < this.capacity) this.resize(capacityFor(this.length), this.texts.size > WIDE_FROM);
   }
 
   /** Forgets texts that no event has any more. */
   private renumberTexts(): void {
-    const { words, texts: old } = this;
-    const texts = new TextTable(this.pages);
+    const { ids, idsAt, texts: old } = this;
+    const texts = old.emptied();
     const renumbered = new Uint16Array(old.size);
     // Field by field, so that texts keep the order in which a log lists them.
     for (let field = 0; field < TEXT_COUNT; field += 1) {
-      const first = this.rows + field;
-      for (let at = first; at < first + this.length * ROW_WORDS; at += ROW_WORDS) {
-        const id = words[at] as number;
+      const first = idsAt + field;
+      for (let at = first; at < first + this.length * TEXT_COUNT; at += TEXT_COUNT) {
+        const id = ids[at] as number;
         if (id === 0) continue;
         if (renumbered[id] === 0) renumbered[id] = texts.take(old, id);
-        words[at] = renumbered[id] as number;
+        ids[at] = renumbered[id] as number;
       }
     }
     old.release();
@@ -340,7 +228,7 @@ export class Timeline {
 
   /** Bytes of its blocks. */
   sizeOf(): number {
-    return this.page.blockBytes + this.texts.held;
+    return this.blockBytes + this.texts.held;
   }
 }
 
@@ -349,12 +237,4 @@ export function capacityFor(count: number): number {
   let capacity = FIRST_CAPACITY;
   while (capacity < count) capacity += capacity < 16 ? FIRST_CAPACITY : (capacity >> 3) * 2;
   return capacity;
-}
-
-type Elements = Float64Array | Uint16Array;
-
-/** Element by element where that is quicker than the views that a copy of memory needs. */
-function copy(source: Elements, from: number, target: Elements, to: number, count: number): void {
-  if (count > 256) target.set(source.subarray(from, from + count), to);
-  else for (let at = 0; at < count; at += 1) target[to + at] = source[from + at] as number;
 }

@@ -1,5 +1,5 @@
 import { type BettingEvent, type BonusInput, decisionIdOf, TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, type FoldContext, type LogRecord, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
+import { type AvroCodec, type FoldContext, type LogRecord, NO_STATES, type OutgoingRecord, type OwnedStates, type Stage, Unreadable } from '@stakewatch/runtime';
 import { type Signal, signalOf } from './domain/inputs';
 
 /** Signals in one record at most, so that records stay small and a command never waits behind a long one. */
@@ -14,7 +14,7 @@ interface ActivityInput {
  * Re-keys betting events from their players to their companies: the same events, packed per batch, so that the scorer has them
  * in one order with the commands. Keeps no state; what a crash repeats has the events' own uuids and changes nothing.
  */
-export function activityStage(codec: AvroCodec): Stage<ActivityInput, never> {
+export function activityStage(codec: AvroCodec): Stage<ActivityInput, OwnedStates<ActivityInput>> {
   let batch: FoldContext | null = null;
   let packed = new Map<string, { signals: Signal[]; first: number; receivedAt: number }>();
   return {
@@ -22,10 +22,7 @@ export function activityStage(codec: AvroCodec): Stage<ActivityInput, never> {
       if (value === null) throw new Unreadable('no value');
       return { event: codec.decode('betting-event', value), offset };
     },
-    keysOf: () => [],
-    restore: () => {
-      throw new Error('the activity stage keeps no state');
-    },
+    keep: () => NO_STATES,
     fold({ event, offset }, _states, at) {
       // A batch that failed half-way is folded again from its first record, with a context of its own.
       if (batch !== at) packed = new Map();
@@ -55,7 +52,5 @@ export function activityStage(codec: AvroCodec): Stage<ActivityInput, never> {
       packed = new Map();
       return records;
     },
-    takeWrite: () => null,
-    sizeOf: () => 0,
   };
 }

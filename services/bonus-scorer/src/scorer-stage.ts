@@ -1,5 +1,5 @@
 import { type Alert, type BonusInput, bonusChangeIdOf, bonusDecisionIdOf, CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, type FoldContext, type LogRecord, type OutgoingRecord, replyTo, type Stage, type States, Unreadable } from '@stakewatch/runtime';
+import { type AvroCodec, type FoldContext, keyedStates, type LogRecord, type OutgoingRecord, replyTo, type Stage, type StateCache, type States, Unreadable } from '@stakewatch/runtime';
 import type { AlertContent } from './domain/alerts';
 import { decideChange } from './domain/decide';
 import { keepGroupClaim } from './domain/group-claims';
@@ -35,22 +35,24 @@ type State = Shard | AnswerState;
  * Decides bonus changes, takes in what betting events say, and answers questions, all of one company in the order of its log.
  * Every time and id in an answer derives from the command, so that a command worked again after a crash is answered the same.
  */
-export function scorerStage(deps: StageDeps): Stage<ScorerInput, State> {
+export function scorerStage(deps: StageDeps): Stage<ScorerInput, StateCache<ScorerInput, State>> {
   return {
     decode({ value, headers, timestamp }) {
       if (value === null) throw new Unreadable('no value');
       const input = deps.codec.decode('bonus-change', value);
       return { value: input, body: bodyOf(input), headers, loggedAt: timestamp };
     },
-    keysOf({ value, body }) {
-      const keys = shardKeys(value.company_id);
-      const id = value.kind === 'change' ? bonusChangeIdOf(value.company_id, (body as BonusChangeRequest).txnId) : askedId(body);
-      return id === null ? keys : [answerKey(value.company_id, id), ...keys];
-    },
-    restore: (key, bytes) => (key.startsWith('answer|') ? new AnswerState(bytes === null ? null : bytes.toString('utf8')) : Shard.restore(bytes)),
+    keep: keyedStates<ScorerInput, State>({
+      keysOf({ value, body }) {
+        const keys = shardKeys(value.company_id);
+        const id = value.kind === 'change' ? bonusChangeIdOf(value.company_id, (body as BonusChangeRequest).txnId) : askedId(body);
+        return id === null ? keys : [answerKey(value.company_id, id), ...keys];
+      },
+      restore: (key, bytes) => (key.startsWith('answer|') ? new AnswerState(bytes === null ? null : bytes.toString('utf8')) : Shard.restore(bytes)),
+      takeWrite: (key, state) => state.takeWrite(key),
+      sizeOf: ({ bytes }) => bytes,
+    }),
     fold: (input, states, at) => foldInput(deps, input, states, at),
-    takeWrite: (key, state) => state.takeWrite(key),
-    sizeOf: ({ bytes }) => bytes,
   };
 }
 

@@ -1,12 +1,11 @@
 import { type Transaction, transactionUuidOf } from '@stakewatch/contracts';
-import { createAvroCodec, createMemorySchemaIds, type DecisionReply, type LogRecord, type OutgoingRecord, REQUEST_HEADERS, Unreadable } from '@stakewatch/runtime';
+import { createAvroCodec, createMemorySchemaIds, type DecisionReply, type LogRecord, type OutgoingRecord, REQUEST_HEADERS, StateBudget, Unreadable } from '@stakewatch/runtime';
 import fc from 'fast-check';
 import { compileRule } from './engine/compile';
 import { createGazetteer } from './geo/gazetteer';
 import { createIpCountries } from './geo/ip-country';
-import { type MonitorInput, monitorStage, type StageDeps } from './monitor-stage';
+import { monitorStage, type StageDeps } from './monitor-stage';
 import { TRANSACTION_RULES } from './rules';
-import type { State } from './state';
 
 const RULES = TRANSACTION_RULES.map((rule) => {
   const compiled = compileRule(rule);
@@ -44,14 +43,12 @@ function run(transactions: readonly Transaction[], batches: readonly number[] = 
   for (const size of batches) {
     const stage = monitorStage(deps);
     const inputs = transactions.slice(at, (at += size)).map((value) => stage.decode(recordOf(value)));
-    const states = new Map<string, State>();
-    for (const key of inputs.flatMap((input: MonitorInput) => stage.keysOf(input))) if (!states.has(key)) states.set(key, stage.restore(key, store.get(key) ?? null));
+    const states = stage.keep(new StateBudget(1e9));
+    const missing = states.touch(inputs);
+    states.add(missing, missing.map((key) => store.get(key) ?? null));
     for (const input of inputs) outputs.push(...stage.fold(input, states, { nowMicros: 0 }));
-    for (const [key, state] of states) {
-      const write = stage.takeWrite(key, state);
-      if (write) store.set(key, write.op === 'set' ? (write.bytes as Buffer) : Buffer.concat([store.get(key) ?? Buffer.alloc(0), write.bytes as Buffer]));
-      expect(stage.takeWrite(key, state)).toBeNull();
-    }
+    for (const { key, op, bytes } of states.takeWrites(0)) store.set(key, op === 'set' ? (bytes as Buffer) : Buffer.concat([store.get(key) ?? Buffer.alloc(0), bytes as Buffer]));
+    expect(states.takeWrites(0)).toEqual([]);
   }
   return outputs;
 }

@@ -1,6 +1,6 @@
 import { CONSUMER_GROUPS, TOPICS, type Transaction, transactionDecisionIdOf } from '@stakewatch/contracts';
 import type { ListMatches } from '@stakewatch/lists';
-import { type AvroCodec, type LogRecord, type OutgoingRecord, replyTo, type Stage, type States, Unreadable } from '@stakewatch/runtime';
+import { type AvroCodec, keyedStates, type LogRecord, type OutgoingRecord, replyTo, type Stage, type StateCache, type States, Unreadable } from '@stakewatch/runtime';
 import { answerOf } from './answer';
 import { contentHash, type MonitoredTransaction, monitored } from './domain/transaction';
 import type { CompiledRule } from './engine/compile';
@@ -31,19 +31,19 @@ export interface MonitorInput {
  * Decides on transactions and tells earlier decisions, all of one company in the order of its log. Every time in a decision is the
  * command's own, so that a command worked again after a crash is decided the same.
  */
-export function monitorStage(deps: StageDeps): Stage<MonitorInput, State> {
+export function monitorStage(deps: StageDeps): Stage<MonitorInput, StateCache<MonitorInput, State>> {
   return {
     decode({ value, headers }) {
       if (value === null) throw new Unreadable('no value');
       return { transaction: monitored(deps.codec.decode('transaction', value)), headers };
     },
-    keysOf({ transaction: { record, keys } }) {
-      return record.kind === 'query' ? [keys.answer] : [keys.answer, keys.origin, keys.destination, keys.customer];
-    },
-    restore: restoreState,
+    keep: keyedStates({
+      keysOf: ({ transaction: { record, keys } }: MonitorInput) => (record.kind === 'query' ? [keys.answer] : [keys.answer, keys.origin, keys.destination, keys.customer]),
+      restore: restoreState,
+      takeWrite: writeOf,
+      sizeOf: bytesOf,
+    }),
     fold: (input, states) => foldInput(deps, input, states),
-    takeWrite: writeOf,
-    sizeOf: bytesOf,
   };
 }
 

@@ -1,4 +1,5 @@
 import { type BettingEvent, type RuleRecord, TOPICS } from '@stakewatch/contracts';
+import { StatePages } from '@stakewatch/rules';
 import { createAvroCodec, createDeadLetters, createMemorySchemaIds, MemoryLog, MemoryStateStore, StateBudget, statefulHandler, type StatefulObserver } from '@stakewatch/runtime';
 import { bettingEvent } from '../../../packages/testing/src/events';
 import { SERVICE } from './config';
@@ -38,7 +39,7 @@ async function setUp(store = new MemoryStateStore()) {
   const observer: DetectorObserver = { onFolded: (timeline, outcome, events) => observed.push(...Array.from({ length: events }, () => `${timeline} ${outcome}`)), onAlert: () => undefined, onDropped: () => undefined, onRuleFailed: (_company, ruleId) => observed.push(`${ruleId} failed`) };
   const book = new RuleBook(BUILT_IN_RULES, rules, (_company, faults) => observed.push(...faults.map(({ message }) => message)));
   const producer = await log.producer();
-  const deciding = { codec, rulesFor: (company: string) => book.rulesFor(company), observer };
+  const deciding = { codec, rulesFor: (company: string) => book.rulesFor(company), observer, pages: new StatePages() };
   const driving = { group: SERVICE, store, producer, deadLetters: createDeadLetters(producer, SERVICE, () => undefined), codec, budget: new StateBudget(1 << 26), admin: await log.admin(), rebuildWindowMs: 1, observer: silent, nowMicros: () => START + MINUTE };
   const start = () =>
     log.consume({

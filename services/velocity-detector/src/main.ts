@@ -12,6 +12,10 @@ import { signalStage } from './stages/signal-stage';
 const DAY_MS = 86_400_000;
 /** So many wait for Redis and Kafka side by side; while one does, another is folded. */
 const PARTITIONS_AT_A_TIME = 6;
+/** Many at a time while it is behind: a batch has one produce request. */
+const READ_AHEAD = { batchRecords: 4_096, batchBytes: 1_048_576, roomRecords: 2_048, roomBytes: 524_288 };
+/** Kafka's copy of the position only measures lag: the position itself is saved with the states. */
+const COMMIT_INTERVAL_MS = 250;
 const nowMicros = () => Math.floor((performance.timeOrigin + performance.now()) * 1_000);
 
 // Timelines live long and mostly outside of the heap: letting the heap grow by half between two collections, not severalfold, costs
@@ -47,8 +51,10 @@ async function start(context: ServiceContext<DetectorSettings>) {
     maxBytesPerPartition: settings.STAKEWATCH_DETECTOR_FETCH_KB * 1_024,
     maxBytes: PARTITIONS_AT_A_TIME * settings.STAKEWATCH_DETECTOR_FETCH_KB * 1_024,
     concurrency: PARTITIONS_AT_A_TIME,
+    readAhead: READ_AHEAD,
+    commitIntervalMs: COMMIT_INTERVAL_MS,
     inputs: [
-      { topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...driving, stage: ({ partition }) => eventStage({ ...deciding, signalPartitions, sourcePartition: partition }) }) },
+      { topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...driving, unsavedRecords: settings.STAKEWATCH_DETECTOR_UNSAVED_EVENTS, stage: ({ partition }) => eventStage({ ...deciding, signalPartitions, sourcePartition: partition }) }) },
       { topic: TOPICS.velocitySignals.name, handler: statefulHandler({ ...driving, stage: () => signalStage(deciding) }) },
     ],
   });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Layout } from '../layout/home';
 import type { PortName } from '../layout/ports';
@@ -24,7 +25,7 @@ export function serviceParts(layout: Layout, secrets: Secrets): readonly Process
       kind: 'process',
       needs,
       command: process.execPath,
-      args: [join(layout.root, 'services', name, 'dist', 'main.js')],
+      args: serviceArguments(layout.root, name),
       env: { ...serviceEnvironment(layout, secrets), STAKEWATCH_HTTP_PORT: String(layout.ports[port]) },
       ports: [layout.ports[port]],
       probe: httpProbe(`${base}/readyz`),
@@ -33,6 +34,14 @@ export function serviceParts(layout: Layout, secrets: Secrets): readonly Process
       metricsUrl: `${base}/metrics`,
     };
   });
+}
+
+/** What node is called with to run a service: the start script of its package, as the image does (deploy/Dockerfile). */
+export function serviceArguments(root: string, name: string): readonly string[] {
+  const folder = join(root, 'services', name);
+  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  const [, ...args] = scripts.start.split(' ');
+  return args.map((arg) => (arg === 'dist/main.js' ? join(folder, arg) : arg));
 }
 
 /** What every service of this stack gets from its environment. */

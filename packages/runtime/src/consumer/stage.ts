@@ -1,30 +1,22 @@
 import type { LogRecord, OutgoingRecord } from '../log/port';
-import type { StateWrite } from '../state/port';
+import type { OwnedStates, StateBudget } from './owned-states';
 
 /**
  * A stateful consumer's domain, as the runtime drives it: decode -> load the states that the batch touches -> fold (pure)
  * -> publish -> save state with its fence -> commit. A stage does no I/O and reads no clock.
  */
-export interface Stage<Input, State> {
+export interface Stage<Input, Owned extends OwnedStates<Input>> {
   /** @throws {Unreadable} for a record that can never be processed: it is dead-lettered with the reason. */
   decode(record: LogRecord): Input;
-  /** Keys of the states that `input` reads or changes. */
-  keysOf(input: Input): readonly string[];
-  /** From the bytes stored under `key` (null: none yet). */
-  restore(key: string, bytes: Buffer | null): State;
+  /** What the partition's owner keeps in memory, within the budget; called once. */
+  keep(budget: StateBudget): Owned;
   /**
    * Takes one input into the states and says what to publish. Called once per record in offset order, so that working the
    * same records again in other batches gives the same outputs with the same identities.
    */
-  fold(input: Input, states: States<State>, at: FoldContext): readonly OutgoingRecord[];
+  fold(input: Input, states: Owned, at: FoldContext): readonly OutgoingRecord[];
   /** Called once a batch after the last fold: what is published once a batch (progress, packed signals). */
   endBatch?(range: BatchRange, at: FoldContext): readonly OutgoingRecord[];
-  /** What changed since the last call, to be saved; null when nothing did. */
-  takeWrite(key: string, state: State): StateWrite | null;
-  /** Bytes a state holds in memory: the runtime keeps the most recently used states within its budget. */
-  sizeOf(state: State): number;
-  /** The runtime forgets the state: what it holds of shared memory may be given back. It is not used again. */
-  release?(state: State): void;
 }
 
 /** The states of the keys that a batch touches. */

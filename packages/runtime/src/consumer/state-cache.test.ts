@@ -1,61 +1,80 @@
-import { type CachedState, StateBudget, StateCache } from './state-cache';
+import { StateBudget } from './owned-states';
+import { type KeyedStates, StateCache } from './state-cache';
 
 interface Held {
   bytes: number;
 }
+const HOUR_MICROS = 3_600_000_000;
 
-function cacheOf(limit: number) {
-  const budget = new StateBudget(limit);
-  const released: Held[] = [];
-  return { budget, released, cache: new StateCache<Held>(budget, ({ bytes }) => bytes, (state) => released.push(state)) };
+/** Inputs are keys; what is stored is a state's size. */
+const sized: KeyedStates<string, Held> = {
+  keysOf: (key) => [key],
+  restore: (_key, bytes) => ({ bytes: bytes?.length ?? 0 }),
+  takeWrite: (key, { bytes }) => ({ key, op: 'append', bytes: Buffer.alloc(bytes), ttlMs: 1 }),
+  sizeOf: ({ bytes }) => bytes,
+};
+
+function cacheOf(limit: number, budget = new StateBudget(limit)) {
+  const cache = new StateCache(budget, sized);
+  const use = (...keys: string[]) => {
+    const missing = cache.touch(keys);
+    cache.add(missing, missing.map(() => Buffer.alloc(100)));
+    return missing;
+  };
+  const kept = (...keys: string[]) => keys.filter((key) => cache.get(key) !== undefined);
+  return { budget, cache, use, kept };
 }
 
 test('what was used since the last trim outlives what was not', () => {
-  const { cache, budget, released } = cacheOf(250);
-  const [a, b, c] = [{ bytes: 100 }, { bytes: 100 }, { bytes: 100 }];
-  cache.add('a', a);
-  cache.add('b', b);
-  cache.touch('a');
-  cache.add('c', c);
-  cache.trim();
-  expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([a, undefined, c]);
-  expect(released).toEqual([b]);
+  const { cache, budget, use, kept } = cacheOf(250);
+  use('a', 'b');
+  use('a', 'c');
+  cache.saved();
+  expect(kept('a', 'b', 'c')).toEqual(['a', 'c']);
   expect(budget.used).toBe(200);
 });
 
 test('when all were used, the budget holds all the same', () => {
-  const { cache, budget } = cacheOf(150);
-  for (const key of ['a', 'b', 'c']) {
-    cache.add(key, { bytes: 100 });
-    cache.touch(key);
-  }
-  cache.trim();
+  const { cache, budget, use } = cacheOf(150);
+  use('a', 'b', 'c');
+  use('a', 'b', 'c');
+  cache.saved();
   expect(cache.size).toBe(1);
   expect(budget.used).toBe(100);
 });
 
 test('a state that grew is measured anew, and two caches share one budget', () => {
-  const { cache, budget } = cacheOf(1000);
-  const other = new StateCache<Held>(budget, ({ bytes }) => bytes);
-  const state = { bytes: 100 };
-  cache.add('a', state);
-  other.add('a', { bytes: 50 });
-  state.bytes = 300;
-  cache.changed(cache.touched[0] as CachedState<Held>);
-  expect(budget.used).toBe(350);
-  other.clear();
+  const { cache, budget, use } = cacheOf(1000);
+  const other = cacheOf(1000, budget);
+  use('a');
+  other.use('a');
+  (cache.get('a') as Held).bytes = 300;
+  cache.saved();
+  expect(budget.used).toBe(400);
+  other.cache.clear();
   cache.clear();
   expect(budget.used).toBe(0);
 });
 
-test('a batch touches each state once, whether it was there or came with it', () => {
-  const { cache } = cacheOf(1000);
-  cache.add('old', { bytes: 1 });
-  cache.beginBatch();
-  expect([cache.touch('old'), cache.touch('old'), cache.touch('new')]).toEqual([true, true, false]);
-  cache.add('new', { bytes: 1 });
-  expect(cache.touch('new')).toBe(true);
-  expect(cache.touched.map(({ key }) => key)).toEqual(['old', 'new']);
-  cache.beginBatch();
-  expect(cache.touched).toEqual([]);
+test('each state is missing once and written once, however often it is touched between two saves', () => {
+  const { cache, use } = cacheOf(1000);
+  use('old');
+  cache.takeWrites(0);
+  cache.saved();
+  expect(use('old', 'new', 'old', 'new')).toEqual(['new']);
+  expect(use('new')).toEqual([]);
+  expect(cache.takeWrites(0).map(({ key }) => key)).toEqual(['old', 'new']);
+  cache.saved();
+  expect(cache.takeWrites(0)).toEqual([]);
+});
+
+test('how long to keep a state is told once a day', () => {
+  const { cache, use } = cacheOf(1000);
+  const told = (hour: number) => {
+    use('a');
+    const [write] = cache.takeWrites(hour * HOUR_MICROS);
+    cache.saved();
+    return write?.ttlMs;
+  };
+  expect([told(1000), told(1001), told(1023), told(1024), told(1025)]).toEqual([1, undefined, undefined, 1, undefined]);
 });

@@ -1,75 +1,101 @@
-/**
- * The states a partition's owner keeps in memory, within a budget of bytes that all partitions of a process share. Those that
- * were not used for long are let go. Only saved states ever are (trim is called after a save), so it loses nothing.
- */
-export class StateBudget {
-  used = 0;
-  constructor(readonly limitBytes: number) {}
+import type { StateWrite } from '../state/port';
+import { hourOf, isKeptLongEnough, type OwnedStates, type StateBudget } from './owned-states';
+
+/** What the cache has to know of states that are found by their keys. */
+export interface KeyedStates<Input, State> {
+  /** Keys of the states that `input` reads or changes. */
+  keysOf(input: Input): readonly string[];
+  /** From the bytes stored under `key` (null: none yet). */
+  restore(key: string, bytes: Buffer | null): State;
+  /** What changed since the last call, to be saved; null when nothing did. */
+  takeWrite(key: string, state: State): StateWrite | null;
+  /** Bytes a state holds in memory. */
+  sizeOf(state: State): number;
 }
 
-export interface CachedState<State> {
+interface CachedState<State> {
   readonly key: string;
   readonly state: State;
   bytes: number;
   /** Used since the trim that last came by. */
   used: boolean;
-  /** The batch that last touched it. */
-  batch: number;
-  /** When the store was last told how long to keep it; hours, 0: not since it was loaded. */
-  keptFrom: number;
+  touched: boolean;
+  toldAt: number;
 }
 
-/** Second chance: a use marks the entry, trim puts what is marked back to the young end of the map's order. */
-export class StateCache<State> {
+/** States as objects, by their keys. Second chance: a use marks the entry, trim puts what is marked back to the young end of the map's order. */
+export class StateCache<Input, State> implements OwnedStates<Input> {
   private readonly entries = new Map<string, CachedState<State>>();
-  private batch = 0;
-  /** What the batch at hand touches, each once. */
-  touched: CachedState<State>[] = [];
+  /** Since the last save, each once. */
+  private touched: CachedState<State>[] = [];
 
   constructor(
     private readonly budget: StateBudget,
-    private readonly sizeOf: (state: State) => number,
-    /** Called with each state that is let go. */
-    private readonly release: (state: State) => void = () => undefined,
+    private readonly keyed: KeyedStates<Input, State>,
   ) {}
 
-  beginBatch(): void {
-    this.batch += 1;
-    this.touched = [];
-  }
-
-  /** Whether the state is here; if so, the batch at hand touches it. */
-  touch(key: string): boolean {
-    const entry = this.entries.get(key);
-    if (!entry) return false;
-    entry.used = true;
-    if (entry.batch !== this.batch) {
-      entry.batch = this.batch;
-      this.touched.push(entry);
+  touch(inputs: readonly Input[]): readonly string[] {
+    const missing = new Set<string>();
+    for (const input of inputs) {
+      for (const key of this.keyed.keysOf(input)) {
+        const entry = this.entries.get(key);
+        if (entry) this.note(entry);
+        else missing.add(key);
+      }
     }
-    return true;
+    return [...missing];
   }
 
+  private note(entry: CachedState<State>): void {
+    entry.used = true;
+    if (entry.touched) return;
+    entry.touched = true;
+    this.touched.push(entry);
+  }
+
+  add(keys: readonly string[], stored: readonly (Buffer | null)[]): void {
+    keys.forEach((key, index) => {
+      const state = this.keyed.restore(key, stored[index] ?? null);
+      const entry = { key, state, bytes: this.keyed.sizeOf(state), used: false, touched: true, toldAt: 0 };
+      this.entries.set(key, entry);
+      this.touched.push(entry);
+      this.budget.used += entry.bytes;
+    });
+  }
+
+  /** A state that is here. */
   get(key: string): State | undefined {
     return this.entries.get(key)?.state;
   }
 
-  /** Adds a state that is not there yet; the batch at hand touches it. */
-  add(key: string, state: State): void {
-    const entry = { key, state, bytes: this.sizeOf(state), used: false, batch: this.batch, keptFrom: 0 };
-    this.entries.set(key, entry);
-    this.touched.push(entry);
-    this.budget.used += entry.bytes;
+  takeWrites(nowMicros: number): readonly StateWrite[] {
+    const hour = hourOf(nowMicros);
+    const writes: StateWrite[] = [];
+    for (const entry of this.touched) {
+      const write = this.keyed.takeWrite(entry.key, entry.state);
+      if (!write) continue;
+      const { key, op, bytes } = write;
+      if (isKeptLongEnough(op, entry.toldAt, hour)) writes.push({ key, op, ...(bytes && { bytes }) });
+      else {
+        entry.toldAt = hour;
+        writes.push(write);
+      }
+    }
+    return writes;
   }
 
-  /** Measures a state that changed anew. */
-  changed(entry: CachedState<State>): void {
-    const bytes = this.sizeOf(entry.state);
-    this.budget.used += bytes - entry.bytes;
-    entry.bytes = bytes;
+  saved(): void {
+    for (const entry of this.touched) {
+      entry.touched = false;
+      const bytes = this.keyed.sizeOf(entry.state);
+      this.budget.used += bytes - entry.bytes;
+      entry.bytes = bytes;
+    }
+    this.touched = [];
+    this.trim();
   }
 
-  trim(): void {
+  private trim(): void {
     // Each entry is passed by once at most with its mark, and once without.
     for (const [key, entry] of this.entries) {
       if (this.budget.used <= this.budget.limitBytes) return;
@@ -77,18 +103,12 @@ export class StateCache<State> {
       if (entry.used) {
         entry.used = false;
         this.entries.set(key, entry);
-        continue;
-      }
-      this.budget.used -= entry.bytes;
-      this.release(entry.state);
+      } else this.budget.used -= entry.bytes;
     }
   }
 
   clear(): void {
-    for (const { state, bytes } of this.entries.values()) {
-      this.budget.used -= bytes;
-      this.release(state);
-    }
+    for (const { bytes } of this.entries.values()) this.budget.used -= bytes;
     this.entries.clear();
     this.touched = [];
   }
@@ -96,4 +116,9 @@ export class StateCache<State> {
   get size(): number {
     return this.entries.size;
   }
+}
+
+/** For a stage's `keep`. */
+export function keyedStates<Input, State>(keyed: KeyedStates<Input, State>): (budget: StateBudget) => StateCache<Input, State> {
+  return (budget) => new StateCache(budget, keyed);
 }

@@ -1,11 +1,13 @@
 import { createAvroCodec } from '../codec/avro-codec';
 import { createMemorySchemaIds } from '../codec/memory-schema-ids';
 import { MemoryLog } from '../log/memory-log';
+import { PartitionSlot } from '../log/partition-slot';
 import { LogUnavailable, type LogProducer, Retriable, StaleOwner } from '../log/port';
 import { MemoryStateStore } from '../state/memory-state-store';
 import { createDeadLetters } from './dead-letters';
+import { StateBudget } from './owned-states';
 import { type Stage, Unreadable } from './stage';
-import { StateBudget } from './state-cache';
+import { keyedStates, type StateCache } from './state-cache';
 import { statefulHandler, type StatefulOptions } from './stateful-handler';
 
 interface Tally {
@@ -13,15 +15,27 @@ interface Tally {
   fresh: Buffer[];
 }
 
+interface Addition {
+  readonly key: string;
+  readonly add: number;
+}
+
 /** Adds numbers by key; publishes each running total. Record: key `k`, value a number in text; 'boom' makes it fail. */
-const adder: Stage<{ key: string; add: number }, Tally> = {
+const adder: Stage<Addition, StateCache<Addition, Tally>> = {
   decode(record) {
     const text = record.value?.toString() ?? '';
     if (text !== 'boom' && !/^\d+$/.test(text)) throw new Unreadable('not a number');
     return { key: record.key?.toString() ?? '', add: Number(text) };
   },
-  keysOf: ({ key }) => [key],
-  restore: (_key, bytes) => ({ total: [...(bytes ?? [])].reduce((sum, byte) => sum + byte, 0), fresh: [] }),
+  keep: keyedStates({
+    keysOf: ({ key }) => [key],
+    restore: (_key, bytes): Tally => ({ total: [...(bytes ?? [])].reduce((sum, byte) => sum + byte, 0), fresh: [] }),
+    takeWrite(key, state) {
+      if (state.fresh.length === 0) return null;
+      return { key, op: 'append', bytes: Buffer.concat(state.fresh.splice(0)) };
+    },
+    sizeOf: () => 100,
+  }),
   fold({ key, add }, states) {
     if (Number.isNaN(add)) throw new TypeError('boom');
     const state = states.get(key) as Tally;
@@ -29,18 +43,13 @@ const adder: Stage<{ key: string; add: number }, Tally> = {
     state.fresh.push(Buffer.from([add]));
     return [{ topic: 'alerts.v1', partition: 0, key, value: Buffer.from(`${key}=${state.total}`) }];
   },
-  takeWrite(key, state) {
-    if (state.fresh.length === 0) return null;
-    return { key, op: 'append', bytes: Buffer.concat(state.fresh.splice(0)) };
-  },
-  sizeOf: () => 100,
 };
 
-function setUp(overrides: Partial<StatefulOptions<{ key: string; add: number }, Tally>> = {}) {
+function setUp(overrides: Partial<StatefulOptions<Addition, StateCache<Addition, Tally>>> = {}) {
   const log = new MemoryLog(1);
   const store = new MemoryStateStore();
   const lost: number[] = [];
-  const options = async (): Promise<StatefulOptions<{ key: string; add: number }, Tally>> => {
+  const options = async (): Promise<StatefulOptions<Addition, StateCache<Addition, Tally>>> => {
     const producer = overrides.producer ?? (await log.producer());
     return {
       group: 'g',
@@ -60,7 +69,7 @@ function setUp(overrides: Partial<StatefulOptions<{ key: string; add: number }, 
   const consume = async () => log.consume({ group: 'g', inputs: [{ topic: 'betting.events.v1', handler: statefulHandler(await options()) }] });
   const put = (...values: (string | number)[]) => values.forEach((value) => log.append({ topic: 'betting.events.v1', key: 'k', value: Buffer.from(String(value)) }));
   const outputs = () => log.records('alerts.v1').map(({ value }) => value?.toString());
-  return { log, store, lost, consume, put, outputs };
+  return { log, store, lost, consume, put, outputs, options };
 }
 
 test('records are folded in order, and outputs published', async () => {
@@ -184,4 +193,85 @@ test('a batch that takes long to fold lets the rest of the process go on', async
   clearInterval(ticking);
   expect(outputs()).toEqual(['k=1', 'k=3', 'k=6']);
   expect(new Set(seen).size).toBeGreaterThan(1);
+});
+
+/** A partition behind by more than one batch, as a consumer offers it; the log itself is `log`. */
+async function behind(overrides: Partial<StatefulOptions<Addition, StateCache<Addition, Tally>>>) {
+  const { store, put, log, outputs, options } = setUp(overrides);
+  const slot = new PartitionSlot(statefulHandler(await options())(AT));
+  await slot.open({ offset: null, metadata: null });
+  const offer = (from: number, to: number) => {
+    const records = log.records(AT.topic).slice(from, to);
+    return slot.offer({ ...AT, records, highWatermark: log.records(AT.topic).length }, { isOwner: () => true, heartbeat: async () => undefined, commit: async () => undefined });
+  };
+  const stored = async () => [...((await store.load({ group: 'g', ...AT }, ['k']))[0] ?? [])];
+  return { store, put, slot, offer, stored, outputs };
+}
+const AT = { topic: 'betting.events.v1', partition: 0 };
+
+test('while more records wait, several batches share a save; at the end of the log there is one at once', async () => {
+  const { put, offer, stored } = await behind({ unsavedRecords: 3 });
+  put(1, 2, 3, 4, 5, 6);
+  expect(await offer(0, 2)).toEqual({ kind: 'done', nextOffset: 2, held: true });
+  expect(await stored()).toEqual([]);
+  expect(await offer(2, 4)).toEqual({ kind: 'done', nextOffset: 4, held: false });
+  expect(await stored()).toEqual([1, 2, 3, 4]);
+  expect(await offer(4, 5)).toMatchObject({ held: true });
+  expect(await offer(5, 6)).toMatchObject({ held: false });
+  expect(await stored()).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test('over its budget of memory it saves without waiting for more', async () => {
+  const { put, offer } = await behind({ unsavedRecords: 1000, budget: new StateBudget(50) });
+  put(1, 2);
+  expect(await offer(0, 1)).toMatchObject({ held: false });
+});
+
+test('a batch that fails takes what is unsaved with it: it is read again from there, and counted once', async () => {
+  const send = jest.fn(async () => undefined);
+  const { put, offer, stored, slot } = await behind({ unsavedRecords: 1000, producer: { send, close: async () => undefined } });
+  put(1, 2, 3);
+  await offer(0, 1);
+  send.mockRejectedValueOnce(new LogUnavailable('down'));
+  await expect(offer(1, 2)).rejects.toMatchObject({ name: 'Rewound', offset: 0, cause: expect.any(LogUnavailable) as unknown });
+  expect(slot.nextOffset).toBe(0);
+  expect(await offer(1, 3)).toEqual({ kind: 'seek', offset: 0 });
+  await offer(0, 3);
+  expect(await stored()).toEqual([1, 2, 3]);
+});
+
+test('a failure with nothing unsaved before it is the same batch again', async () => {
+  const send = jest.fn(async () => undefined);
+  const { put, offer } = await behind({ unsavedRecords: 1000, producer: { send, close: async () => undefined } });
+  put(1, 2);
+  send.mockRejectedValueOnce(new LogUnavailable('down'));
+  await expect(offer(0, 1)).rejects.toThrow(LogUnavailable);
+  expect(await offer(0, 2)).toMatchObject({ kind: 'done', held: false });
+});
+
+test('closing saves what is unsaved; an owner that was replaced leaves it to the next', async () => {
+  const first = await behind({ unsavedRecords: 1000 });
+  first.put(1, 2);
+  await first.offer(0, 1);
+  await first.slot.close();
+  expect(await first.stored()).toEqual([1]);
+  const second = await behind({ unsavedRecords: 1000 });
+  second.put(1, 2);
+  await second.offer(0, 1);
+  await second.store.open({ group: 'g', ...AT });
+  await second.slot.close();
+  expect(await second.stored()).toEqual([]);
+});
+
+test('closed in the middle of a batch, nothing of it is saved', async () => {
+  let sending: () => void = () => undefined;
+  const sent = new Promise<void>((resolve) => (sending = resolve));
+  const { put, offer, slot, store } = await behind({ producer: { send: () => sent, close: async () => undefined } });
+  put(1);
+  const working = offer(0, 1);
+  await new Promise((resolve) => setImmediate(resolve));
+  await slot.close();
+  sending();
+  await expect(working).rejects.toThrow(/was closed/);
+  expect((await store.open({ group: 'g', ...AT })).nextOffset).toBeNull();
 });

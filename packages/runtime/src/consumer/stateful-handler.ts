@@ -1,19 +1,24 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AvroCodec } from '../codec/port';
-import { type BatchControl, type CommittedOffset, type HandlerFactory, type LogAdmin, type LogBatch, type LogProducer, type LogRecord, type OutgoingRecord, type PartitionHandler, Retriable, type TopicPartition } from '../log/port';
-import type { StateStore, StateWrite } from '../state/port';
+import { type BatchControl, type CommittedOffset, type HandlerFactory, type LogAdmin, type LogBatch, type LogProducer, type LogRecord, LogUnavailable, type OutgoingRecord, type PartitionHandler, Retriable, Rewound, StaleOwner, type TopicPartition } from '../log/port';
+import type { StateStore } from '../state/port';
 import type { DeadLetters } from './dead-letters';
+import type { OwnedStates, StateBudget } from './owned-states';
 import { type FoldContext, type Stage, Unreadable } from './stage';
-import { type CachedState, type StateBudget, StateCache } from './state-cache';
 
-export interface StatefulOptions<Input, State> {
+export interface StatefulOptions<Input, Owned extends OwnedStates<Input>> {
   readonly group: string;
-  readonly stage: (at: TopicPartition) => Stage<Input, State>;
+  readonly stage: (at: TopicPartition) => Stage<Input, Owned>;
   readonly store: StateStore;
   readonly producer: LogProducer;
   readonly deadLetters: DeadLetters;
   readonly codec: AvroCodec;
   readonly budget: StateBudget;
+  /**
+   * Records of a partition that may be worked before its states are saved, while more of them wait; absent: each batch is saved.
+   * A state that many of them change is then saved once. What a crash leaves unsaved is worked, and published, again.
+   */
+  readonly unsavedRecords?: number;
   readonly admin: LogAdmin;
   /** How far back the log is read again when the store has lost a partition's state. */
   readonly rebuildWindowMs: number;
@@ -36,25 +41,27 @@ const MAX_FOLD_FAILURES = 3;
 const YIELD_AFTER_MS = 50;
 /** How many records are decoded, given their states and folded at a time. */
 const PIECE_RECORDS = 512;
-/** How often at most the store is told how long to keep a state: it may be forgotten by so much earlier. */
-const KEPT_ANEW_AFTER_HOURS = 24;
-const MICROS_PER_HOUR = 3_600_000_000;
+/** Unsaved states cannot be let go: beyond this share of the budget they are saved at once. */
+const OVER_BUDGET = 1.1;
 
 /**
  * The only loop of stateful consumers, a partition's batch at a time:
  *
  *   decode -> load the states that the batch touches -> fold (pure) -> publish -> save states, offset and epoch -> commit (the caller)
  *
+ * While it is behind, several batches may share a save (`unsavedRecords`); at the end of the log each batch has its own.
+ *
  * What a crash leaves behind:
  * - before publish: nothing; the batch is worked again from the saved offset.
- * - after publish, before save: outputs are in the log, the state is as before. The batch is worked again, perhaps cut
+ * - after publish, before save: outputs are in the log, the state is as saved. All since then is worked again, perhaps cut
  *   elsewhere; fold is deterministic per record, so the same outputs with the same identities are published again.
+ *   A failure that the process survives does the same: what is unsaved is dropped, and read again (Rewound).
  * - after save, before commit: Kafka's offset lags; the next owner starts from the offset saved with the state.
  * - a second owner meanwhile: `open` took a new epoch, this owner's save is refused (StaleOwner) and changes nothing.
  * - the store lost writes (offset differs) or everything (offset null while the group has committed): the partition is opened
  *   anew, in the second case by reading the log again from `rebuildWindowMs` ago.
  */
-export function statefulHandler<Input, State>(options: StatefulOptions<Input, State>): HandlerFactory {
+export function statefulHandler<Input, Owned extends OwnedStates<Input>>(options: StatefulOptions<Input, Owned>): HandlerFactory {
   return (at) => new StatefulHandler(at, options);
 }
 
@@ -87,20 +94,24 @@ class Laps {
   }
 }
 
-class StatefulHandler<Input, State> implements PartitionHandler {
-  private readonly stage: Stage<Input, State>;
-  private readonly cache: StateCache<State>;
+class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements PartitionHandler {
+  private readonly stage: Stage<Input, Owned>;
+  private readonly states: Owned;
   private readonly owner;
   private readonly failures = new Map<number, number>();
   private epoch = 0;
   private savedOffset: number | null = null;
+  /** Worked since the last save: from where, up to where (the next offset), and how many records. */
+  private unsaved: { readonly from: number; next: number; records: number } | null = null;
+  private working = false;
+  private closed = false;
 
   constructor(
     private readonly at: TopicPartition,
-    private readonly options: StatefulOptions<Input, State>,
+    private readonly options: StatefulOptions<Input, Owned>,
   ) {
     this.stage = options.stage(at);
-    this.cache = new StateCache(options.budget, (state) => this.stage.sizeOf(state), (state) => this.stage.release?.(state));
+    this.states = this.stage.keep(options.budget);
     this.owner = { group: options.group, ...at };
   }
 
@@ -120,47 +131,68 @@ class StatefulHandler<Input, State> implements PartitionHandler {
     return offsets.find(({ partition }) => partition === this.at.partition)?.offset ?? 0;
   }
 
-  async process(batch: LogBatch, control: BatchControl): Promise<void> {
+  async process(batch: LogBatch, control: BatchControl): Promise<void | 'held'> {
+    this.working = true;
     try {
       await this.work(batch, control);
+      this.mustBeOpen();
+      if (!this.isDue(batch)) return 'held';
+      await this.save();
     } catch (error) {
-      // States may be half folded; what is stored is whole.
-      this.cache.clear();
-      throw error;
+      throw this.forget(batch, error);
+    } finally {
+      this.working = false;
     }
+    return undefined;
+  }
+
+  /** States may be half folded; what is stored is whole. Earlier batches that were not saved are worked again with this one. */
+  private forget(batch: LogBatch, error: unknown): unknown {
+    this.states.clear();
+    const from = this.unsaved?.from ?? Infinity;
+    this.unsaved = null;
+    const goesOn = error instanceof Error && !(error instanceof StaleOwner) && from < (batch.records[0] as LogRecord).offset;
+    return goesOn ? new Rewound(from, error) : error;
   }
 
   private async work(batch: LogBatch, control: BatchControl): Promise<void> {
-    const { options, cache, stage } = this;
+    const { options, stage } = this;
     const { records } = batch;
-    await options.codec.learn(records.map(({ value }) => value));
     const laps = new Laps();
     const at = { nowMicros: options.nowMicros() };
     const outputs: OutgoingRecord[] = [];
     const letters: Letter[] = [];
-    cache.beginBatch();
+    const range = { ...this.at, fromOffset: (records[0] as LogRecord).offset, toOffset: (records.at(-1) as LogRecord).offset };
+    const unsaved = (this.unsaved ??= { from: range.fromOffset, next: 0, records: 0 });
     // By pieces, so that what is made of a record is garbage soon, and not with all of its batch.
     for (let from = 0; from < records.length; from += PIECE_RECORDS) {
-      const readable = this.decode(records.slice(from, from + PIECE_RECORDS), letters);
+      const readable = await this.decode(records.slice(from, from + PIECE_RECORDS), letters);
       laps.end('decode');
       await this.load(readable.inputs);
+      this.mustBeOpen();
       laps.end('load');
       await this.foldAll(readable, at, outputs, control);
       laps.end('fold');
     }
-    const range = { ...this.at, fromOffset: (records[0] as LogRecord).offset, toOffset: (records.at(-1) as LogRecord).offset };
     if (stage.endBatch) outputs.push(...stage.endBatch(range, at));
-    for (const { record } of letters) this.failures.delete(record.offset);
     await control.heartbeat();
     if (letters.length > 0) await options.deadLetters.publish(letters);
     if (outputs.length > 0) await options.producer.send(outputs);
+    unsaved.next = range.toOffset + 1;
+    unsaved.records += records.length;
     laps.end('publish');
-    await this.save(range.toOffset + 1);
-    laps.end('save');
     laps.tell(options.observer);
   }
 
-  private decode(records: readonly LogRecord[], letters: Letter[]): Readable<Input> {
+  /** At the end of the log at once, so that whoever looks at lag or state finds them as they are. */
+  private isDue({ highWatermark }: LogBatch): boolean {
+    const { unsavedRecords = 0, budget } = this.options;
+    const { next, records } = this.unsaved as NonNullable<typeof this.unsaved>;
+    return next >= highWatermark || records >= unsavedRecords || budget.used > OVER_BUDGET * budget.limitBytes;
+  }
+
+  private async decode(records: readonly LogRecord[], letters: Letter[]): Promise<Readable<Input>> {
+    await this.options.codec.learn(records.map(({ value }) => value));
     const readable: Readable<Input> = { records: [], inputs: [] };
     for (const record of records) {
       if (this.failures.size > 0 && (this.failures.get(record.offset) ?? 0) >= MAX_FOLD_FAILURES) {
@@ -180,15 +212,8 @@ class StatefulHandler<Input, State> implements PartitionHandler {
 
   /** All states that the records touch: from memory where this owner has them, else in one pipelined read. */
   private async load(inputs: readonly Input[]): Promise<void> {
-    const { cache, stage } = this;
-    const missing = new Set<string>();
-    for (const input of inputs) {
-      for (const key of stage.keysOf(input)) if (!cache.touch(key)) missing.add(key);
-    }
-    if (missing.size === 0) return;
-    const keys = [...missing];
-    const stored = await this.options.store.load(this.owner, keys);
-    keys.forEach((key, index) => cache.add(key, stage.restore(key, stored[index] ?? null)));
+    const missing = this.states.touch(inputs);
+    if (missing.length > 0) this.states.add(missing, await this.options.store.load(this.owner, missing));
   }
 
   /** Records that take long leave time for heartbeats, health and the other partitions: this partition's wait for them all the same. */
@@ -196,7 +221,7 @@ class StatefulHandler<Input, State> implements PartitionHandler {
     let yielded = performance.now();
     for (let next = 0; next < inputs.length; next += 1) {
       try {
-        for (const output of this.stage.fold(inputs[next] as Input, this.cache, at)) outputs.push(output);
+        for (const output of this.stage.fold(inputs[next] as Input, this.states, at)) outputs.push(output);
       } catch (error) {
         const record = records[next] as LogRecord;
         const failures = (this.failures.get(record.offset) ?? 0) + 1;
@@ -207,38 +232,42 @@ class StatefulHandler<Input, State> implements PartitionHandler {
       if (performance.now() - yielded < YIELD_AFTER_MS) continue;
       await nextTurn();
       await control.heartbeat();
+      this.mustBeOpen();
       yielded = performance.now();
     }
   }
 
-  private async save(nextOffset: number): Promise<void> {
-    const { cache, stage, options } = this;
-    const writes: StateWrite[] = [];
-    const written: CachedState<State>[] = [];
-    const hour = Math.floor(options.nowMicros() / MICROS_PER_HOUR);
-    for (const entry of cache.touched) {
-      const write = stage.takeWrite(entry.key, entry.state);
-      if (!write) continue;
-      writes.push(this.keptLongEnough(entry, write, hour));
-      written.push(entry);
-    }
-    await options.store.save(this.owner, { epoch: this.epoch, expectedOffset: this.savedOffset, nextOffset, writes });
-    this.savedOffset = nextOffset;
-    for (const entry of written) cache.changed(entry);
-    cache.trim();
-    options.observer.onResident(this.at, cache.size, options.budget.used);
+  private async save(): Promise<void> {
+    const { states, options } = this;
+    const { next } = this.unsaved as NonNullable<typeof this.unsaved>;
+    const started = performance.now();
+    const writes = states.takeWrites(options.nowMicros());
+    await options.store.save(this.owner, { epoch: this.epoch, expectedOffset: this.savedOffset, nextOffset: next, writes });
+    this.savedOffset = next;
+    this.unsaved = null;
+    for (const offset of this.failures.keys()) if (offset < next) this.failures.delete(offset);
+    states.saved();
+    options.observer.onPhase('save', (performance.now() - started) / 1_000);
+    options.observer.onResident(this.at, states.size, options.budget.used);
   }
 
-  /** How long a state is kept is told once a day: with each append, it is as dear to the store as the append itself. */
-  private keptLongEnough(entry: CachedState<State>, write: StateWrite, hour: number): StateWrite {
-    if (write.op === 'append' && hour - entry.keptFrom < KEPT_ANEW_AFTER_HOURS) return { key: write.key, op: write.op, ...(write.bytes && { bytes: write.bytes }) };
-    entry.keptFrom = hour;
-    return write;
+  /** Closed in the middle of a batch, it has no states any more: their offset must not be saved without them. */
+  private mustBeOpen(): void {
+    if (this.closed) throw new Retriable(`${this.at.topic}-${this.at.partition} was closed`);
   }
 
   async close(): Promise<void> {
-    this.cache.clear();
+    this.closed = this.working;
+    if (this.unsaved && !this.working) await this.save().catch(leaveToNextOwner);
+    this.closed = true;
+    this.unsaved = null;
+    this.states.clear();
   }
+}
+
+/** It works again what is not saved. */
+function leaveToNextOwner(error: unknown): void {
+  if (!(error instanceof StaleOwner || error instanceof Retriable || error instanceof LogUnavailable)) throw error;
 }
 
 /** The stage failed on one record: the batch is worked again, and after MAX_FOLD_FAILURES without that record. */

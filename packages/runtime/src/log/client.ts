@@ -21,6 +21,16 @@ export interface TailOptions extends TopicPartition {
   onRecord(record: LogRecord): void;
 }
 
+/** Of one partition. Whatever comes first holds; one record is always taken. */
+export interface ReadAhead {
+  /** Worked at a time at most. */
+  readonly batchRecords: number;
+  readonly batchBytes: number;
+  /** Once so much waits, the fetch does too. */
+  readonly roomRecords: number;
+  readonly roomBytes: number;
+}
+
 export interface ConsumeOptions {
   /** Consumer group: the service's name. */
   readonly group: string;
@@ -40,9 +50,9 @@ export interface ConsumeOptions {
   readonly commitIntervalMs?: number;
   /**
    * Fetches on while batches are worked, so that no partition waits for another's work; what comes meanwhile is worked as the next
-   * batch. For handlers whose callers wait. Default false: a fetch's batches are all worked before the next fetch.
+   * batch. Default: a fetch's batches are all worked before the next fetch.
    */
-  readonly readAhead?: boolean;
+  readonly readAhead?: ReadAhead;
   /**
    * Opens the handler of each assigned partition at once, not with its first batch: for handlers with work of their own that no
    * record may ever come to wake (pending deliveries). Default false.

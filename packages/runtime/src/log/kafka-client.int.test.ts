@@ -5,6 +5,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { createLogger } from '../service/logger';
 import { createRequestClient } from '../request/request-client';
 import { replyTo } from '../request/reply';
+import { WHILE_CALLERS_WAIT } from '../request/while-callers-wait';
 import type { ConsumerHooks, LogClient } from './client';
 import { createKafkaClient } from './kafka-client';
 import { type HandlerFactory, type LogRecord, Retriable, StaleOwner } from './port';
@@ -88,9 +89,9 @@ test('what was acknowledged is consumed, in order by key, with key, value and he
   expect(all.seen.find(({ value }) => value?.toString() === '7')?.headers).toEqual({ n: '7' });
 });
 
-const waysToRead = [{ readAhead: false }, { readAhead: true }];
+const waysToRead = [{}, { readAhead: WHILE_CALLERS_WAIT.readAhead }];
 
-test.each(waysToRead)('a batch that meets a dependency that is down is worked again until it succeeds, and then once (read ahead: $readAhead)', async (way) => {
+test.each(waysToRead)('a batch that meets a dependency that is down is worked again until it succeeds, and then once (read ahead: $readAhead.batchRecords)', async (way) => {
   const topic = await topicOf(1);
   const log = client();
   await (await log.producer()).send(records(topic, 10));
@@ -113,7 +114,7 @@ test.each(waysToRead)('a batch that meets a dependency that is down is worked ag
   expect(all.seen.map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test.each(waysToRead)("a stale owner's partition is opened anew from where its state is (read ahead: $readAhead)", async (way) => {
+test.each(waysToRead)("a stale owner's partition is opened anew from where its state is (read ahead: $readAhead.batchRecords)", async (way) => {
   const topic = await topicOf(1);
   const log = client();
   await (await log.producer()).send(records(topic, 10));
@@ -152,7 +153,7 @@ test('with a commit interval nothing waits for commits, and closing commits what
   expect([...(await admin.committed(topic, topic))].sort((a, b) => a.partition - b.partition).map(({ offset }) => offset)).toEqual(ends);
 });
 
-test.each(waysToRead)('a second member takes partitions over, and the group misses and repeats nothing that was committed (read ahead: $readAhead)', async (way) => {
+test.each(waysToRead)('a second member takes partitions over, and the group misses and repeats nothing that was committed (read ahead: $readAhead.batchRecords)', async (way) => {
   const topic = await topicOf(4);
   const first = client();
   const second = client();

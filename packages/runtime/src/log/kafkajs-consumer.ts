@@ -1,11 +1,11 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import type { ConsumeOptions, ConsumerHooks } from './client';
+import type { ConsumeOptions, ConsumerHooks, ReadAhead } from './client';
 import { type CommitOffset, DeferredCommits } from './deferred-commits';
 import { asCommitError, isKafkaError, isRebalance } from './kafka-errors';
 import { toLogRecords } from './kafkajs-record';
 import { PartitionQueue } from './partition-queue';
 import { PartitionSlot } from './partition-slot';
-import { type BatchControl, type LogAdmin, type LogBatch, type LogConsumer, type LogRecord, LogUnavailable, Retriable, StaleOwner, type TopicPartition } from './port';
+import { type BatchControl, type LogAdmin, type LogBatch, type LogConsumer, type LogRecord, LogUnavailable, Retriable, Rewound, StaleOwner, type TopicPartition } from './port';
 
 const RETRY_FIRST_MS = 100;
 const RETRY_LAST_MS = 5_000;
@@ -26,8 +26,8 @@ interface Turn {
  * was lost in a rebalance is fenced by the handler's epoch or by the group's generation, never by luck
  * (ecosystem.md, kafkajs: known faults).
  *
- * Failure of a batch: Retriable (and LogUnavailable) -> same batch again after a pause, with heartbeats, for ever; StaleOwner ->
- * the handler is closed and opened anew; a rebalance -> kafkajs joins again; anything else -> `onFatal`, the process ends.
+ * Failure of a batch: Retriable (and LogUnavailable) -> same batch again after a pause, with heartbeats, for ever; Rewound -> the
+ * same from an earlier offset; StaleOwner -> the handler is closed and opened anew; a rebalance -> kafkajs joins again; anything else -> `onFatal`, the process ends.
  */
 export async function createKafkajsConsumer(kafka: Kafka, admin: LogAdmin, options: ConsumeOptions, hooks: ConsumerHooks): Promise<LogConsumer> {
   const consumer = kafka.consumer({
@@ -79,7 +79,7 @@ class GroupReader implements LogConsumer {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: options.concurrency ?? 4,
-      eachBatch: (payload) => (options.readAhead ? this.takeAhead(payload) : this.onBatch(payload)),
+      eachBatch: (payload) => (options.readAhead ? this.takeAhead(payload, options.readAhead) : this.onBatch(payload)),
     });
   }
 
@@ -170,12 +170,12 @@ class GroupReader implements LogConsumer {
   }
 
   /** Hands a batch over to its partition's queue and lets the fetch go on; the fetch loop keeps the membership alive. */
-  private async takeAhead(payload: EachBatchPayload): Promise<void> {
+  private async takeAhead(payload: EachBatchPayload, limits: ReadAhead): Promise<void> {
     const batch = toLogBatch(payload);
     if (payload.isStale() || this.closing) return;
     payload.resolveOffset(payload.batch.lastOffset());
     if (batch.records.length === 0) return;
-    const queue = this.queueOf(batch);
+    const queue = this.queueOf(batch, limits);
     queue.add(batch);
     while (queue.isFull && payload.isRunning() && !this.closing) {
       await queue.room(ROOM_MS);
@@ -183,11 +183,11 @@ class GroupReader implements LogConsumer {
     }
   }
 
-  private queueOf({ topic, partition }: TopicPartition): PartitionQueue {
+  private queueOf({ topic, partition }: TopicPartition, limits: ReadAhead): PartitionQueue {
     const name = `${topic}-${partition}`;
     const known = this.queues.get(name);
     if (known) return known.queue;
-    const queue = new PartitionQueue({ topic, partition }, async (batch, isOurs) => {
+    const queue = new PartitionQueue({ topic, partition }, limits, async (batch, isOurs) => {
       try {
         return await this.workUntilDone(batch, { isLive: () => isOurs() && !this.closing, heartbeat: async () => undefined, resolve: () => undefined });
       } catch (error) {
@@ -286,18 +286,25 @@ class GroupReader implements LogConsumer {
       if (!this.options.readAhead && isRebalance(error.cause)) throw error.cause;
       return false;
     }
-    if (isRebalance(error) && !this.options.readAhead) throw error;
-    if (error instanceof Retriable || error instanceof LogUnavailable || isKafkaError(error)) {
-      this.hooks.onRetry(batch, error as Error, attempt);
-      const until = Date.now() + Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 2 ** Math.min(attempt, 10));
-      while (Date.now() < until && turn.isLive()) {
-        await new Promise((resolve) => setTimeout(resolve, Math.min(1_000, Math.max(1, until - Date.now()))));
-        await turn.heartbeat();
-      }
-      return turn.isLive();
+    const cause = error instanceof Rewound ? error.cause : error;
+    if (isRebalance(cause) && !this.options.readAhead) throw cause;
+    if (cause instanceof Retriable || cause instanceof LogUnavailable || isKafkaError(cause)) {
+      this.hooks.onRetry(batch, cause as Error, attempt);
+      await this.pause(turn, attempt);
+      if (!(error instanceof Rewound)) return turn.isLive();
+      if (turn.isLive()) this.seek(batch, error.offset);
+      return false;
     }
-    this.hooks.onFatal(error);
+    this.hooks.onFatal(cause);
     return false;
+  }
+
+  private async pause(turn: Turn, attempt: number): Promise<void> {
+    const until = Date.now() + Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 2 ** Math.min(attempt, 10));
+    while (Date.now() < until && turn.isLive()) {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(1_000, Math.max(1, until - Date.now()))));
+      await turn.heartbeat();
+    }
   }
 
   private async drop(at: TopicPartition): Promise<void> {

@@ -5,7 +5,7 @@ import { tableReader } from '../control/table-reader';
 import type { ConsumeOptions, LogClient, TailOptions } from './client';
 import { partitionOf } from './murmur2';
 import { PartitionSlot } from './partition-slot';
-import type { CommittedOffset, LogAdmin, LogConsumer, LogRecord, OutgoingRecord, TopicPartition } from './port';
+import { type BatchControl, type CommittedOffset, type LogAdmin, type LogBatch, type LogConsumer, type LogRecord, type OutgoingRecord, Rewound, type TopicPartition } from './port';
 
 /**
  * The log's memory twin for tests: same ports, same order, same position rules (PartitionSlot), one member per group.
@@ -191,16 +191,23 @@ class MemoryConsumer implements LogConsumer {
   private async readOne(name: string, at: TopicPartition, list: readonly LogRecord[], handler: ConsumeOptions['inputs'][number]['handler'], committed: CommittedOffset): Promise<void> {
     const slot = await this.slotOf(name, at, handler, committed);
     const records = list.slice(this.reads.get(name) ?? committed.offset ?? 0);
-    const outcome = await slot.offer(
-      { ...at, records, highWatermark: list.length },
-      {
-        isOwner: () => !this.closed,
-        heartbeat: async () => undefined,
-        commit: async (offset, metadata) => this.log.commit(this.options.group, at, offset, metadata),
-      },
-    );
+    const control: BatchControl = {
+      isOwner: () => !this.closed,
+      heartbeat: async () => undefined,
+      commit: async (offset, metadata) => this.log.commit(this.options.group, at, offset, metadata),
+    };
+    const outcome = await this.offer(slot, name, { ...at, records, highWatermark: list.length }, control);
     if (outcome.kind === 'done' && !outcome.held) this.log.commit(this.options.group, at, outcome.nextOffset);
     this.reads.set(name, outcome.kind === 'done' ? outcome.nextOffset : outcome.offset);
+  }
+
+  private async offer(slot: PartitionSlot, name: string, batch: LogBatch, control: BatchControl) {
+    try {
+      return await slot.offer(batch, control);
+    } catch (error) {
+      if (error instanceof Rewound) this.reads.set(name, error.offset);
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -7,11 +7,13 @@ const record = (offset: number): LogRecord => ({ ...at, offset, timestamp: 0, ke
 const batch = (from: number, to: number): LogBatch => ({ ...at, records: Array.from({ length: to - from }, (_, index) => record(from + index)), highWatermark: to });
 const offsetsOf = ({ records }: LogBatch): number[] => records.map(({ offset }) => offset);
 
+const limits = { batchRecords: 250, batchBytes: 1_000, roomRecords: 1_000, roomBytes: 4_000 };
+
 /** Work that ends when it is told how. */
 function worker() {
   const worked: number[][] = [];
   const ends: ((done: boolean) => void)[] = [];
-  const queue = new PartitionQueue(at, (work) => {
+  const queue = new PartitionQueue(at, limits, (work) => {
     worked.push(offsetsOf(work));
     return new Promise((resolve) => ends.push(resolve));
   });
@@ -56,7 +58,7 @@ test('when a batch will be read again, what is queued behind it is let go, and c
 test('stopping waits for the work at hand and takes nothing more', async () => {
   const live: (() => boolean)[] = [];
   let end: (done: boolean) => void = () => undefined;
-  const queue = new PartitionQueue(at, (_work, isLive) => {
+  const queue = new PartitionQueue(at, limits, (_work, isLive) => {
     live.push(isLive);
     return new Promise((resolve) => (end = resolve));
   });
@@ -89,7 +91,7 @@ test('whatever the order of arrivals and turns, each record is worked once, in o
     fc.asyncProperty(fc.array(fc.record({ size: fc.integer({ min: 1, max: 5 }), turns: fc.integer({ min: 0, max: 4 }) }), { maxLength: 30 }), fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 10 }), async (arrivals, work) => {
       const worked: number[] = [];
       let batches = 0;
-      const queue = new PartitionQueue(at, async (taken) => {
+      const queue = new PartitionQueue(at, limits, async (taken) => {
         worked.push(...offsetsOf(taken));
         for (let turn = work[(batches += 1) % work.length] as number; turn > 0; turn -= 1) await Promise.resolve();
         return true;
@@ -105,4 +107,15 @@ test('whatever the order of arrivals and turns, each record is worked once, in o
     }),
     { seed: 5 },
   );
+});
+
+test('a batch ends at its bytes too, but takes one record however large', async () => {
+  const { queue, worked, end } = worker();
+  const sized = (offset: number, bytes: number): LogRecord => ({ ...record(offset), value: Buffer.alloc(bytes) });
+  queue.add({ ...at, highWatermark: 9, records: [sized(0, 1)] });
+  queue.add({ ...at, highWatermark: 9, records: [sized(1, 600), sized(2, 400), sized(3, 1), sized(4, 5_000), sized(5, 1)] });
+  expect(queue.isFull).toBe(true);
+  for (let batches = 0; batches < 5; batches += 1) await end();
+  expect(worked).toEqual([[0], [1, 2], [3], [4], [5]]);
+  expect(queue.isFull).toBe(false);
 });

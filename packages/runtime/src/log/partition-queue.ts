@@ -1,9 +1,6 @@
+import type { ReadAhead } from './client';
 import type { LogBatch, LogRecord, TopicPartition } from './port';
-
-/** Records of a partition that are taken ahead of the work on them; beyond it the fetch waits. */
-const ROOM_RECORDS = 1_000;
-/** At most so many records are worked at a time: the first of them is answered when the last of them is decided. */
-const BATCH_RECORDS = 250;
+import { valueBytes } from './record-set';
 
 /**
  * One partition's records between the fetch and the work on them. The fetch goes on while a batch is worked, so that no partition
@@ -11,6 +8,8 @@ const BATCH_RECORDS = 250;
  */
 export class PartitionQueue {
   private records: LogRecord[] = [];
+  /** Of the values of the records. */
+  private bytes = 0;
   /** Offset after the newest record taken in; null: whatever comes. */
   private end: number | null = null;
   private highWatermark = 0;
@@ -22,6 +21,7 @@ export class PartitionQueue {
   /** `work` resolves to false when its records will come again: what is queued behind them is let go. It must not reject. */
   constructor(
     private readonly at: TopicPartition,
+    private readonly limits: ReadAhead,
     private readonly work: (batch: LogBatch, isLive: () => boolean) => Promise<boolean>,
   ) {}
 
@@ -31,6 +31,7 @@ export class PartitionQueue {
     for (const record of records) {
       if (this.end !== null && record.offset < this.end) continue;
       this.records.push(record);
+      this.bytes += valueBytes(record);
       this.end = record.offset + 1;
     }
     this.highWatermark = highWatermark;
@@ -38,7 +39,7 @@ export class PartitionQueue {
   }
 
   get isFull(): boolean {
-    return this.records.length >= ROOM_RECORDS;
+    return this.records.length >= this.limits.roomRecords || this.bytes >= this.limits.roomBytes;
   }
 
   /** Resolves when there is room again, or after `limitMs`. */
@@ -60,6 +61,7 @@ export class PartitionQueue {
 
   private reset(): void {
     this.records = [];
+    this.bytes = 0;
     this.end = null;
     this.roomTold?.();
   }
@@ -67,11 +69,25 @@ export class PartitionQueue {
   private async run(): Promise<void> {
     this.running = true;
     while (this.records.length > 0) {
-      const records = this.records.splice(0, BATCH_RECORDS);
+      const records = this.takeBatch();
       if (!this.isFull) this.roomTold?.();
       const done = await this.work({ ...this.at, records, highWatermark: this.highWatermark }, () => !this.stopped);
       if (!done) this.reset();
     }
     this.running = false;
+  }
+
+  private takeBatch(): LogRecord[] {
+    const { batchRecords, batchBytes } = this.limits;
+    let bytes = 0;
+    let count = 0;
+    while (count < this.records.length && count < batchRecords) {
+      const next = bytes + valueBytes(this.records[count] as LogRecord);
+      if (count > 0 && next > batchBytes) break;
+      bytes = next;
+      count += 1;
+    }
+    this.bytes -= bytes;
+    return this.records.splice(0, count);
   }
 }

@@ -1,4 +1,4 @@
-import type { BatchControl, CommittedOffset, LogBatch, LogRecord, PartitionHandler } from './port';
+import { type BatchControl, type CommittedOffset, type LogBatch, type LogRecord, type PartitionHandler, Rewound } from './port';
 
 /** What became of a batch that was offered to a slot. */
 export type SlotOutcome =
@@ -43,9 +43,18 @@ export class PartitionSlot {
     const fresh = from === null || first >= from ? batch.records : batch.records.filter((record) => record.offset >= from);
     const nextOffset = (batch.records.at(-1) as LogRecord).offset + 1;
     // Records that are all known may be held still: only a batch that was worked here is committed.
-    const held = fresh.length === 0 || (await this.handler.process({ ...batch, records: fresh }, control)) === 'held';
+    const held = fresh.length === 0 || (await this.process({ ...batch, records: fresh }, control)) === 'held';
     this.position = Math.max(from ?? 0, nextOffset);
     return { kind: 'done', nextOffset: this.position, held };
+  }
+
+  private async process(batch: LogBatch, control: BatchControl): Promise<void | 'held'> {
+    try {
+      return await this.handler.process(batch, control);
+    } catch (error) {
+      if (error instanceof Rewound) this.position = error.offset;
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

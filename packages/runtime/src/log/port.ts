@@ -82,7 +82,8 @@ export interface PartitionHandler {
    * Works a batch. When it resolves, all that the batch stands for is durable and the loop commits the offset after its last record.
    * 'held' means: taken but not durable yet. Reading goes on, nothing is committed; the handler commits by `control.commit`, or
    * a later batch that resolves plainly commits for all before it. Held records are read again after a crash or a rebalance.
-   * Throws Retriable to have the same batch again after a pause, StaleOwner to be closed and opened anew; anything else ends the process.
+   * Throws Retriable to have the same batch again after a pause, Rewound to go on from an earlier offset after one, StaleOwner to be
+   * closed and opened anew; anything else ends the process.
    */
   process(batch: LogBatch, control: BatchControl): Promise<void | 'held'>;
   /** The partition was lost or the service drains; no batch is being worked. */
@@ -104,6 +105,17 @@ export interface BatchControl {
 /** Try the same batch again after a pause: a dependency is down. */
 export class Retriable extends Error {
   override readonly name = 'Retriable';
+}
+
+/** The batch failed, and with it what was held of earlier ones: go on from `offset`. `cause`: what failed. */
+export class Rewound extends Error {
+  override readonly name = 'Rewound';
+  constructor(
+    readonly offset: number,
+    override readonly cause: Error,
+  ) {
+    super(cause.message, { cause });
+  }
 }
 
 /** Another instance owns the partition, or the stored state is not what this instance left: reopen before going on. */

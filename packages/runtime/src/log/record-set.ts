@@ -13,27 +13,33 @@ export interface RecordSet {
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
-/** Keys are made when asked for: most consumers never do. */
+/** Keys and values are cut out when asked for, each time: most wait long to be asked, and held until then they are the collector's work. */
 class WireRecord implements LogRecord {
-  private keyBuffer: Buffer | null | undefined = undefined;
-
   constructor(
     readonly topic: string,
     readonly partition: number,
     readonly offset: number,
     readonly timestamp: number,
-    readonly value: Buffer | null,
     readonly headers: Readonly<Record<string, string>>,
     private readonly bytes: Buffer,
     private readonly keyFrom: number,
-    private readonly keyTo: number,
+    /** -1: there is none. */
+    private readonly keyLength: number,
+    private readonly valueFrom: number,
+    readonly valueLength: number,
   ) {}
 
   get key(): Buffer | null {
-    if (this.keyBuffer === undefined) this.keyBuffer = this.keyTo < this.keyFrom ? null : this.bytes.subarray(this.keyFrom, this.keyTo);
-    return this.keyBuffer;
+    return this.keyLength < 0 ? null : this.bytes.subarray(this.keyFrom, this.keyFrom + this.keyLength);
+  }
+
+  get value(): Buffer | null {
+    return this.valueLength < 0 ? null : this.bytes.subarray(this.valueFrom, this.valueFrom + this.valueLength);
   }
 }
+
+/** Bytes of a record's value, without cutting it out. */
+export const valueBytes = (record: LogRecord): number => (record instanceof WireRecord ? Math.max(0, record.valueLength) : (record.value?.length ?? 0));
 
 /** Where the decoder is: one for all, as nothing here is asynchronous. */
 let at = 0;
@@ -61,10 +67,7 @@ export function readRecords(place: TopicPartition, { bytes, firstOffset, firstTi
     const valueFrom = at;
     at += Math.max(0, valueLength);
     if (at > end) throw new RangeError('a record longer than it says');
-    if (offset >= fromOffset) {
-      const value = valueLength < 0 ? null : bytes.subarray(valueFrom, valueFrom + valueLength);
-      records.push(new WireRecord(topic, partition, offset, timestamp, value, headersAt(bytes, end), bytes, keyFrom, keyFrom + keyLength));
-    }
+    if (offset >= fromOffset) records.push(new WireRecord(topic, partition, offset, timestamp, headersAt(bytes, end), bytes, keyFrom, keyLength, valueFrom, valueLength));
     at = end;
   }
 }

@@ -1,11 +1,8 @@
 import { decisionIdOf, TOPICS } from '@stakewatch/contracts';
 import { foldPacked, type FoldResult, type PackedEvent, type RuleSet, type StatePages, SUBJECT_FIELD, type SubjectState, type TimelineType } from '@stakewatch/rules';
-import type { AvroCodec, FoldContext, OutgoingRecord, StateWrite } from '@stakewatch/runtime';
+import type { AvroCodec, FoldContext, OutgoingRecord } from '@stakewatch/runtime';
 import { SERVICE } from '../config';
 import { alertRecord } from './alert-record';
-
-/** How long a subject that is not seen again is remembered: its first sight outlives its events. */
-const SUBJECT_TTL_MS = 180 * 86_400_000;
 
 /** What metrics and logs are told; the stages themselves have none. */
 export interface DetectorObserver {
@@ -20,8 +17,8 @@ export interface DeciderDeps {
   readonly codec: AvroCodec;
   readonly rulesFor: (companyId: string) => RuleSet;
   readonly observer: DetectorObserver;
-  /** Memory that the timelines of all partitions share; absent: each has its own. */
-  readonly pages?: StatePages;
+  /** Memory that the states of all partitions share. */
+  readonly pages: StatePages;
 }
 
 /** What the two stages have in common: one event into one timeline, and what is published of it. */
@@ -80,9 +77,4 @@ export class Decider {
     };
     return { topic: TOPICS.decisions.name, key: uuid, value: this.deps.codec.encode('decision', decision) };
   }
-}
-
-export function subjectWrite(key: string, state: SubjectState): StateWrite | null {
-  const write = state.takeWrite();
-  return write && { key, op: write.op, bytes: write.bytes, ttlMs: SUBJECT_TTL_MS };
 }

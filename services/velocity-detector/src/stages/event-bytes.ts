@@ -1,19 +1,18 @@
 import { EVENT_TYPE_CODES, PackedEvent, readUuid, TEXT_PLACE, UUID_LENGTH, UUID_WORDS } from '@stakewatch/rules';
 import { AvroCursor, FewTexts, FRAME_BYTES, Unreadable } from '@stakewatch/runtime';
 import { noteOptionalText, noteText } from './packed-texts';
-import { StateKeys } from './state-keys';
 
 export interface EventOwner {
   readonly companyId: string;
-  /** Key of the player's state. */
-  readonly key: string;
+  /** Where the player's id begins and ends. */
+  readonly from: number;
+  readonly to: number;
 }
 
 const BAD_UUID = 'its uuid is not a lower-case uuid';
 const uuid = new Uint16Array(UUID_WORDS);
 const cursor = new AvroCursor();
 const few = new FewTexts();
-const players = new StateKeys('player');
 const event = new PackedEvent();
 
 /**
@@ -35,8 +34,8 @@ function walk(framed: Buffer): EventOwner {
   if (cursor.at - id !== UUID_LENGTH || !readUuid(framed, id, uuid)) throw new Unreadable(BAD_UUID);
   const companyId = cursor.fewText(few);
   cursor.skipText();
-  const player = cursor.skipText();
-  const key = players.key(companyId, framed, player, cursor.at);
+  const from = cursor.skipText();
+  const to = cursor.at;
   if (EVENT_TYPE_CODES[cursor.long()] === undefined) throw new RangeError('no such event type');
   for (let long = 0; long < 3; long += 1) cursor.long();
   cursor.skipText();
@@ -48,7 +47,7 @@ function walk(framed: Buffer): EventOwner {
   for (let text = 0; text < 7; text += 1) if (cursor.hasValue()) cursor.skipText();
   cursor.boolean();
   cursor.close();
-  return { companyId, key };
+  return { companyId, from, to };
 }
 
 /**

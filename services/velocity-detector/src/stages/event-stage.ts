@@ -1,18 +1,17 @@
 import { type ProcessingProgress, TOPICS } from '@stakewatch/contracts';
-import { SubjectState } from '@stakewatch/rules';
 import { type AvroCodec, type BatchRange, type FoldContext, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
 import { SERVICE } from '../config';
-import { Decider, type DeciderDeps, subjectWrite } from './decider';
+import { Decider, type DeciderDeps } from './decider';
 import { ownerOf, readEvent } from './event-bytes';
 import { ownBytes } from './own-bytes';
 import { SignalPacker } from './signal-packer';
+import { NO_SLOT, type Subject, SubjectStates } from './subject-states';
 
-interface EventInput {
-  /** In this build's own schema. The event itself is read when it is folded: held for a whole batch, it would cost the garbage collector more than the reading. */
-  readonly value: Buffer;
-  readonly companyId: string;
-  readonly keys: readonly [string];
-}
+/**
+ * An event, of which only its player is known yet: held for a whole batch, it would cost the garbage collector more than reading it
+ * when it is folded. `value`: in this build's own schema.
+ */
+type EventInput = Subject;
 
 const NOTHING: readonly never[] = [];
 
@@ -21,7 +20,7 @@ const NOTHING: readonly never[] = [];
  * device, phone and IP where a rule of its company needs that. Signals go out with the alerts of the batch, before its state is
  * saved: what a crash repeats, the second stage knows by its uuid.
  */
-export function eventStage(deps: DeciderDeps & { readonly signalPartitions: number; readonly sourcePartition: number }): Stage<EventInput, SubjectState> {
+export function eventStage(deps: DeciderDeps & { readonly signalPartitions: number; readonly sourcePartition: number }): Stage<EventInput, SubjectStates<EventInput>> {
   const { codec, rulesFor } = deps;
   const decider = new Decider(deps);
   let packer: SignalPacker | undefined;
@@ -29,19 +28,20 @@ export function eventStage(deps: DeciderDeps & { readonly signalPartitions: numb
   let batch: FoldContext | undefined;
   return {
     decode(record) {
-      if (!record.value) throw new Unreadable('the record has no value');
-      const value = ownBytes(codec, 'betting-event', record.value);
-      const { companyId, key } = ownerOf(value);
-      return { value, companyId, keys: [key] };
+      const { value: framed } = record;
+      if (!framed) throw new Unreadable('the record has no value');
+      const value = ownBytes(codec, 'betting-event', framed);
+      const { companyId, from, to } = ownerOf(value);
+      return { type: 'player', companyId, value, from, to, slot: NO_SLOT };
     },
-    keysOf: ({ keys }) => keys,
-    restore: (_key, bytes) => SubjectState.restore(bytes, deps.pages),
-    fold({ value, companyId, keys }, states, at) {
+    keep: (budget) => new SubjectStates(budget, deps.pages, (input, note) => note(input)),
+    fold(input, states, at) {
+      const { value, companyId } = input;
       // A batch that failed half-way is folded again from its beginning, under a context of its own.
       if (batch !== at) [batch, packer] = [at, new SignalPacker(deps.signalPartitions)];
       const event = readEvent(value);
       outputs.length = 0;
-      const outcome = decider.decide('player', companyId, event, states.get(keys[0]) as SubjectState, at, outputs);
+      const outcome = decider.decide('player', companyId, event, states.stateOf(input), at, outputs);
       if (outcome !== 'duplicate') packer?.add(companyId, event, rulesFor(companyId).signals);
       return outputs.length === 0 ? NOTHING : [...outputs];
     },
@@ -52,9 +52,6 @@ export function eventStage(deps: DeciderDeps & { readonly signalPartitions: numb
       [batch, packer] = [undefined, undefined];
       return [...signals, progressRecord(codec, range, { processed_at: sourceTime, source_time: null, handed_to: signals.map(({ partition }) => partition as number) })];
     },
-    takeWrite: subjectWrite,
-    sizeOf: (state) => state.sizeOf(),
-    release: (state) => state.release(),
   };
 }
 

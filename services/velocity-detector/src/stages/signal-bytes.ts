@@ -1,14 +1,11 @@
 import { EVENT_TYPE_CODES, eventTypeCode, PackedEvent, readUuid, SHARED_SUBJECTS, SUBJECT_FIELD, type SharedSubject, TEXT_PLACE, UUID_LENGTH, writeUuid } from '@stakewatch/rules';
 import { AvroCursor, type AvroWriter, FewTexts, FRAME_BYTES, Unreadable } from '@stakewatch/runtime';
 import { noteOptionalText, noteText } from './packed-texts';
-import { StateKeys } from './state-keys';
+import { NO_SLOT, type Subject } from './subject-states';
 
-/** Where a signal lies in its record, and whose it is. */
-export interface SignalPlace {
+/** A signal's subject, and where the signal lies in its record. */
+export interface SignalPlace extends Subject {
   readonly type: SharedSubject;
-  readonly companyId: string;
-  /** Key of the subject's state. */
-  readonly key: string;
   readonly at: number;
 }
 
@@ -51,7 +48,6 @@ function optionalLong(writer: AvroWriter, value: number): void {
 const cursor = new AvroCursor();
 const few = new FewTexts();
 const event = new PackedEvent();
-const keys: Record<SharedSubject, StateKeys> = { device: new StateKeys('device'), phone: new StateKeys('phone'), ip: new StateKeys('ip') };
 
 /**
  * The signals of a framed record of this build's own velocity-signals schema, after a look at the whole of it.
@@ -89,14 +85,14 @@ function placeOf(framed: Buffer): SignalPlace {
   const from = event.from[subject] as number;
   const to = event.to[subject] as number;
   if (from === to) throw new Unreadable(`a signal without its ${type}`);
-  return { type, companyId, key: keys[type].key(companyId, framed, from, to), at };
+  return { type, companyId, value: framed, from, to, slot: NO_SLOT, at };
 }
 
 /** The signal at a place that `signalsOf` named. The same object each time: it holds until the next call. */
-export function readSignal(framed: Buffer, { at }: SignalPlace): PackedEvent {
-  cursor.open(framed, at);
+export function readSignal({ value, at }: SignalPlace): PackedEvent {
+  cursor.open(value, at);
   cursor.long();
-  read(framed);
+  read(value);
   return event;
 }
 

@@ -29,7 +29,8 @@ export class SignalPacker {
       const from = event.from[place] as number;
       const to = event.to[place] as number;
       if (from === to) continue;
-      const packed = this.packedFor(partitionOf(keys[type].keyBytes(companyId, event.bytes, from, to), this.partitions));
+      const key = keys[type].write(companyId, event.bytes, from, to);
+      const packed = this.packedFor(partitionOf(key.bytes.subarray(0, key.length), this.partitions));
       if (companyId !== this.companyId) [this.companyId, this.company] = [companyId, Buffer.from(companyId)];
       writeSignal(packed.writer, type, this.company, event);
       packed.count += 1;

@@ -1,38 +1,34 @@
-import { SubjectState } from '@stakewatch/rules';
 import { type FoldContext, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
-import { Decider, type DeciderDeps, subjectWrite } from './decider';
+import { Decider, type DeciderDeps } from './decider';
 import { progressRecord } from './event-stage';
 import { ownBytes } from './own-bytes';
 import { readSignal, type SignalPlace, signalsOf } from './signal-bytes';
+import { SubjectStates } from './subject-states';
 
 interface SignalInput {
   readonly sourceTime: number;
-  /** The record in this build's own schema; a signal itself is read when it is folded. */
-  readonly value: Buffer;
+  /** A signal itself is read when it is folded. */
   readonly signals: readonly SignalPlace[];
-  readonly keys: readonly string[];
 }
 
 /** velocity.signals.v1: each signal is decided on by the rules on its device, phone or IP. */
-export function signalStage(deps: DeciderDeps): Stage<SignalInput, SubjectState> {
+export function signalStage(deps: DeciderDeps): Stage<SignalInput, SubjectStates<SignalInput>> {
   const { codec } = deps;
   const decider = new Decider(deps);
   let batch: FoldContext | undefined;
   let sourceTime = 0;
   return {
     decode(record) {
-      if (!record.value) throw new Unreadable('the record has no value');
-      const value = ownBytes(codec, 'velocity-signals', record.value);
-      const { sourceTime: at, signals } = signalsOf(value);
-      return { sourceTime: at, value, signals, keys: signals.map(({ key }) => key) };
+      const { value: framed } = record;
+      if (!framed) throw new Unreadable('the record has no value');
+      return signalsOf(ownBytes(codec, 'velocity-signals', framed));
     },
-    keysOf: ({ keys }) => keys,
-    restore: (_key, bytes) => SubjectState.restore(bytes, deps.pages),
+    keep: (budget) => new SubjectStates(budget, deps.pages, ({ signals }, note) => signals.forEach(note)),
     fold(input, states, at) {
       if (batch !== at) [batch, sourceTime] = [at, 0];
       sourceTime = Math.max(sourceTime, input.sourceTime);
       const outputs: OutgoingRecord[] = [];
-      for (const place of input.signals) decider.decide(place.type, place.companyId, readSignal(input.value, place), states.get(place.key) as SubjectState, at, outputs);
+      for (const place of input.signals) decider.decide(place.type, place.companyId, readSignal(place), states.stateOf(place), at, outputs);
       return outputs;
     },
     endBatch(range, at) {
@@ -40,8 +36,5 @@ export function signalStage(deps: DeciderDeps): Stage<SignalInput, SubjectState>
       const source_time = batch === at ? sourceTime : null;
       return [progressRecord(codec, range, { processed_at: Math.floor(at.nowMicros / 1_000), source_time, handed_to: [] })];
     },
-    takeWrite: subjectWrite,
-    sizeOf: (state) => state.sizeOf(),
-    release: (state) => state.release(),
   };
 }

@@ -1,4 +1,4 @@
-import type { TimelineType } from '@stakewatch/rules';
+import type { SubjectKey, TimelineType } from '@stakewatch/rules';
 
 const FIRST_ROOM = 512;
 const ASCII_END = 128;
@@ -6,48 +6,49 @@ const ASCII_END = 128;
 /** Key of a subject's state within its partition. */
 export const stateKey = (timeline: TimelineType, companyId: string, subject: string): string => `${timeline}|${companyId}|${subject}`;
 
-/** State keys straight from the bytes of their subjects: what all subjects of a company have in common is written once. */
-export class StateKeys {
-  private room = Buffer.alloc(FIRST_ROOM);
+/** State keys straight from the bytes of their subjects: what all subjects of a company have in common is written once. Holds one key at a time. */
+export class StateKeys implements SubjectKey {
+  bytes = Buffer.alloc(FIRST_ROOM);
+  length = 0;
   private company: string | null = null;
   private prefix = 0;
-  private isAsciiPrefix = true;
-  /** Whether the key at hand is. */
-  private isAscii = true;
 
   constructor(private readonly timeline: TimelineType) {}
 
-  /** `stateKey` of the subject that is the UTF-8 bytes from `from` to `to`. */
-  key(companyId: string, bytes: Uint8Array, from: number, to: number): string {
-    const end = this.write(companyId, bytes, from, to);
-    return this.isAscii ? this.room.toString('latin1', 0, end) : this.room.toString('utf8', 0, end);
-  }
-
-  /** The key's own bytes; they hold until the next call. */
-  keyBytes(companyId: string, bytes: Uint8Array, from: number, to: number): Buffer {
-    return this.room.subarray(0, this.write(companyId, bytes, from, to));
-  }
-
-  private write(companyId: string, bytes: Uint8Array, from: number, to: number): number {
+  /** The key at hand is from now on that of the subject that is the UTF-8 bytes from `from` to `to`. */
+  write(companyId: string, subject: Buffer, from: number, to: number): this {
     if (companyId !== this.company) this.begin(companyId);
-    const end = this.prefix + to - from;
-    if (end > this.room.length) this.room = Buffer.concat([this.room], 2 * end);
+    const { prefix } = this;
+    this.length = prefix + to - from;
+    if (this.length > this.bytes.length) this.bytes = Buffer.concat([this.bytes], 2 * this.length);
+    const { bytes } = this;
     let all = 0;
     for (let at = from; at < to; at += 1) {
-      const byte = bytes[at] as number;
+      const byte = subject[at] as number;
       all |= byte;
-      this.room[this.prefix + at - from] = byte;
+      bytes[prefix + at - from] = byte;
     }
-    this.isAscii = this.isAsciiPrefix && all < ASCII_END;
-    return end;
+    // What is no text becomes one, so that a key's bytes and its text always name the same state.
+    if (all >= ASCII_END) this.rewrite(subject.toString('utf8', from, to));
+    return this;
+  }
+
+  text(): string {
+    return this.bytes.toString('utf8', 0, this.length);
+  }
+
+  private rewrite(subject: string): void {
+    const bytes = Buffer.from(subject);
+    if (this.prefix + bytes.length > this.bytes.length) this.bytes = Buffer.concat([this.bytes], 2 * (this.prefix + bytes.length));
+    bytes.copy(this.bytes, this.prefix);
+    this.length = this.prefix + bytes.length;
   }
 
   private begin(companyId: string): void {
     const prefix = Buffer.from(stateKey(this.timeline, companyId, ''));
-    if (prefix.length > this.room.length) this.room = Buffer.alloc(2 * prefix.length);
-    prefix.copy(this.room);
+    if (prefix.length > this.bytes.length) this.bytes = Buffer.alloc(2 * prefix.length);
+    prefix.copy(this.bytes);
     this.prefix = prefix.length;
-    this.isAsciiPrefix = prefix.every((byte) => byte < ASCII_END);
     this.company = companyId;
   }
 }

@@ -1,0 +1,43 @@
+import { exampleEvents } from './examples';
+import { packEvent } from './packed-event';
+import { StatePages } from './state-pages';
+import { SubjectState } from './subject-state';
+
+const MINUTE = 60_000_000;
+/** Each with a session of its own: more texts than a byte can number. */
+const EVENTS = exampleEvents([{ type: 'DEPOSIT', after: '1m', repeat: 700 }]).map((event, index) => ({ ...event, session_id: `session-${index}`, game_id: index % 3 === 0 ? null : `game-${index % 7}` }));
+/** A third of them, then the others, so that most come in before others. */
+const SHUFFLED = [0, 1, 2].flatMap((third) => EVENTS.filter((_event, index) => index % 3 === third));
+
+const seen = ({ timeline }: SubjectState) =>
+  Array.from({ length: timeline.length }, (_none, at) => [timeline.timestamp(at), timeline.uuid(at), timeline.type(at), timeline.number('amount', at), timeline.text('session_id', at), timeline.text('game_id', at), timeline.text('currency', at)]);
+const expected = EVENTS.map((event) => [event.event_timestamp, event.uuid, 'DEPOSIT', event.amount, event.session_id, event.game_id ?? '', event.currency]);
+
+test('a timeline of more texts than a byte can number keeps them all, in whatever order events come', () => {
+  const state = new SubjectState(new StatePages());
+  for (const event of SHUFFLED) state.insert(packEvent(event));
+  expect(seen(state)).toEqual(expected);
+});
+
+test('so does one that is read from its log, appended to or written whole', () => {
+  const state = new SubjectState();
+  for (const event of SHUFFLED.slice(0, 200)) state.insert(packEvent(event));
+  const first = Buffer.from(state.takeWrite()?.bytes as Buffer);
+  for (const event of SHUFFLED.slice(200)) state.insert(packEvent(event));
+  const restored = SubjectState.restore(Buffer.concat([first, state.takeWrite()?.bytes as Buffer]), new StatePages());
+  expect(seen(restored)).toEqual(expected);
+  expect(restored.takeWrite()).toBeNull();
+});
+
+test('when old events go, texts are numbered anew and memory is given back', () => {
+  const pages = new StatePages();
+  const state = new SubjectState(pages);
+  for (const event of SHUFFLED) state.insert(packEvent(event));
+  const before = state.sizeOf();
+  state.prune(99.5 * MINUTE);
+  expect(seen(state)).toEqual(expected.slice(600));
+  expect(state.sizeOf()).toBeLessThan(before / 3);
+  expect(SubjectState.restore(state.takeWrite()?.bytes as Buffer).timeline.length).toBe(100);
+  state.release();
+  expect(pages.bytes).toBe(0);
+});
