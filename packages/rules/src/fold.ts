@@ -3,7 +3,7 @@ import type { CompiledRule } from './compiled-rule';
 import { type RuleEvent, TEXT_PLACE } from './event-fields';
 import { type PackedEvent, packEvent } from './packed-event';
 import { type PublishedAlert, publishedKey } from './published-alerts';
-import type { SubjectState } from './subject-state';
+import { SubjectState } from './subject-state';
 import type { TimelineRules } from './rule-set';
 import type { Timeline } from './timeline';
 import { TYPE_MASK } from './timeline-block';
@@ -52,7 +52,7 @@ export function foldPacked(state: SubjectState, event: PackedEvent, rules: Timel
   const inserted = state.insert(event);
   const dropped = state.cap();
   const position = inserted - dropped;
-  const run = new Evaluation(state);
+  const run = evaluation.of(state);
   if (position >= 0) {
     if (position === timeline.length - 1) run.newest(rules, position);
     else run.late(rules, position);
@@ -65,13 +65,20 @@ export function foldPacked(state: SubjectState, event: PackedEvent, rules: Timel
 /** foldPacked for an event's object. */
 export const foldEvent = (state: SubjectState, event: RuleEvent, rules: TimelineRules): FoldResult => foldPacked(state, packEvent(event), rules);
 
+const NO_STATE = new SubjectState();
+
 class Evaluation {
   changes: AlertChange[] | typeof NOTHING = NOTHING;
   failures: RuleFailure[] | typeof NOTHING = NOTHING;
-  private readonly timeline: Timeline;
+  private state: SubjectState = NO_STATE;
+  private timeline: Timeline = NO_STATE.timeline;
 
-  constructor(private readonly state: SubjectState) {
+  of(state: SubjectState): this {
+    this.state = state;
     this.timeline = state.timeline;
+    this.changes = NOTHING;
+    this.failures = NOTHING;
+    return this;
   }
 
   /** The usual case: nothing after it can change, and an alert that is open in its cool-down window has an earlier trigger. */
@@ -189,3 +196,6 @@ class Evaluation {
     return this.timeline.compare(position, alert.eventTimestamp, uuidWords(alert.eventUuid)) > 0;
   }
 }
+
+/** Of the event at hand: one for all, as nothing here is asynchronous. */
+const evaluation = new Evaluation();

@@ -67,6 +67,7 @@ export function createAvroCodec(ids: SchemaIds): AvroCodec {
       }
       for (const id of unknown) remember(id, await ids.fetch(id));
     },
+    isKnown: (id) => writers.has(id),
     decode<N extends AvroSchemaName>(name: N, framed: Buffer): AvroValues[N] {
       const id = schemaIdOf(framed);
       const writer = writers.get(id);

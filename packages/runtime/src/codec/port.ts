@@ -23,6 +23,8 @@ export interface AvroCodec {
   encode<N extends AvroSchemaName>(name: N, value: AvroValues[N]): Buffer;
   /** Makes sure that every schema id in `framed` is known (asks the registry for new ones). @throws {Retriable} registry down and id unknown. */
   learn(framed: readonly (Buffer | null)[]): Promise<void>;
+  /** Whether `learn` would ask for this schema id. */
+  isKnown(id: number): boolean;
   /** @throws {Unreadable} when the frame, the id or the body is not readable. */
   decode<N extends AvroSchemaName>(name: N, framed: Buffer): AvroValues[N];
   /** Whether it was written with this build's own schema, to the letter. @throws {Unreadable} when the frame or the id is not readable. */

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AvroCodec } from '../codec/port';
 import { type BatchControl, type CommittedOffset, type HandlerFactory, type LogAdmin, type LogBatch, type LogProducer, type LogRecord, LogUnavailable, type OutgoingRecord, type PartitionHandler, Retriable, Rewound, StaleOwner, type TopicPartition } from '../log/port';
+import { schemaIdIn } from '../log/record-set';
 import type { StateStore } from '../state/port';
 import type { DeadLetters } from './dead-letters';
 import type { OwnedStates, StateBudget } from './owned-states';
@@ -192,7 +193,9 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
   }
 
   private async decode(records: readonly LogRecord[], letters: Letter[]): Promise<Readable<Input>> {
-    await this.options.codec.learn(records.map(({ value }) => value));
+    const { codec } = this.options;
+    const unknown = records.filter((record) => !codec.isKnown(schemaIdIn(record)));
+    if (unknown.length > 0) await codec.learn(unknown.map(({ value }) => value));
     const readable: Readable<Input> = { records: [], inputs: [] };
     for (const record of records) {
       if (this.failures.size > 0 && (this.failures.get(record.offset) ?? 0) >= MAX_FOLD_FAILURES) {

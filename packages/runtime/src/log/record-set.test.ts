@@ -4,6 +4,7 @@ import type { Batch } from 'kafkajs';
 import { recordSetsOf } from './kafkajs-fetch';
 import { toLogRecords } from './kafkajs-record';
 import { type BatchRecord, RecordBatch } from './record-batch';
+import { schemaIdIn, valueBytes } from './record-set';
 
 const require = createRequire(__filename);
 type Decoder = Parameters<typeof recordSetsOf>[0];
@@ -53,6 +54,8 @@ test('record batches passed on give the records that kafkajs reads, from the off
       expect(sets).not.toBeNull();
       const messages = await kafkajsOwn(new KafkajsDecoder(bytes));
       expect(plain(batchOf(sets ?? [], first + skip))).toEqual(plain(batchOf(messages, first + skip)));
+      const sizes = (batch: Batch) => toLogRecords(batch).map((record) => [valueBytes(record), schemaIdIn(record)]);
+      expect(sizes(batchOf(sets ?? [], first + skip))).toEqual(sizes(batchOf(messages, first + skip)));
     }),
   );
 });
@@ -86,4 +89,9 @@ test('bytes that are no records are refused, not read past', () => {
       }
     }),
   );
+});
+
+test('the schema id is read where the value is framed', () => {
+  const of = (value: Buffer | null) => schemaIdIn({ topic: 't', partition: 0, offset: 0, timestamp: 0, key: null, value, headers: {} });
+  expect([of(Buffer.from([0, 0, 0, 1, 2, 9])), of(Buffer.from([1, 0, 0, 1, 2, 9])), of(Buffer.from([0, 0, 0, 1])), of(null)]).toEqual([258, -1, -1, -1]);
 });

@@ -1,3 +1,4 @@
+import { FRAME_BYTES } from '../codec/frame';
 import type { LogRecord, TopicPartition } from './port';
 
 /** Records of one of Kafka's record batches (message format v2, not compressed), not yet taken apart. */
@@ -21,11 +22,11 @@ class WireRecord implements LogRecord {
     readonly offset: number,
     readonly timestamp: number,
     readonly headers: Readonly<Record<string, string>>,
-    private readonly bytes: Buffer,
+    readonly bytes: Buffer,
     private readonly keyFrom: number,
     /** -1: there is none. */
     private readonly keyLength: number,
-    private readonly valueFrom: number,
+    readonly valueFrom: number,
     readonly valueLength: number,
   ) {}
 
@@ -38,8 +39,16 @@ class WireRecord implements LogRecord {
   }
 }
 
+const idAt = (bytes: Buffer, from: number, length: number): number => (length < FRAME_BYTES || bytes[from] !== 0 ? -1 : bytes.readUInt32BE(from + 1));
+
 /** Bytes of a record's value, without cutting it out. */
 export const valueBytes = (record: LogRecord): number => (record instanceof WireRecord ? Math.max(0, record.valueLength) : (record.value?.length ?? 0));
+
+/** Schema id of a record's framed value, without cutting it out; -1: it is not framed. */
+export function schemaIdIn(record: LogRecord): number {
+  if (record instanceof WireRecord) return idAt(record.bytes, record.valueFrom, record.valueLength);
+  return record.value === null ? -1 : idAt(record.value, 0, record.value.length);
+}
 
 /** Where the decoder is: one for all, as nothing here is asynchronous. */
 let at = 0;
