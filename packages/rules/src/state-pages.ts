@@ -1,4 +1,4 @@
-const PAGE_BYTES = 256 * 1024;
+const PAGE_BYTES = 64 * 1024;
 /** Larger blocks have a page of their own: its overhead no longer shows. */
 const LARGEST_SHARED = 8 * 1024;
 /** Blocks are of whole numbers of it, so that every view of a page can name their places. */
