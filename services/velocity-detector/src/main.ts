@@ -10,7 +10,7 @@ import { eventStage } from './stages/event-stage';
 import { signalStage } from './stages/signal-stage';
 
 const DAY_MS = 86_400_000;
-/** So many wait for Redis and Kafka side by side; while one does, another is folded. */
+/** What a fetch brings of so many is taken at a time; one whose queue is full keeps its place until there is room. */
 const PARTITIONS_AT_A_TIME = 6;
 /** Many at a time while it is behind: a batch has one produce request. */
 const READ_AHEAD = { batchRecords: 4_096, batchBytes: 1_048_576, roomRecords: 2_048, roomBytes: 524_288 };

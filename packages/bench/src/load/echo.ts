@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { messageOf } from './child-message';
 import type { EchoRole } from './echo-process';
 import type { OpenLoad, OpenLoopResult } from './open-loop';
 
@@ -25,7 +26,7 @@ function echoOf(processes: readonly [ChildProcess, ...ChildProcess[]]): Echo {
   const [caller] = processes;
   return {
     async measure(load) {
-      const result = messageOf(caller);
+      const result = messageOf(caller, 'the echo');
       caller.send(load);
       return (await result) as OpenLoopResult;
     },
@@ -41,18 +42,6 @@ function echoOf(processes: readonly [ChildProcess, ...ChildProcess[]]): Echo {
 
 async function start(broker: string, role: EchoRole): Promise<ChildProcess> {
   const child = fork(join(__dirname, 'echo-process.js'), [broker, role]);
-  await messageOf(child);
+  await messageOf(child, 'the echo');
   return child;
-}
-
-/** The child's next message. @throws when it ends first. */
-function messageOf(child: ChildProcess): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const onExit = (code: number | null) => reject(new Error(`the echo ended with code ${code}`));
-    child.once('exit', onExit);
-    child.once('message', (message) => {
-      child.off('exit', onExit);
-      resolve(message);
-    });
-  });
 }

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
 import type { BenchStack } from '../bench-stack';
+import { messageOf } from '../load/child-message';
 import { ratiosOf, spreadOf } from '../statistics';
 import { caughtUp, produceBacklog } from './backlog';
 import { inRounds, type Suite } from './suite';
@@ -45,9 +46,6 @@ async function bareConsumerRate(stack: BenchStack): Promise<number> {
   const admin = await stack.log.admin();
   const records = (await admin.offsets(topic)).reduce((sum, { first, next }) => sum + next - first, 0);
   const child = fork(join(__dirname, '..', 'load', 'bare-consumer.js'), [`127.0.0.1:${stack.layout.ports.kafka}`, topic, String(records)]);
-  const seconds = await new Promise<number>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as number));
-    child.once('exit', (code) => reject(new Error(`the bare consumer ended with code ${code} before it had read everything`)));
-  });
+  const seconds = (await messageOf(child, 'the bare consumer')) as number;
   return records / seconds;
 }

@@ -260,9 +260,8 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
   }
 
   async close(): Promise<void> {
-    this.closed = this.working;
-    if (this.unsaved && !this.working) await this.save().catch(leaveToNextOwner);
     this.closed = true;
+    if (this.unsaved && !this.working) await this.save().catch(leaveToNextOwner);
     this.unsaved = null;
     this.states.clear();
   }
