@@ -41,9 +41,9 @@ export const WebhookEndpointRecord = Type.Object(
     companyId: Type.String(),
     url: Type.String({ maxLength: 2000 }),
     events: Type.Array(Type.String(), { minItems: 1 }),
-    /** Standard Webhooks secrets (whsec_…), the newest first; two during a rotation. */
-    secrets: Type.Array(Type.String({ pattern: '^whsec_' }), { minItems: 1, maxItems: 2 }),
-    /** True only where the deployment allows private addresses (local stack, tests). */
+    /** Standard Webhooks secrets (whsec_ and base64), the newest first; two during a rotation. */
+    secrets: Type.Array(Type.String({ pattern: '^whsec_(?:[A-Za-z0-9+/]{4}){4,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$' }), { minItems: 1, maxItems: 2 }),
+    /** disabled: nothing is sent to it, what is for it waits. */
     status: Type.Union([Type.Literal('enabled'), Type.Literal('disabled')]),
     disabledReason: Type.Union([Type.String(), Type.Null()]),
     createdAt: Instant,
@@ -125,14 +125,19 @@ export const ListEntryRecord = Type.Object(
 );
 export type ListEntryRecord = Static<typeof ListEntryRecord>;
 
+/** Plain hexadecimal: the format `uuid` takes urn:uuid: as well, which the history does not. */
+const Uuid = Type.String({ pattern: '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', description: 'a uuid' });
+/** Revisions are Avro ints. */
+const MAX_REVISION = 2_147_483_647;
+
 /** Command on webhook.resends.v1. */
 export const ResendCommand = Type.Object(
   {
-    commandId: Type.String({ format: 'uuid' }),
+    commandId: Uuid,
     companyId: Type.String(),
-    alertId: Type.String({ format: 'uuid' }),
+    alertId: Uuid,
     /** Null: the alert's newest revision. */
-    revision: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+    revision: Type.Union([Type.Integer({ minimum: 1, maximum: MAX_REVISION }), Type.Null()]),
     /** Null: every enabled endpoint of the company. */
     endpointId: Type.Union([Type.String(), Type.Null()]),
     requestedAt: Instant,

@@ -112,5 +112,12 @@ describe('operators', () => {
 test('a resend names an alert by its uuid', () => {
   const resend = { commandId: '550e8400-e29b-41d4-a716-446655440000', companyId: 'acme', alertId: 'nope', revision: 0, endpointId: null, requestedBy: 'cli' };
   expect(paths(requestResend(resend, now)).sort()).toEqual(['alertId', 'revision']);
+  expect(requestResend(resend, now)).toMatchObject({ refusal: { message: expect.stringContaining('alertId must be a uuid') as string } });
   expect(requestResend({ ...resend, alertId: resend.commandId, revision: null }, now).kind).toBe('write');
+  expect(requestResend({ ...resend, alertId: resend.commandId, revision: 2_147_483_647 }, now).kind).toBe('write');
+});
+
+test('what the history cannot be asked for is no resend: it would be waited for, and every resend behind it', () => {
+  const resend = { commandId: '550e8400-e29b-41d4-a716-446655440000', companyId: 'acme', alertId: 'urn:uuid:550e8400-e29b-41d4-a716-446655440000', revision: 2_147_483_648, endpointId: null, requestedBy: 'cli' };
+  expect(paths(requestResend(resend, now)).sort()).toEqual(['alertId', 'revision']);
 });

@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020'
 import addFormats from 'ajv-formats';
 import { type Decision, refuse, write } from './decision';
 
-const ajv = new Ajv2020({ allErrors: true, strict: false });
+const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
 addFormats.default(ajv);
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 
@@ -36,9 +36,10 @@ function pathOf({ instancePath, keyword, params }: ErrorObject): string {
   return [...instancePath.split('/').slice(1), ...(own === '' ? [] : [own])].join('.') || '(whole)';
 }
 
-function describe({ keyword, message, params }: ErrorObject): string {
+function describe({ keyword, message, params, parentSchema }: ErrorObject): string {
   if (keyword === 'required') return 'is missing';
   if (keyword === 'additionalProperties') return 'is not known';
+  if (keyword === 'pattern' && typeof parentSchema?.['description'] === 'string') return `must be ${parentSchema['description']}`;
   if (keyword === 'const') return `must be ${JSON.stringify((params as { allowedValue: unknown }).allowedValue)} or another documented value`;
   return message ?? 'is not valid';
 }

@@ -241,9 +241,10 @@ describe('resend', () => {
     await resend(stage, command({ companyId: 'other' }));
     await resend(stage, command({ alertId: alertNo(2).alert_id }));
     await resend(stage, { anything: true });
+    await resend(stage, command({ alertId: `urn:uuid:${alertNo(1).alert_id}` }));
     await stage.log.settle();
     const reasons = stage.log.records(deadLetterTopic(TOPICS.webhookResends.name)).map(({ headers }) => headers['stakewatch-reason']);
-    expect(reasons).toEqual(['the company has no such alert', 'a dry-run alert is never sent', expect.stringContaining('not a resend command')]);
+    expect(reasons).toEqual(['the company has no such alert', 'a dry-run alert is never sent', expect.stringContaining('not a resend command'), expect.stringContaining('not a resend command')]);
   });
 });
 

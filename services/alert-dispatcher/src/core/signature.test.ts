@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { WebhookEndpointRecord } from '@stakewatch/contracts';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { TEST_SECRET } from '../testing/samples';
@@ -24,4 +25,13 @@ test('during a rotation either secret verifies, another does not', () => {
     }),
     { numRuns: 20 },
   );
+});
+
+test('no secret that an endpoint may be given fails to sign: one bad record would stop every webhook', () => {
+  const fits = new RegExp(WebhookEndpointRecord.properties.secrets.items.pattern as string);
+  const made = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  expect([TEST_SECRET, OTHER, made].filter((secret) => !fits.test(secret))).toEqual([]);
+  expect(() => signedHeaders('msg_1', 0, '', ['whsec_not base64!'])).toThrow();
+  expect(['whsec_not base64!', `${made}=`, made.slice(0, -2), 'whsec_', 'whsec_c2hvcnQ='].filter((secret) => fits.test(secret))).toEqual([]);
+  fc.assert(fc.property(fc.oneof(fc.base64String(), fc.string()), (text) => !fits.test(`whsec_${text}`) || signedHeaders('msg_1', 0, '', [`whsec_${text}`])['webhook-signature'] !== ''));
 });

@@ -61,7 +61,8 @@ const GONE_PAUSE_MS = 5_000;
  * 2. Publish the attempt, acknowledged. -> As after 1; the next attempt has the same attempt_id, so the delivery log shows one.
  * 3. Count the failure in the endpoint's streak, or end the streak. -> A failure is counted twice at most.
  * 4. Mark the delivery done or due again, with the notices of a disabling, in one step. -> Nothing is left to do but 5.
- * 5. Write the endpoint's record as disabled. -> It stays enabled until its next failure, which disables it; the notices' ids are the same.
+ * 5. Write the endpoint's record as disabled, unless its owner has changed it since 1. -> It stays enabled until its next failure, which
+ *    disables it; the notices' ids are the same.
  *
  * Log or store down: the steps after the POST wait (persist.ts); how many may is bounded (dispatcher.ts).
  */
@@ -161,7 +162,14 @@ export class Deliverer {
   private async disable(lane: Lane, endpoint: WebhookEndpointRecord, reason: string, signal: AbortSignal): Promise<void> {
     if (lane.disabling === endpoint.updatedAt) return;
     lane.disabling = endpoint.updatedAt;
-    await persist(() => this.options.control.disable(endpoint, reason), signal);
-    this.options.observer.onDisabled(endpoint, reason);
+    const disabled = await persist(() => this.disableUnlessChanged(endpoint, reason), signal);
+    if (disabled) this.options.observer.onDisabled(endpoint, reason);
+  }
+
+  /** The steps before may have waited long for a store: a new URL or secret, or a deletion, that came meanwhile is not overwritten. */
+  private async disableUnlessChanged(endpoint: WebhookEndpointRecord, reason: string): Promise<boolean> {
+    if (this.options.directory.get(endpoint.id)?.updatedAt !== endpoint.updatedAt) return false;
+    await this.options.control.disable(endpoint, reason);
+    return true;
   }
 }
