@@ -6,7 +6,7 @@ import { JSON_TYPE, readBody } from './body';
 import type { Door } from './door';
 import { answer, answerError, openExchange } from './exchange';
 import type { InFlightBytes } from './in-flight';
-import { parseJson } from './json';
+import { parseJson, parsePassedOn } from './json';
 
 /** A route of a surface beside the ingest routes. Errors are thrown as ApiError. */
 export interface ApiRoute {
@@ -30,6 +30,8 @@ export interface BodyReader {
 }
 
 const JSON_READER: BodyReader = { type: JSON_TYPE, parse: parseJson };
+/** For routes that take more than they name: what they take is answered, kept and queried as JSON. */
+export const PASSED_ON_READER: BodyReader = { type: JSON_TYPE, parse: (bytes) => parsePassedOn(bytes) };
 
 export interface ApiCall {
   readonly principal: Principal;

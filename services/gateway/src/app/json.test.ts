@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseJson, withoutRounding } from './json';
+import { parseJson, parsePassedOn, withoutRounding } from './json';
 
 const read = (text: string) => parseJson(Buffer.from(text)) as Record<string, unknown>;
 
@@ -37,4 +37,29 @@ test.each(['{', '', '{"a":1,}', '[1', 'nope', '{"a":1}{"b":2}', '\ufeff{}'])('%j
 
 test('bytes that are not UTF-8 are INVALID_JSON, not question marks', () => {
   expect(() => parseJson(Buffer.from([0x22, 0xff, 0xfe, 0x22]))).toThrow(expect.objectContaining({ code: 'INVALID_JSON' }));
+});
+
+describe('a body that is passed on', () => {
+  const refusal = (text: string): string => {
+    try {
+      parsePassedOn(Buffer.from(text));
+    } catch (error) {
+      const [{ path, message }] = (error as { details: { errors: [{ path: string; message: string }] } }).details.errors;
+      return `${path}: ${message}`;
+    }
+    return 'none';
+  };
+
+  test('nests within bounds however small it is: it is written again, which takes more stack than reading it', () => {
+    const nested = (levels: number) => `{"applicant":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    expect(refusal(nested(31))).toBe('none');
+    expect(refusal(nested(32))).toContain('nested deeper than 32');
+    expect(refusal(nested(5000))).toContain('nested deeper than 32');
+  });
+
+  test.each([['{"a":"\\ud800"}', 'a'], ['{"a":[{"b":"x\\uDFFFy"}]}', 'a.0.b'], ['{"a":{"\\uD83D":1}}', 'a'], ['{"a":"\\ude00\\ud83d"}', 'a']])('%s has half a surrogate pair: the history would read nothing of the document', (text, path) => {
+    expect(refusal(text)).toContain(`${path}: has half a surrogate pair`);
+  });
+
+  test.each(['{"a":"\\ud83d\\ude00 \\u00e9"}', '{"a":"😀"}', '{"a":"\\\\ud800"}'])('%s is taken', (text) => expect(refusal(text)).toBe('none'));
 });

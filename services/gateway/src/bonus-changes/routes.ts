@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type BonusInput, bonusChangeUuidOf, type FieldError, TOPICS } from '@stakewatch/contracts';
 import type { AvroCodec, RequestClient } from '@stakewatch/runtime';
 import { ApiError } from '../app/api-error';
-import type { ApiAnswer, ApiCall, ApiRoute } from '../app/api-route';
+import { type ApiAnswer, type ApiCall, type ApiRoute, PASSED_ON_READER } from '../app/api-route';
 import { decideOrFail } from '../app/decide';
-import { readBonusChange } from './validator';
+import { playerFault, readBonusChange } from './validator';
 
 export interface BonusRouteDeps {
   readonly requests: RequestClient;
@@ -16,14 +16,13 @@ export interface BonusRouteDeps {
 const BODY_LIMIT = 65_536;
 const PAGE = { least: 1, most: 100, usual: 20 };
 const CHANGE_ID = /^[0-9a-f]{24}$/;
-const PLAYER_MAX = 100;
 
 /** Document 001, and what is kept of its changes. Decisions and reads are both answered by the bonus scorer, in the order of the company's log. */
 export function bonusRoutes(deps: BonusRouteDeps): readonly ApiRoute[] {
-  const post = (call: ApiCall) => postChange(deps, call);
+  const post = { bodyLimit: BODY_LIMIT, reader: PASSED_ON_READER, work: (call: ApiCall) => postChange(deps, call) };
   return [
-    { method: 'POST', path: '/api/v1/bonus-changes', name: 'bonus-change', bodyLimit: BODY_LIMIT, work: post },
-    { method: 'POST', path: '/api/v1/players/:externalUserId/bonus-changes', name: 'bonus-change', bodyLimit: BODY_LIMIT, work: post },
+    { method: 'POST', path: '/api/v1/bonus-changes', name: 'bonus-change', ...post },
+    { method: 'POST', path: '/api/v1/players/:externalUserId/bonus-changes', name: 'bonus-change', ...post },
     { method: 'GET', path: '/api/v1/bonus-changes/:id', name: 'bonus-change-read', work: (call) => readChange(deps, call) },
     { method: 'GET', path: '/api/v1/players/:externalUserId/bonuses', name: 'player-bonuses', work: (call) => readPage(deps, call, 'bonuses') },
     { method: 'GET', path: '/api/v1/players/:externalUserId/links', name: 'player-links', work: (call) => readPage(deps, call, 'links') },
@@ -68,7 +67,8 @@ async function readPage(deps: BonusRouteDeps, { principal, params, query: asked 
 
 function playerOf(params: ApiCall['params']): string {
   const player = params['externalUserId'] ?? '';
-  if (player.length > PLAYER_MAX) throw parameter('externalUserId', `has at most ${PLAYER_MAX} characters`);
+  const fault = playerFault(player);
+  if (fault !== null) throw parameter('externalUserId', fault);
   return player;
 }
 

@@ -1,22 +1,25 @@
 import { type TSchema, Type } from '@sinclair/typebox';
+import { PLAIN_TEXT } from '../events/fields';
 import { FORMATS } from '../events/formats';
 
 const strict = { additionalProperties: false } as const;
-const PRINTABLE = '^[^\\u0000-\\u001f\\u007f]*$';
 const text = (minLength: number, maxLength: number, description: string, example?: string): TSchema =>
-  Type.String({ minLength, maxLength, pattern: PRINTABLE, description, ...(example === undefined ? {} : { examples: [example] }) });
+  Type.String({ minLength, maxLength, pattern: PLAIN_TEXT, description, ...(example === undefined ? {} : { examples: [example] }) });
 const oneOf = (values: readonly string[], description: string): TSchema => Type.Unsafe({ type: 'string', enum: values, description });
 const money = (description: string): TSchema => Type.Number({ minimum: 0, maximum: 1e15, description });
 
 /** Ids of players have at most as many characters as in betting events (document 000). */
 export const PLAYER_ID = text(1, 100, "The player's id in your system.", 'dash-2385a803-1cce-46f6-a9f8-675957c0da32');
 
+/** Longest txnId, also in the paths of decisions. */
+export const MAX_TXN_ID = 200;
+
 export const TXN_DATE_FORMAT = 'bonus-date';
 
 /** Document 001, "Initiate gambling bonus change". What it does not name of the applicant and the device is taken and answered as it was sent. */
 export const BonusChangeRequest = Type.Object(
   {
-    txnId: text(1, 200, 'Unique transaction identifier within your system. Sent again, it gets the first answer.', 'eaub8yhi6e45s3nx0pgpl'),
+    txnId: text(1, MAX_TXN_ID, 'Unique transaction identifier within your system. Sent again, it gets the first answer.', 'eaub8yhi6e45s3nx0pgpl'),
     type: oneOf(['gamblingBonusChange'], 'Type of the transaction.'),
     gamblingBonusChangeInfo: Type.Object(
       {

@@ -1,6 +1,6 @@
 import { type ApiError } from '../app/api-error';
 import { BONUS_CHANGE_EXAMPLE } from './example';
-import { bonusDateMicros, readBonusChange } from './validator';
+import { bonusDateMicros, playerFault, readBonusChange } from './validator';
 
 const NOW = Date.UTC(2026, 1, 3) * 1000;
 
@@ -45,3 +45,14 @@ test('every fault is named', () => {
   expect(faults([], 'p1')).toEqual(['body']);
   expect(faults({ ...BONUS_CHANGE_EXAMPLE, gamblingBonusChangeInfo: { ...BONUS_CHANGE_EXAMPLE.gamblingBonusChangeInfo, amount: '80' } }, 'p1')).toEqual(['gamblingBonusChangeInfo.amount']);
 });
+
+test('two ids that would look the same in UTF-8 are no ids', () => {
+  expect(faults({ ...BONUS_CHANGE_EXAMPLE, txnId: 'a\ud800', applicant: { externalUserId: 'p\udfff' } })).toEqual(['applicant.externalUserId', 'txnId']);
+});
+
+test.each(['p\u0000', 'p\n', 'x'.repeat(101), '\u009b31m'])('the player %j is refused in the path as in the body', (player) => {
+  expect(playerFault(player)).toContain('text of 1 to 100 characters');
+  expect(faults({ ...BONUS_CHANGE_EXAMPLE, applicant: { externalUserId: player } })).toEqual(['applicant.externalUserId']);
+});
+
+test.each(['p', '😀'.repeat(100), 'Jean Luc/7'])('the player %j is taken', (player) => expect(playerFault(player)).toBeNull());

@@ -2,10 +2,10 @@ import type { FieldError, Language } from '@stakewatch/contracts';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020';
 import { ApiError } from '../app/api-error';
 import { addEventFormats } from '../events/formats';
-import { contradicts, isInFuture, isRequired, shown } from '../events/messages';
+import { contradicts, type Expectation, expected, isInFuture, isRequired, shown } from '../events/messages';
 import { bodyFault } from '../events/schema-fault';
 import { microsOf } from '../events/timestamp';
-import { BonusChangeRequest, TXN_DATE_FORMAT } from './schema';
+import { BonusChangeRequest, PLAYER_ID, TXN_DATE_FORMAT } from './schema';
 
 const FUTURE_ALLOWANCE_MICROS = 3_600_000_000;
 const MAX_FAULTS = 20;
@@ -28,6 +28,10 @@ const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRe
 addEventFormats(ajv, { has: () => false });
 ajv.addFormat(TXN_DATE_FORMAT, (text: string) => bonusDateMicros(text) >= 0);
 const validate = ajv.compile(BonusChangeRequest);
+const isPlayer = ajv.compile(PLAYER_ID);
+
+/** What is wrong with a player's id in the path; the same is taken there as in a body. */
+export const playerFault = (player: string): string | null => (isPlayer(player) ? null : `must be ${expected(PLAYER_ID as Expectation, 'en')}`);
 
 /**
  * Reads one bonus change; the player is the path's or applicant.externalUserId.

@@ -196,7 +196,7 @@ test('a batch: each label is kept, found unchanged, or fails by itself at its in
     { id: 'transaction:never-sent', label: 'fraud' },
     { id: LATE_EVENT, label: 'fraud' },
     { id: "' OR 1=1 --", label: 'fraud' },
-    { id: 'x'.repeat(121), label: 'fraud', note: 7 },
+    { id: 'x'.repeat(207), label: 'fraud', note: 7 },
   ];
   const first = await batch(sent);
   expect(first).toMatchObject({ status: 200, body: { labelled: 2, unchanged: 0, failed: 7 } });
@@ -281,7 +281,7 @@ test('pages are asked for within bounds', async () => {
   expect(await call('GET', '?service=transaction-monitor&outcome=450&from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00%2B01:00&label=none&limit=2')).toMatchObject({ status: 200, body: { next: `1772359200000000_${ALERT}` } });
   expect(await call('GET', `?after=1772359200000000_${ALERT}`)).toMatchObject({ status: 200 });
   expect((await call('GET', '', undefined, keys.globex)).body.items).toEqual([]);
-  for (const [query, path] of [['limit=0', 'limit'], ['limit=101', 'limit'], ['limit=x', 'limit'], ['service=nobody', 'service'], ['from=yesterday', 'from'], ['from=2026-99-01T00:00:00Z', 'from'], ['to=2026-03-01', 'to'], ['after=x', 'after'], ['label=bad', 'label'], ['outcome=', 'outcome'], ['company=globex', 'company']]) {
+  for (const [query, path] of [['limit=0', 'limit'], ['limit=101', 'limit'], ['limit=x', 'limit'], ['service=nobody', 'service'], ['from=yesterday', 'from'], ['from=2026-99-01T00:00:00Z', 'from'], ['from=2026-02-30T00:00:00Z', 'from'], ['to=2026-03-01T24:00:00Z', 'to'], ['to=2100-01-01T00:00:00Z', 'to'], [`after=99999999999999999_${ALERT}`, 'after'], ['to=2026-03-01', 'to'], ['after=x', 'after'], ['label=bad', 'label'], ['outcome=', 'outcome'], ['company=globex', 'company']]) {
     expect([query, await call('GET', `?${query}`)]).toMatchObject([query, { status: 400, body: { errors: [{ path }] } }]);
   }
 });
@@ -296,4 +296,36 @@ test('no id of one company names a decision of another', () => {
     const [ours, theirs] = ['acme', 'globex'].map((scope) => decisionUuid(scope, `transaction:${id}`));
     return ours !== null && ours !== theirs;
   }));
+});
+
+test('ids as long as their routes take them name their decisions', () => {
+  const [long, wide] = ['x'.repeat(200), '😀'.repeat(100)];
+  expect(decisionUuid('acme', `bonus:${long}`)).toBe(bonusDecisionIdOf('acme', bonusChangeIdOf('acme', long)));
+  expect(decisionUuid('acme', `bonus:${long}x`)).toBeNull();
+  expect(decisionUuid('acme', `transaction:${wide}`)).toBe(transactionDecisionIdOf('acme', wide));
+  expect(decisionUuid('acme', `transaction:${wide}x`)).toBeNull();
+});
+
+test('a batch takes the longest txnId', async () => {
+  const txnId = 'x'.repeat(200);
+  history.put('acme', decision(bonusDecisionIdOf('acme', bonusChangeIdOf('acme', txnId)), 'bonus_change'));
+  expect(await call('POST', '/labels', { labels: [{ id: `bonus:${txnId}`, label: 'genuine' }] })).toMatchObject({ status: 200, body: { labelled: 1 } });
+});
+
+test('many callers who wait ask Kafka how far the history is once at a time', async () => {
+  let [committed, open] = [0, 0];
+  let most = 0;
+  const level = createHistoryLevel({
+    offsets: async () => [{ partition: 0, first: 0, next: 1 }],
+    committed: async () => {
+      committed += 1;
+      most = Math.max(most, (open += 1));
+      await new Promise(setImmediate);
+      open -= 1;
+      return [{ partition: 0, offset: committed > 2 ? 1 : 0, metadata: null }];
+    },
+  });
+  expect(await Promise.all(Array.from({ length: 50 }, () => level.reached([TOPICS.alerts.name], 2_000)))).toEqual(Array.from({ length: 50 }, () => true));
+  expect(most).toBe(1);
+  expect(committed).toBeLessThan(10);
 });

@@ -9,14 +9,21 @@ export interface HistoryLevel {
 
 const LOOK_EVERY_MS = 40;
 
+/** However many callers wait, each topic's level is asked for once at a time. */
 export function createHistoryLevel(admin: Pick<LogAdmin, 'offsets' | 'committed'>): HistoryLevel {
+  const asked = new Map<string, Promise<Level>>();
+  const levelOf = (topic: string): Promise<Level> => {
+    let level = asked.get(topic);
+    if (!level) asked.set(topic, (level = storedIn(admin, topic).finally(() => asked.delete(topic))));
+    return level;
+  };
   return {
     async reached(topics, withinMs) {
       const deadline = performance.now() + withinMs;
       const wanted = await Promise.all(topics.map(async (topic) => ({ topic, ends: (await admin.offsets(topic)).filter(({ first, next }) => next > first) })));
       for (;;) {
-        const level = await Promise.all(wanted.map(({ topic, ends }) => isStored(admin, topic, ends)));
-        if (level.every(Boolean)) return true;
+        const reached = await Promise.all(wanted.map(async ({ topic, ends }) => ends.length === 0 || isReached(await levelOf(topic), ends)));
+        if (reached.every(Boolean)) return true;
         if (performance.now() >= deadline) return false;
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
       }
@@ -24,8 +31,11 @@ export function createHistoryLevel(admin: Pick<LogAdmin, 'offsets' | 'committed'
   };
 }
 
-async function isStored(admin: Pick<LogAdmin, 'committed'>, topic: string, ends: readonly { partition: number; next: number }[]): Promise<boolean> {
-  if (ends.length === 0) return true;
-  const stored = new Map((await admin.committed(CONSUMER_GROUPS.historyRecords.name, topic)).map(({ partition, offset }) => [partition, offset ?? 0]));
-  return ends.every(({ partition, next }) => (stored.get(partition) ?? 0) >= next);
+/** Up to which offset each partition is stored. */
+type Level = ReadonlyMap<number, number>;
+
+async function storedIn(admin: Pick<LogAdmin, 'committed'>, topic: string): Promise<Level> {
+  return new Map((await admin.committed(CONSUMER_GROUPS.historyRecords.name, topic)).map(({ partition, offset }) => [partition, offset ?? 0]));
 }
+
+const isReached = (level: Level, ends: readonly { partition: number; next: number }[]): boolean => ends.every(({ partition, next }) => (level.get(partition) ?? 0) >= next);

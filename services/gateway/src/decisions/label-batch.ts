@@ -2,14 +2,14 @@ import type { StoredLabel, SubjectType } from '@stakewatch/clickhouse';
 import { type ErrorCode, type FieldError, type Label, TOPICS } from '@stakewatch/contracts';
 import { ApiError } from '../app/api-error';
 import type { ApiAnswer, ApiCall } from '../app/api-route';
+import { hasAtMost } from '../app/characters';
 import { logged, stored } from '../app/dependencies';
-import { decisionUuid } from './decision-id';
+import { decisionUuid, MAX_ID } from './decision-id';
 import { FIELDS, isFields, labelFaults, type SaidLabel, saidOf } from './label-body';
 import { isSame, labelOf, LABELS_NOBODY, recordOf, shownLabel, storedOf, type Subject } from './label-record';
 import type { DecisionRouteDeps } from './routes';
 
 export const MAX_BATCH_LABELS = 1000;
-export const MAX_ID = 120;
 const ITEM_FIELDS = ['id', ...FIELDS];
 
 /** A label that could be read: what it is about, and what it says. */
@@ -130,5 +130,5 @@ const failed = (index: number, id: string | null, { code, errors }: Failure): Re
 
 function idOf(sent: unknown): string | null {
   const id = isFields(sent) ? sent['id'] : undefined;
-  return typeof id === 'string' && id !== '' && id.length <= MAX_ID ? id : null;
+  return typeof id === 'string' && id !== '' && hasAtMost(id, MAX_ID) ? id : null;
 }

@@ -1,7 +1,8 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import { choice, type Json, nullable, type SurfaceWriter } from '../docs/surface-writer';
 import { boundParameters, queryParameter } from '../pages/page-query';
-import { MAX_BATCH_LABELS, MAX_ID } from './label-batch';
+import { MAX_ID } from './decision-id';
+import { MAX_BATCH_LABELS } from './label-batch';
 import { LABELS, MAX_BY, MAX_NOTE } from './label-body';
 import { LABEL_FILTERS, MAX_OUTCOME, SERVICES } from './page-query';
 

@@ -19,7 +19,7 @@ export interface EventField {
 export const MAX_AMOUNT = 90_071_992_547_409;
 
 /** Control characters and lone surrogates are in no honest id, break logs, and would let two ids look the same in UTF-8. */
-const PLAIN_TEXT = '^[^\\p{Cc}\\p{Cs}]*$';
+export const PLAIN_TEXT = '^[^\\p{Cc}\\p{Cs}]*$';
 
 const text = (maxLength: number, description: string, examples: string[]): TSchema => Type.String({ minLength: 1, maxLength, pattern: PLAIN_TEXT, description, examples });
 const oneOf = (codes: readonly { code: string }[], description: string, example: string): TSchema =>

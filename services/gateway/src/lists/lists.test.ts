@@ -41,6 +41,7 @@ test.each<[string, string, unknown, string]>([
   ['PUT', '/black/name/Jane', { expires_at: 'soon' }, 'expires_at'],
   ['PUT', '/black/name/Jane', { until: 'soon' }, 'until'],
   ['PUT', '/black/name/Jane', [], 'body'],
+  ['PUT', '/black/name/Jane', '{"reason":"\\ud800"}', 'reason'],
   ['GET', '/black/shoe/x', undefined, 'kind'],
   ['GET', '?limit=0', undefined, 'limit'],
   ['GET', '?kind=shoe', undefined, 'kind'],

@@ -4,7 +4,7 @@ import { ControlRefused, type ListBook, type ListEntryName } from '@stakewatch/c
 import { InvalidCsv, readListCsv } from '@stakewatch/lists';
 import { LogUnavailable } from '@stakewatch/runtime';
 import { ApiError, RETRY_AFTER_SECONDS } from '../app/api-error';
-import type { ApiAnswer, ApiCall, ApiRoute } from '../app/api-route';
+import { type ApiAnswer, type ApiCall, type ApiRoute, PASSED_ON_READER } from '../app/api-route';
 
 const ENTRY_BODY_BYTES = 16_384;
 const IMPORT_BODY_BYTES = 5_242_880;
@@ -19,7 +19,7 @@ export function listRoutes(book: ListBook): readonly ApiRoute[] {
     { method: 'GET', path: LIST, name: 'lists', work: (call) => page(book, call) },
     { method: 'POST', path: `${LIST}/import`, name: 'list-import', bodyLimit: IMPORT_BODY_BYTES, reader: { type: CSV_TYPE, parse: readCsv }, work: (call) => importRows(book, call) },
     { method: 'GET', path: ENTRY, name: 'list-entry', work: (call) => guarded(() => read(book, nameOf(call))) },
-    { method: 'PUT', path: ENTRY, name: 'list-entry-put', bodyLimit: ENTRY_BODY_BYTES, work: (call) => guarded(() => put(book, call)) },
+    { method: 'PUT', path: ENTRY, name: 'list-entry-put', bodyLimit: ENTRY_BODY_BYTES, reader: PASSED_ON_READER, work: (call) => guarded(() => put(book, call)) },
     { method: 'DELETE', path: ENTRY, name: 'list-entry-delete', work: (call) => guarded(() => remove(book, nameOf(call))) },
   ];
 }

@@ -1,12 +1,15 @@
 import type { PageCursor } from '@stakewatch/clickhouse';
 import { ApiError } from '../app/api-error';
+import { hasAtMost } from '../app/characters';
 import type { ApiCall } from '../app/api-route';
 import type { Json } from '../docs/surface-writer';
+import { microsOf } from '../events/timestamp';
 
 /** Pages of what the history has, newest first. */
 export const PAGE = { least: 1, most: 100, usual: 20 };
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)$/;
-const CURSOR = /^(\d{1,17})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const LAST_MICROS = Date.UTC(2100, 0) * 1000;
+const CURSOR = /^(\d{1,16})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 type Query = ApiCall['query'];
 
@@ -31,7 +34,7 @@ export function pageBounds(query: Query, own: readonly string[]): PageBounds {
 export const oneOf = <Name extends string>(query: Query, name: Name, words: readonly string[]) => given(query, name, (value) => words.includes(value), `must be one of ${words.join(', ')}`);
 
 /** A text within bounds, or absent. @throws {ApiError} INVALID_PARAMETER */
-export const shortText = <Name extends string>(query: Query, name: Name, most: number) => given(query, name, (value) => value !== '' && value.length <= most, `must be a text of 1 to ${most} characters`);
+export const shortText = <Name extends string>(query: Query, name: Name, most: number) => given(query, name, (value) => value !== '' && hasAtMost(value, most), `must be a text of 1 to ${most} characters`);
 
 export const nextOf = (cursor: PageCursor | null): string | null => (cursor === null ? null : `${cursor.micros}_${cursor.id}`);
 
@@ -56,8 +59,8 @@ function cursorOf(sent: unknown): PageCursor | null {
 
 const instant = <Name extends string>(query: Query, name: Name) => given(query, name, isInstant, 'must be an ISO 8601 time with Z or an offset');
 
-/** A plus sign that was not percent-encoded arrives as a blank. */
-const isInstant = (value: string): boolean => INSTANT.test(value) && !Number.isNaN(Date.parse(value)) && value >= '1970' && value < '2100';
+/** Of a day that exists: the history refuses any other. A plus sign that was not percent-encoded arrives as a blank. */
+const isInstant = (value: string): boolean => INSTANT.test(value) && microsOf(value) < LAST_MICROS;
 
 function given<Name extends string>(query: Query, name: Name, fits: (value: string) => boolean, message: string): { readonly [Key in Name]?: string } {
   const value = query[name];

@@ -2,8 +2,7 @@ import type { FieldError } from '@stakewatch/contracts';
 import { ApiError } from '../app/api-error';
 import type { BodyReader } from '../app/api-route';
 import { JSON_TYPE } from '../app/body';
-import { parseJson } from '../app/json';
-import { nestsDeeper } from '../app/json-depth';
+import { parsePassedOn } from '../app/json';
 import { withNumbersAsTexts } from '../transactions/transaction-body';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -14,13 +13,7 @@ const MAX_FAULTS = 20;
 
 export const invalid = (...errors: readonly FieldError[]): ApiError => new ApiError('INVALID_BODY', { errors: errors.slice(0, MAX_FAULTS) });
 
-export const ruleReader: BodyReader = {
-  type: JSON_TYPE,
-  parse(bytes) {
-    if (nestsDeeper(bytes, MAX_DEPTH)) throw invalid({ path: '', message: `the body is nested deeper than ${MAX_DEPTH} levels` });
-    return parseJson(bytes);
-  },
-};
+export const ruleReader: BodyReader = { type: JSON_TYPE, parse: (bytes) => parsePassedOn(bytes, MAX_DEPTH) };
 
 /** A body of `try`: amounts of transactions as their digits stand in it, in the order of the transactions. */
 export interface TryBody {

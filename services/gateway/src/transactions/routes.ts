@@ -3,6 +3,7 @@ import type { AvroCodec, DecisionReply, RequestClient } from '@stakewatch/runtim
 import { ApiError } from '../app/api-error';
 import type { ApiAnswer, ApiCall, ApiRoute } from '../app/api-route';
 import { JSON_TYPE } from '../app/body';
+import { hasAtMost } from '../app/characters';
 import { decideOrFail } from '../app/decide';
 import { MAX_TRANSACTION_ID } from './schema';
 import { readTransactionBody, type TransactionBody } from './transaction-body';
@@ -35,7 +36,7 @@ async function postTransaction(deps: TransactionRouteDeps, { principal, language
 /** The decision as it was answered; 404 when no such transaction was sent. */
 async function readDecision(deps: TransactionRouteDeps, { principal, params }: ApiCall): Promise<ApiAnswer> {
   const id = params['transaction_id'] ?? '';
-  if (id.length > MAX_TRANSACTION_ID) throw new ApiError('NOT_FOUND');
+  if (!hasAtMost(id, MAX_TRANSACTION_ID)) throw new ApiError('NOT_FOUND');
   const { body } = await ask(deps, queryOf(id, principal.scope, deps.nowMicros()));
   if (body === null) throw new ApiError('NOT_FOUND');
   return { status: 200, body };

@@ -1,9 +1,8 @@
 import { type TSchema, Type } from '@sinclair/typebox';
+import { PLAIN_TEXT } from '../events/fields';
 import { FORMATS } from '../events/formats';
 
 const strict = { additionalProperties: false } as const;
-/** Control characters and lone surrogates are in no honest text, break logs, and would let two ids look the same in UTF-8. */
-const PLAIN_TEXT = '^[^\\p{Cc}\\p{Cs}]*$';
 const text = (maxLength: number, description: string, example: string): TSchema => Type.String({ minLength: 1, maxLength, pattern: PLAIN_TEXT, description, examples: [example] });
 
 export const EMAIL_FORMAT = 'mailbox';
