@@ -3,6 +3,7 @@ const PAGE_BYTES = 64 * 1024;
 const LARGEST_SHARED = 8 * 1024;
 /** Blocks are of whole numbers of it, so that every view of a page can name their places. */
 export const BLOCK_STEP = 8;
+const INTEGER_BYTES = 4;
 
 /** Blocks of one size in one piece of memory, seen as bytes, words, integers and doubles. */
 export class Page {
@@ -10,8 +11,11 @@ export class Page {
   readonly words: Uint16Array;
   readonly integers: Uint32Array;
   readonly doubles: Float64Array;
-  /** Where the blocks begin that are nobody's. */
-  private readonly free: number[] = [];
+  /** First byte of the block that was given back last, plus one; 0: none. Each such block says in its first integer which was before it. */
+  private returned = 0;
+  /** First byte of what was never taken. */
+  private fresh = 0;
+  private taken = 0;
   /** Its place among the pages with room; -1: it has none. */
   openAt = -1;
 
@@ -26,24 +30,33 @@ export class Page {
     this.words = new Uint16Array(memory);
     this.integers = new Uint32Array(memory);
     this.doubles = new Float64Array(memory);
-    for (let block = blocks - 1; block >= 0; block -= 1) this.free.push(block * blockBytes);
   }
 
   get isFull(): boolean {
-    return this.free.length === 0;
+    return this.taken === this.blocks;
   }
 
   get isEmpty(): boolean {
-    return this.free.length === this.blocks;
+    return this.taken === 0;
   }
 
   /** First byte of a block that is nobody's; call only when the page is not full. Its contents are what its last owner left. */
   take(): number {
-    return this.free.pop() as number;
+    this.taken += 1;
+    if (this.returned > 0) {
+      const at = this.returned - 1;
+      this.returned = this.integers[at / INTEGER_BYTES] as number;
+      return at;
+    }
+    const at = this.fresh;
+    this.fresh += this.blockBytes;
+    return at;
   }
 
   give(at: number): void {
-    this.free.push(at);
+    this.taken -= 1;
+    this.integers[at / INTEGER_BYTES] = this.returned;
+    this.returned = at + 1;
   }
 }
 

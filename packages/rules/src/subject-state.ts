@@ -21,7 +21,6 @@ const NO_ALERTS = new PublishedAlerts();
 export interface Aside {
   readonly published: PublishedAlerts | null;
   readonly newAlerts: PublishedAlert[];
-  readonly textIndex: Map<string, number> | null;
 }
 
 export type SubjectWrite = { readonly op: 'append' | 'set'; readonly bytes: Buffer };
@@ -45,7 +44,7 @@ export class SubjectState {
   /** The state that a record (RECORD) says; `aside`: what `store` gave. Until then it must hold nothing of its own. */
   load(words: Int32Array, at: number, aside: Aside | undefined): void {
     this.timeline.load(words, at);
-    this.timeline.texts.load(words, at, aside?.textIndex ?? null);
+    this.timeline.texts.load(words, at);
     this.published = aside?.published ?? null;
     this.newEvents = words[at + RECORD.newEvents] as number;
     this.newAlerts = aside?.newAlerts ?? NONE;
@@ -69,14 +68,14 @@ export class SubjectState {
   /** Writes itself into a record; gives what that cannot hold. */
   store(words: Int32Array, at: number): Aside | null {
     this.timeline.store(words, at);
-    const textIndex = this.timeline.texts.store(words, at);
+    this.timeline.texts.store(words, at);
     words[at + RECORD.newEvents] = this.newEvents;
     words[at + RECORD.storedTexts] = this.storedTexts;
     words[at + RECORD.storedBytes] = this.storedBytes;
     const flags = (words[at + RECORD.flags] as number) & ~(FLAG.rewrite | FLAG.aside);
-    const hasAside = this.published !== null || this.newAlerts.length > 0 || textIndex !== null;
+    const hasAside = this.published !== null || this.newAlerts.length > 0;
     words[at + RECORD.flags] = flags | (this.rewrite ? FLAG.rewrite : 0) | (hasAside ? FLAG.aside : 0);
-    return hasAside ? { published: this.published, newAlerts: this.newAlerts, textIndex } : null;
+    return hasAside ? { published: this.published, newAlerts: this.newAlerts } : null;
   }
 
   /** With `pages`, its events lie there until release(). */
