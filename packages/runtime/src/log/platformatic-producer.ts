@@ -28,7 +28,8 @@ const MAX_IN_FLIGHT = 5;
 const WORTH_A_REQUEST_BYTES = 64 * 1024;
 /** Below the broker's default message.max.bytes of 1,048,588. */
 const MAX_BATCH_BYTES = 900_000;
-const KEPT_SLABS = 64;
+/** Memory of batches that are done, kept for the next ones. */
+const KEPT_SLAB_BYTES = 8 * 1_048_576;
 /** Codes that no second attempt changes: corrupt, too large, invalid topic, not authorised, invalid record. */
 const FINAL_CODES = new Set([2, 10, 17, 29, 87]);
 
@@ -79,6 +80,7 @@ class SlabProducer implements IngestProducer {
   private readonly waiting = new Set<PendingBatch>();
   private readonly inFlight = new Map<number, number>();
   private readonly slabs: RecordBatch[] = [];
+  private slabBytes = 0;
   /** Calls of send() that are not settled, and who waits for there being none. */
   private unsettled = 0;
   private onSettled: () => void = () => undefined;
@@ -153,12 +155,19 @@ class SlabProducer implements IngestProducer {
       this.waiting.add(batch);
       batch = undefined;
     }
-    if (!batch) filling[partition] = batch = { topic: record.topic, partition, records: this.slabs.pop() ?? new RecordBatch(), tickets: [], deadline, bytes: null };
+    if (!batch) filling[partition] = batch = { topic: record.topic, partition, records: this.takeSlab(), tickets: [], deadline, bytes: null };
     batch.records.append(record, record.timestamp ?? now);
     if (batch.tickets[batch.tickets.length - 1] !== ticket) {
       batch.tickets.push(ticket);
       ticket.open += 1;
     }
+  }
+
+  private takeSlab(): RecordBatch {
+    const slab = this.slabs.pop();
+    if (!slab) return new RecordBatch();
+    this.slabBytes -= slab.room;
+    return slab;
   }
 
   private partitionOf(key: OutgoingRecord['key'], partitions: number): number {
@@ -291,9 +300,11 @@ class SlabProducer implements IngestProducer {
 
   /** The slab is free at once: a request is copied together before it goes to the socket. */
   private release(batch: PendingBatch): void {
-    if (this.slabs.length >= KEPT_SLABS) return;
-    batch.records.reset();
-    this.slabs.push(batch.records);
+    const { records } = batch;
+    if (this.slabBytes + records.room > KEPT_SLAB_BYTES) return;
+    records.reset();
+    this.slabBytes += records.room;
+    this.slabs.push(records);
   }
 
   private async firstLeaders(topic: string, deadline: number): Promise<void> {

@@ -33,6 +33,11 @@ export class RecordBatch {
     return this.end;
   }
 
+  /** Bytes that it holds in memory. */
+  get room(): number {
+    return this.slab.length;
+  }
+
   reset(): void {
     this.end = HEADER_BYTES;
     this.count = 0;
