@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { RuleRecord, TOPICS } from '@stakewatch/contracts';
 import { StatePages } from '@stakewatch/rules';
-import { runService, type ServiceContext, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
+import { createPlatformaticProducer, runService, type ServiceContext, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
 import { DetectorSettings, SERVICE } from './config';
 import { detectorObserver, logFaults } from './observe';
 import { RuleBook } from './rule-book';
@@ -31,7 +31,8 @@ async function start(context: ServiceContext<DetectorSettings>) {
   for (const schema of ['betting-event', 'velocity-signals', 'alert', 'decision', 'processing-progress'] as const) await codec.register(schema);
   const records = await log.table('rules', RuleRecord);
   const book = new RuleBook(BUILT_IN_RULES, records, logFaults(logger));
-  const producer = await log.producer();
+  // What the partitions publish shares requests, and a call's records for one partition are one batch, so their order is kept.
+  const producer = await createPlatformaticProducer({ clientId: SERVICE, brokers: settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim()) });
   const signalPartitions = await admin.partitionCount(TOPICS.velocitySignals.name);
   const deciding = { codec, rulesFor: (companyId: string) => book.rulesFor(companyId), observer: detectorObserver(metrics, logger, BUILT_IN_RULES), pages: new StatePages() };
   const driving = {
@@ -63,6 +64,7 @@ async function start(context: ServiceContext<DetectorSettings>) {
     ready: () => (redis.status === 'ready' ? null : 'Redis is not connected'),
     async drain() {
       await consumer.close();
+      await producer.close();
       await records.close();
     },
   };
