@@ -98,7 +98,8 @@ export class Session {
     const id = companyId ?? this.settings.stack?.companies[0]?.id;
     const known = id === undefined ? undefined : this.settings.company(id);
     if (known !== undefined) return known.apiKey;
-    throw new CliError('not_configured', companyId === undefined ? 'No API key is known.' : `The local stack has no key of company ${companyId}.`, EXIT.usage, 'Set STAKEWATCH_API_KEY; `stakewatch keys create` makes a key.');
+    const hint = given ? 'Leave --company out: STAKEWATCH_API_KEY is set, and a key says whose it is.' : 'Set STAKEWATCH_API_KEY; `stakewatch keys create` makes a key.';
+    throw new CliError('not_configured', companyId === undefined ? 'No API key is known.' : `No local stack has a key of company ${companyId}.`, EXIT.usage, hint);
   }
 
   async close(): Promise<void> {
