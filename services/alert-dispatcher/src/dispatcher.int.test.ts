@@ -1,9 +1,9 @@
 import { deadLetterTopic, deliveryIdOf, TOPICS } from '@stakewatch/contracts';
+import { startTestRedis, type TestRedis } from '@stakewatch/testing';
 import { Webhook } from 'standardwebhooks';
 import { keysOf } from './queue/keys';
 import { attemptsOf, createStage, endpointRecord, type Instance, published, putEndpoint, raise, resend, type Stage, startInstance } from './testing/dispatcher-under-test';
 import { TestReceiver } from './testing/receiver';
-import { startTestRedis, type TestRedis } from './testing/redis';
 import { anAlert, anEndpoint, endpointIdOf as idOf, TEST_SECRET } from './testing/samples';
 
 const ATTEMPTS = TOPICS.webhookAttempts.name;
