@@ -40,7 +40,6 @@ export interface GatewayDeps {
   readonly eventRoutes?: (validator: EventValidator) => readonly ApiRoute[];
   readonly settings: {
     readonly keyPepper: string;
-    readonly trustedProxies: readonly string[];
     readonly singleBodyBytes: number;
     readonly batchBodyBytes: number;
     readonly inFlightBytes: number;
@@ -94,7 +93,6 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
     ingest,
     door,
     metrics,
-    trustedProxies: settings.trustedProxies,
     openApi: JSON.stringify(openApiDocument(deps.version)),
     notReady: ready,
     budget,
