@@ -149,7 +149,7 @@ test('a dead letter is listed, shown decoded, and replayed as it was', async () 
 
   const { items } = await json<{ items: { offset: number }[] }>('dead-letters', 'list', topic);
   expect(items.find(({ offset }) => offset === record.offset)).toMatchObject({ topic, partition: 1, uuid: event.uuid, service: 'velocity-detector', reason: 'the rules failed on it 3 times' });
-  expect(await json('dead-letters', 'show', topic, ...place)).toMatchObject({ key: `${company}|player-1`, content: { uuid: event.uuid, amount: event.amount } });
+  expect(await json('dead-letters', 'show', topic, ...place)).toMatchObject({ refusals: [{ service: 'velocity-detector', reason: 'the rules failed on it 3 times', copies: 1 }], key: `${company}|player-1`, content: { uuid: event.uuid, amount: event.amount } });
 
   const before = await nextOffset(topic, 1);
   expect(await json('dead-letters', 'replay', topic, ...place)).toMatchObject({ topic, replayed: 1 });
