@@ -74,7 +74,7 @@ async function runAction(action: Action, json: boolean, environment: Environment
   const output = new Output(environment.streams, json);
   let session: Session | undefined;
   try {
-    session = new Session(readSettings(environment.variables, environment.folder), environment.variables);
+    session = new Session(readSettings(environment.variables, environment.folder), environment.variables, (text) => output.warning(text));
     return (await Promise.race([action({ ...environment, session, output }), session.failure])) ?? EXIT.ok;
   } catch (error) {
     return tell(error, output);
