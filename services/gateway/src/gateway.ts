@@ -126,7 +126,7 @@ function observer({ metrics, logger }: GatewayDeps) {
     if (status < 500) return;
     const cause = error instanceof ApiError ? error.details.cause : error;
     if (status === 500) logger.error({ route, err: cause }, 'a request failed');
-    else logger.warn({ route, status, error: cause instanceof Error ? cause.message : undefined }, 'a request was not served');
+    else logger.warn({ route, status, error: cause instanceof Error ? cause.message || cause.name : undefined }, 'a request was not served');
   };
 }
 
