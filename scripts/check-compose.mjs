@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { outputOf, quietly, ROOT } from './bootstrap/say.mjs';
+import { settingsOf } from './service-settings.mjs';
 
 const require = createRequire(import.meta.url);
 const { BaseSettings, InvalidSettings, readSettings } = require(join(ROOT, 'packages/runtime/dist/index.js'));
@@ -43,11 +44,4 @@ function environmentFaults(name, environment, settings) {
     if (!(error instanceof InvalidSettings)) throw error;
     return [...unknown, ...error.faults.map((fault) => `${name}: ${fault}`)];
   }
-}
-
-/** A service declares its own settings in settings.ts or config.ts, under a name that ends in "Settings"; it may have none. */
-function settingsOf(dist) {
-  const module = ['settings.js', 'config.js'].map((name) => join(dist, name)).find(existsSync);
-  const found = module && Object.entries(require(module)).find(([name, value]) => name.endsWith('Settings') && value?.type === 'object');
-  return found ? found[1] : { properties: {} };
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// Writes the tables of topics and metrics into docs/operations.md, between their markers. Run after a build; a test compares the names.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Writes the tables of settings, topics and metrics into docs/operations.md, between their markers. Run after a build; a test compares them.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { settingsOf } from './service-settings.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -18,7 +19,12 @@ const metrics = Object.entries(METRICS)
   .sort(([a], [b]) => a.localeCompare(b))
   .map(([name, { type, labels, help }]) => `| \`${name}\` | ${type} | ${labels.join(', ')} | ${help} |`);
 
+const settings = readdirSync(join(root, 'services')).flatMap((service) =>
+  Object.entries(settingsOf(join(root, 'services', service, 'dist')).properties).map(([name, { default: usual, description }]) => `| ${service} | \`${name}\` | ${usual === undefined ? 'required' : usual === '' ? 'empty' : String(usual)} | ${description.replace(/\|/g, '\\|')} |`),
+);
+
 const tables = {
+  settings: ['| service | variable | default | what |', '|---|---|---|---|', ...settings],
   topics: ['| topic | key | schema | partitions | kept | what |', '|---|---|---|---|---|---|', ...topics],
   metrics: ['| metric | type | labels | what |', '|---|---|---|---|', ...metrics],
 };

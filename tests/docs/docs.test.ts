@@ -1,7 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ERROR_CODES, TOPICS } from '@stakewatch/contracts';
 import { METRICS } from '@stakewatch/runtime';
+import type { TObject } from '@sinclair/typebox';
+import { DispatcherSettings } from '../../services/alert-dispatcher/src/settings';
+import { ScorerSettings } from '../../services/bonus-scorer/src/config';
+import { GatewaySettings } from '../../services/gateway/src/config';
+import { HistorySettings } from '../../services/history-writer/src/settings';
+import { MonitorSettings } from '../../services/transaction-monitor/src/config';
+import { DetectorSettings } from '../../services/velocity-detector/src/config';
 import { anchorsOf, markdownFiles, ROOT } from './markdown';
 
 const files = markdownFiles();
@@ -31,6 +38,15 @@ describe.each(files)('$path', ({ path, text }) => {
 test('every metric is explained in docs/operations.md, and no other', () => {
   const named = new Set([...textOf('docs/operations.md').matchAll(/^\| `(stakewatch_[a-z_]+)`/gm)].map(([, name]) => name));
   expect([...named].sort()).toEqual(Object.keys(METRICS).sort());
+});
+
+test('every setting of every service stands in docs/operations.md with its default and its meaning, and no other', () => {
+  const services: Record<string, TObject> = { 'alert-dispatcher': DispatcherSettings, 'bonus-scorer': ScorerSettings, gateway: GatewaySettings, 'history-writer': HistorySettings, 'transaction-monitor': MonitorSettings, 'velocity-detector': DetectorSettings };
+  const rows = Object.entries(services).flatMap(([service, { properties }]) =>
+    Object.entries(properties).map(([name, { default: usual, description }]) => `| ${service} | \`${name}\` | ${usual === undefined ? 'required' : usual === '' ? 'empty' : String(usual)} | ${description} |`),
+  );
+  expect(textOf('docs/operations.md').split('\n').filter((line) => /^\| [a-z-]+ \| `STAKEWATCH_/.test(line))).toEqual(rows);
+  expect(Object.keys(services)).toEqual(readdirSync(join(ROOT, 'services')).sort());
 });
 
 test('every error code is explained in docs/api.md, with its status', () => {

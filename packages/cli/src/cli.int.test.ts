@@ -149,13 +149,21 @@ test('a dead letter is listed, shown decoded, and replayed as it was', async () 
 
   const { items } = await json<{ items: { offset: number }[] }>('dead-letters', 'list', topic);
   expect(items.find(({ offset }) => offset === record.offset)).toMatchObject({ topic, partition: 1, uuid: event.uuid, service: 'velocity-detector', reason: 'the rules failed on it 3 times' });
-  expect(await json('dead-letters', 'show', topic, ...place)).toMatchObject({ key: `${company}|player-1`, content: { uuid: event.uuid, amount: event.amount } });
+  expect(await json('dead-letters', 'show', topic, ...place)).toMatchObject({ refusals: [{ service: 'velocity-detector', reason: 'the rules failed on it 3 times', copies: 1 }], key: `${company}|player-1`, content: { uuid: event.uuid, amount: event.amount } });
 
   const before = await nextOffset(topic, 1);
   expect(await json('dead-letters', 'replay', topic, ...place)).toMatchObject({ topic, replayed: 1 });
   expect(await nextOffset(topic, 1)).toBe(before + 1);
   expect(await run('dead-letters', 'replay', topic, '--partition', '1', '--offset', '0')).toMatchObject({ code: 3 });
   expect((await run('dead-letters', 'list', 'betting.event.v1')).err).toContain(`Did you mean ${topic}?`);
+});
+
+test('lists are put and paged, in JSON too', async () => {
+  for (const name of ['Jane Doe', 'John Roe', 'Mary Major']) expect(await json('lists', 'put', '-c', company, 'black', 'name', name, '--reason', 'chargebacks')).toMatchObject({ changed: true, value: name });
+  const first = await json<{ items: { value: string }[]; next: string }>('lists', 'list', '-c', company, '--limit', '2');
+  const second = await json<{ items: { value: string }[]; next: string | null }>('lists', 'list', '-c', company, '--limit', '2', '--after', first.next);
+  expect([...first.items, ...second.items].map(({ value }) => value).sort()).toEqual(['Jane Doe', 'John Roe', 'Mary Major']);
+  expect(second.next).toBeNull();
 });
 
 test('alerts are tailed from Kafka, those to come as well; Ctrl-C ends it', async () => {
@@ -166,7 +174,10 @@ test('alerts are tailed from Kafka, those to come as well; Ctrl-C ends it', asyn
   const [first, second, dry] = [alertOf('p-1'), alertOf('p-2'), { ...alertOf('p-3'), mode: 'dry_run' as const }];
   await publish(first);
   await publish(dry);
-  expect(JSON.parse((await run('alerts', 'tail', '-c', company, '--since', '5m', '--json')).out)).toMatchObject({ alert_id: first.alert_id, settings: { limit: 5 }, decided_at: expect.stringMatching(/Z$/) as string });
+  await producer.send([{ topic: TOPICS.alerts.name, key: 'nobody', value: Buffer.from('no alert') }]);
+  const told = await run('alerts', 'tail', '-c', company, '--since', '5m', '--json');
+  expect(told).toMatchObject({ code: 0, err: expect.stringMatching(/warning: the record at offset \d+ of alerts\.v1-\d is left out: /) as string });
+  expect(JSON.parse(told.out)).toMatchObject({ alert_id: first.alert_id, settings: { limit: 5 }, decided_at: expect.stringMatching(/Z$/) as string });
 
   const tail = spawn(process.execPath, [BIN, 'alerts', 'tail', '-f', '-c', company, '--since', '5m', '--json'], { cwd: folder, env: environment() });
   const seen = new Lines(tail.stdout);

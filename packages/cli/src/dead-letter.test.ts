@@ -1,6 +1,6 @@
 import { deadLetterTopic, TOPICS } from '@stakewatch/contracts';
 import { deadLetterOf, type LogRecord, MemoryLog } from '@stakewatch/runtime';
-import { findLetter, readDeadLetters, replayOf, sourceTopic } from './dead-letter';
+import { lettersAt, readDeadLetters, recordsOf, replayOf, sourceTopic } from './dead-letter';
 
 const topic = TOPICS.bettingEvents.name;
 const record: LogRecord = { topic, partition: 2, offset: 41, timestamp: 1, key: Buffer.from('acme|p'), value: Buffer.from([0, 1, 2]), headers: {} };
@@ -15,8 +15,17 @@ test('copies of one letter are one; a letter is named by where its record stood'
   const log = await logWith(record, { ...record, offset: 42 }, record);
   const letters = await readDeadLetters(log, topic, new AbortController().signal);
   expect(letters).toMatchObject([{ topic, partition: 2, offset: 41, copies: 2, service: 'velocity-detector', reason: 'not a readable betting-event' }, { offset: 42, copies: 1 }]);
-  expect(findLetter(letters, topic, 2, 42).offset).toBe(42);
-  expect(() => findLetter(letters, topic, 1, 42)).toThrow(/no dead letter/);
+  expect(lettersAt(letters, topic, 2, 42)).toMatchObject([{ offset: 42 }]);
+  expect(() => lettersAt(letters, topic, 1, 42)).toThrow(/no dead letter/);
+});
+
+test('a record that two services refused has the reasons of both, and is replayed once', async () => {
+  const log = await logWith(record, { ...record, offset: 42 });
+  await (await log.producer()).send([deadLetterOf(record, 'cannot be a row', 'history-writer')]);
+  const letters = await readDeadLetters(log, topic, new AbortController().signal);
+  expect(letters.map(({ offset, service, reason, copies }) => [offset, service, reason, copies])).toEqual([[41, 'velocity-detector', 'not a readable betting-event', 1], [42, 'velocity-detector', 'not a readable betting-event', 1], [41, 'history-writer', 'cannot be a row', 1]]);
+  expect(lettersAt(letters, topic, 2, 41).map(({ service }) => service)).toEqual(['velocity-detector', 'history-writer']);
+  expect(recordsOf(letters).map(({ offset, service }) => [offset, service]).sort()).toEqual([[41, 'velocity-detector'], [42, 'velocity-detector']]);
 });
 
 test('reading dead letters commits nothing', async () => {

@@ -5,7 +5,7 @@ import { EXIT } from './exit-codes';
 import { readWhole } from './read-topic';
 import { didYouMean } from './suggest';
 
-/** A record that a consumer could not process, as its dead-letter topic keeps it. */
+/** A record that a service could not process, as its dead-letter topic keeps it. Two services that refuse one record make two. */
 export interface DeadLetter {
   /** Where the record stood: it is named by this, since its copies differ in nothing else. */
   readonly topic: string;
@@ -36,10 +36,17 @@ export async function readDeadLetters(log: LogClient, topic: string, signal: Abo
   const letters = new Map<string, DeadLetter>();
   await readWhole(log, deadLetterTopic(topic), signal, (record) => {
     const letter = letterOf(topic, record, DEAD_LETTER_HEADERS);
-    const key = `${letter.partition}/${letter.offset}`;
+    const key = `${placeOf(letter)}/${letter.service}`;
     letters.set(key, { ...letter, copies: (letters.get(key)?.copies ?? 0) + 1 });
   });
   return [...letters.values()];
+}
+
+const placeOf = ({ partition, offset }: Pick<DeadLetter, 'partition' | 'offset'>): string => `${partition}/${offset}`;
+
+/** Each record once, whoever refused it: what a replay publishes. */
+export function recordsOf(letters: readonly DeadLetter[]): DeadLetter[] {
+  return [...new Map([...letters].reverse().map((letter) => [placeOf(letter), letter])).values()].reverse();
 }
 
 function letterOf(topic: string, record: LogRecord, names: Readonly<Record<'reason' | 'service' | 'topic' | 'partition' | 'offset' | 'uuid', string>>): DeadLetter {
@@ -57,9 +64,10 @@ function letterOf(topic: string, record: LogRecord, names: Readonly<Record<'reas
   };
 }
 
-export function findLetter(letters: readonly DeadLetter[], topic: string, partition: number, offset: number): DeadLetter {
-  const found = letters.find((letter) => letter.partition === partition && letter.offset === offset);
-  if (found !== undefined) return found;
+/** One record as every service that refused it tells it; at least one. */
+export function lettersAt(letters: readonly DeadLetter[], topic: string, partition: number, offset: number): [DeadLetter, ...DeadLetter[]] {
+  const [first, ...others] = letters.filter((letter) => letter.partition === partition && letter.offset === offset);
+  if (first !== undefined) return [first, ...others];
   throw new CliError('not_found', `${topic} has no dead letter of partition ${partition}, offset ${offset}.`, EXIT.refused, '`stakewatch dead-letters list` shows what there is.');
 }
 

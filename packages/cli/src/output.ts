@@ -9,7 +9,8 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /**
  * What a command prints. With --json: one JSON document on stdout (lists as {"items": […]}, streams as one document a line) and
- * errors as {"error": {code, message, hint, errors}} on stderr. Without: tables and sentences.
+ * errors as {"error": {code, message, hint, errors}} on stderr. Without: tables and sentences. Either way no control character but tabs
+ * and line ends reaches the terminal: what comes from outside must not steer it.
  */
 export class Output {
   constructor(
@@ -27,7 +28,7 @@ export class Output {
   page(items: readonly Row[], next: string | null, columns: readonly string[], empty: string): void {
     if (this.json) return this.document({ items, next });
     this.line(items.length === 0 ? empty : table(items, columns));
-    if (next !== null) this.note(`More: --after ${next}`);
+    if (next !== null) this.note(`More: --after ${quoted(next)}`);
   }
 
   /** One result: as it is in JSON, else as a sentence. */
@@ -38,30 +39,46 @@ export class Output {
 
   /** One item of a stream. */
   item(value: Row, line: string): void {
-    this.line(this.json ? JSON.stringify(value) : line);
+    if (this.json) this.streams.stdout.write(`${jsonText(value)}\n`);
+    else this.line(line);
   }
 
   /** Beside the result, for people only. */
   note(text: string): void {
-    if (!this.json) this.streams.stderr.write(`${text}\n`);
+    if (!this.json) this.tell(text);
+  }
+
+  /** Something is wrong, and the command goes on: for people and programs, on stderr. */
+  warning(text: string): void {
+    this.tell(`warning: ${text}`);
   }
 
   error(error: CliError): void {
     const { code, message, hint, errors } = error;
-    if (this.json) return void this.streams.stderr.write(`${JSON.stringify({ error: { code, message, hint, errors } })}\n`);
-    this.streams.stderr.write(`error: ${message}\n`);
-    for (const { path, message: fault, position } of errors) this.streams.stderr.write(`  ${path}${position ? ` (line ${position.line}, column ${position.column})` : ''}: ${fault}\n`);
-    if (hint !== null) this.streams.stderr.write(`${hint}\n`);
+    if (this.json) return void this.streams.stderr.write(`${jsonText({ error: { code, message, hint, errors } })}\n`);
+    this.tell(`error: ${message}`);
+    for (const { path, message: fault, position } of errors) this.tell(`  ${path}${position ? ` (line ${position.line}, column ${position.column})` : ''}: ${fault}`);
+    if (hint !== null) this.tell(hint);
+  }
+
+  private tell(text: string): void {
+    this.streams.stderr.write(`${shown(text)}\n`);
   }
 
   private document(value: unknown): void {
-    this.line(JSON.stringify(value, null, 2));
+    this.streams.stdout.write(`${jsonText(value, 2)}\n`);
   }
 
   private line(text: string): void {
-    this.streams.stdout.write(`${text}\n`);
+    this.streams.stdout.write(`${shown(text)}\n`);
   }
 }
+
+/** The same value; JSON leaves DEL and the C1 controls (one of them begins a terminal's commands) as they are. */
+const jsonText = (value: unknown, indent?: number): string => JSON.stringify(value, null, indent).replace(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
+const shown = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ' ');
+/** As a shell takes it for one word. */
+const quoted = (text: string): string => (/^[\w.:@/+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /** Left-aligned columns under upper-case headings. */
 export function table(items: readonly Row[], columns: readonly string[]): string {
@@ -72,11 +89,11 @@ export function table(items: readonly Row[], columns: readonly string[]): string
   return [headings, ...cells].map(line).join('\n');
 }
 
-/** Control characters are left out: what comes from outside must not steer a terminal. */
 function cell(value: unknown): string {
   if (value === null || value === undefined || value === '') return '-';
   const text = Array.isArray(value) ? value.join(',') : typeof value === 'object' ? JSON.stringify(value) : String(value);
   return printable(text);
 }
 
+/** For text that stands in one line: line ends and tabs are left out, too. */
 export const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');

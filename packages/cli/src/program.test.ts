@@ -53,6 +53,20 @@ test.each([
   ['a topic without dead letters', ['dead-letters', 'show', 'nope', '--partition', '0', '--offset', '0']],
 ])('%s is a fault of the command line', async (_, args) => expect((await run(args)).code).toBe(EXIT.usage));
 
+test.each([
+  ['a slip in a command', ['keys', 'crate'], "unknown command 'crate' (Did you mean create?)"],
+  ['a missing option', ['keys', 'create', '-c', 'acme'], "required option '--name <name>' not specified"],
+  ['a missing argument', ['send'], "missing required argument 'file'"],
+  ['no command', ['keys'], 'Say which command.'],
+  ['a value that is none', ['send', 'x', '--batch', '1001'], "option '--batch <n>' argument '1001' is invalid. A batch has at most 1000."],
+])('%s is told in JSON too, and nothing else is', async (_, args, message) => {
+  const { code, out, err } = await run([...args, '--json']);
+  expect([code, out]).toEqual([EXIT.usage, '']);
+  expect(JSON.parse(err)).toEqual({ error: { code: 'usage', message, hint: '--help shows what there is.', errors: [] } });
+});
+
+test('a command that was given wrongly says where its help is', async () => expect((await run(['send'])).err).toContain('--help shows what there is'));
+
 test('what is not configured is told in JSON too, with a hint, and nothing on stdout', async () => {
   const { code, out, err } = await run(['companies', 'list', '--json']);
   expect([code, out]).toEqual([EXIT.usage, '']);

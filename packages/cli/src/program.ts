@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ControlRefused, ReadBackTimeout } from '@stakewatch/control';
-import { CliError } from './cli-error';
+import { CliError, usageError } from './cli-error';
 import { alertsCommand } from './commands/alerts';
 import { analystsCommand } from './commands/analysts';
 import { companiesCommand } from './commands/companies';
@@ -30,28 +30,39 @@ export async function runCli(args: readonly string[], environment: Environment):
   const run: Run = async (action, command) => {
     exitCode = await runAction(action, command.optsWithGlobals()['json'] === true, environment);
   };
-  const program = buildProgram(run, environment);
+  const json = args.includes('--json');
+  const program = buildProgram(run, environment, json);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return tell(error, new Output(environment.streams, args.includes('--json')));
+    const output = new Output(environment.streams, json);
+    if (!(error instanceof CommanderError)) return tell(error, output);
+    if (error.exitCode === 0) return EXIT.ok;
+    if (json) output.error(usageOf(error));
+    return EXIT.usage;
   }
 }
 
-function buildProgram(run: Run, { streams }: Environment): Command {
+/** What commander has to say of the command line, as every other error is told. */
+function usageOf({ code, message }: CommanderError): CliError {
+  const text = code === 'commander.help' ? 'Say which command.' : message.replace(/^error: /, '').replaceAll('\n', ' ');
+  return usageError(text, '--help shows what there is.');
+}
+
+/** @param json what is wrong with the command line is told by the caller, not by commander */
+function buildProgram(run: Run, { streams }: Environment, json: boolean): Command {
   const program = new Command('stakewatch')
     .description('Stakewatch from the command line: companies, keys, webhooks, rules; files in, alerts out; dead letters, rebuild, doctor.')
     .version('0.1.0')
     .option('--json', 'print JSON: lists as {"items": […]}, streams as one document a line, errors on stderr')
-    .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', HELP_EXIT_CODES);
   const factories = [companiesCommand, keysCommand, endpointsCommand, rulesCommand, listsCommand, lookupsCommand, groupsCommand, sendCommand, statusCommand, alertsCommand, decisionsCommand, resendCommand, deadLettersCommand, analystsCommand, rebuildCommand, schemasCommand, doctorCommand];
   for (const make of factories) program.addCommand(make(run));
   // Told to every command: commander copies these only to commands made by .command().
   const prepare = (command: Command): void => {
-    command.exitOverride().configureOutput({ writeOut: (text) => void streams.stdout.write(text), writeErr: (text) => void streams.stderr.write(text) });
+    command.exitOverride().showHelpAfterError('(--help shows what there is)');
+    command.configureOutput({ writeOut: (text) => void streams.stdout.write(text), writeErr: (text) => void (json || streams.stderr.write(text)) });
     if (command !== program) command.option('--json', 'print JSON');
     command.commands.forEach(prepare);
   };
@@ -63,7 +74,7 @@ async function runAction(action: Action, json: boolean, environment: Environment
   const output = new Output(environment.streams, json);
   let session: Session | undefined;
   try {
-    session = new Session(readSettings(environment.variables, environment.folder), environment.variables);
+    session = new Session(readSettings(environment.variables, environment.folder), environment.variables, (text) => output.warning(text));
     return (await Promise.race([action({ ...environment, session, output }), session.failure])) ?? EXIT.ok;
   } catch (error) {
     return tell(error, output);

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { ControlPlane } from '@stakewatch/control';
-import type { AvroCodec, createRedis, LogClient, StateStore } from '@stakewatch/runtime';
+import type { AvroCodec, createRedis, LogClient, LogRecord, StateStore } from '@stakewatch/runtime';
 import { CliError } from './cli-error';
 import { EXIT } from './exit-codes';
 import { addressOf, assertReachable } from './probe';
@@ -12,6 +12,19 @@ type Redis = ReturnType<typeof createRedis>;
 const NOTHING = (): void => undefined;
 /** Loaded when first needed: it brings every client along, which takes longer than sending a small file. */
 const loadRuntime = () => import('@stakewatch/runtime');
+
+/** Of a topic whose records do not fit; they would push the answer out of sight. */
+const UNFIT_TOLD = 5;
+
+export function unfitTeller(warn: (text: string) => void): (record: Pick<LogRecord, 'topic' | 'offset'>, reason: string) => void {
+  const told = new Map<string, number>();
+  return ({ topic, offset }, reason) => {
+    const count = (told.get(topic) ?? 0) + 1;
+    told.set(topic, count);
+    if (count <= UNFIT_TOLD) warn(`the record at offset ${offset} of ${topic} is left out: ${reason}`);
+    else if (count === UNFIT_TOLD + 1) warn(`more records of ${topic} are left out; the services log each of them.`);
+  };
+}
 
 /** What a command reaches the system through; each client is opened when first asked for, and all are closed at the end. */
 export class Session {
@@ -26,6 +39,7 @@ export class Session {
   constructor(
     readonly settings: SettingsSource,
     private readonly environment: NodeJS.ProcessEnv,
+    private readonly warn: (text: string) => void,
   ) {
     this.failure.catch(NOTHING);
   }
@@ -54,9 +68,7 @@ export class Session {
       clientId: 'stakewatch-cli',
       brokers,
       onFatal: (error) => this.fail(error),
-      onUnfitControlRecord: (record, reason) => {
-        process.stderr.write(`warning: record at offset ${record.offset} of ${record.topic} is left out: ${reason}\n`);
-      },
+      onUnfitControlRecord: unfitTeller(this.warn),
     });
     this.closers.push(() => log.close());
     return log;
@@ -98,7 +110,13 @@ export class Session {
     const id = companyId ?? this.settings.stack?.companies[0]?.id;
     const known = id === undefined ? undefined : this.settings.company(id);
     if (known !== undefined) return known.apiKey;
-    throw new CliError('not_configured', companyId === undefined ? 'No API key is known.' : `The local stack has no key of company ${companyId}.`, EXIT.usage, 'Set STAKEWATCH_API_KEY; `stakewatch keys create` makes a key.');
+    const hint = given ? 'Leave --company out: STAKEWATCH_API_KEY is set, and a key says whose it is.' : 'Set STAKEWATCH_API_KEY; `stakewatch keys create` makes a key.';
+    throw new CliError('not_configured', companyId === undefined ? 'No API key is known.' : `No local stack has a key of company ${companyId}.${this.knownCompanies()}`, EXIT.usage, hint);
+  }
+
+  private knownCompanies(): string {
+    const ids = this.settings.stack?.companies.map(({ id }) => id) ?? [];
+    return ids.length === 0 ? '' : ` This one has keys of ${ids.join(', ')}.`;
   }
 
   async close(): Promise<void> {

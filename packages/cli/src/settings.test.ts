@@ -38,3 +38,24 @@ test('what is not configured is named with its variable', () => {
   const settings = readSettings({ STAKEWATCH_HOME: below }, below);
   expect(() => settings.need('redis')).toThrow(/STAKEWATCH_REDIS_URL is not set/);
 });
+
+test.each([
+  ['STAKEWATCH_GATEWAY_URL', 'gateway', ['localhost:7800', 'gw.example/api', 'ftp://gw.example', 'http://'], ['http://localhost:7800', 'https://gw.example/sub/']],
+  ['STAKEWATCH_CLICKHOUSE_URL', 'clickhouse', ['clickhouse:8123', 'native://x'], ['http://u:p@clickhouse:8123']],
+  ['STAKEWATCH_REDIS_URL', 'redis', ['localhost:6379', 'http://redis:6379', 'http://:s3cret@redis'], ['redis://:secret@redis:6379/2', 'rediss://redis']],
+  ['STAKEWATCH_SCHEMA_REGISTRY_URL', 'schemaRegistry', ['registry'], ['http://registry:8081']],
+  ['STAKEWATCH_KAFKA_BROKERS', 'kafka', ['http://kafka:9092', 'a:1,,b:2', 'a:b', 'a b:1'], ['kafka', 'a:1, b:2', '[::1]:9092']],
+] as const)('%s says what it must be, and not what it is', (variable, name, wrong, right) => {
+  for (const value of wrong) expect(() => readSettings({ [variable]: value }, below).need(name)).toThrow(new RegExp(`^${variable} must be`));
+  for (const value of right) expect(() => readSettings({ [variable]: value }, below).need(name)).not.toThrow();
+});
+
+test('a value that is wrong is not told, for it may hold a password', () => {
+  expect(() => readSettings({ STAKEWATCH_REDIS_URL: 'http://:s3cret@redis' }, below).need('redis')).not.toThrow('s3cret');
+});
+
+test.each([['[]', 'everything'], ['{}', 'gateway, kafka, schemaRegistry, redis, clickhouse, companies, processes'], [JSON.stringify({ ...stack, companies: {}, processes: [{ name: 'gateway' }] }), 'companies, processes'], ['{', "can't be read"]])('a stack.json of %s is told as such', (text, told) => {
+  const home = mkdtempSync(join(root, 'odd-'));
+  writeFileSync(join(home, 'stack.json'), text);
+  expect(() => readSettings({ STAKEWATCH_HOME: home }, root)).toThrow(told);
+});

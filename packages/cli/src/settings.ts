@@ -32,9 +32,10 @@ const VARIABLES: Readonly<Record<keyof Settings, string>> = {
   pepper: 'STAKEWATCH_KEY_PEPPER',
 };
 
+/** @throws {CliError} usage, for a stack.json that is none. */
 export function readSettings(environment: NodeJS.ProcessEnv, folder: string): SettingsSource {
   const stackFile = findStackFile(environment, folder);
-  const stack = stackFile === null ? null : readJson<StackFile>(stackFile);
+  const stack = stackFile === null ? null : readStackFile(stackFile);
   return {
     stackFile,
     stack,
@@ -50,6 +51,9 @@ export function readSettings(environment: NodeJS.ProcessEnv, folder: string): Se
 function fromEnvironment(name: keyof Settings, environment: NodeJS.ProcessEnv): Settings[keyof Settings] | undefined {
   const value = environment[VARIABLES[name]];
   if (value === undefined || value === '') return undefined;
+  // The value itself is not told: a URL may hold a password.
+  const fault = FORMS[name]?.(value);
+  if (fault !== undefined) throw usageError(`${VARIABLES[name]} ${fault}.`);
   if (name === 'kafka') return value.split(',').map((broker) => broker.trim());
   if (name !== 'clickhouse') return value.replace(/\/$/, '');
   return {
@@ -93,6 +97,37 @@ function readJson<T>(path: string): T {
     throw usageError(`${path} can't be read: ${(error as Error).message}`);
   }
 }
+
+/** What is wrong with a value; undefined when nothing is. */
+const FORMS: Readonly<Partial<Record<keyof Settings, (value: string) => string | undefined>>> = {
+  gateway: (value) => urlFault(value, ['http:', 'https:']),
+  schemaRegistry: (value) => urlFault(value, ['http:', 'https:']),
+  clickhouse: (value) => urlFault(value, ['http:', 'https:']),
+  redis: (value) => urlFault(value, ['redis:', 'rediss:']),
+  kafka: (value) => (value.split(',').every((broker) => /^(?:[^\s:/[\]]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/.test(broker.trim())) ? undefined : 'must be host:port, several separated by commas'),
+};
+
+function urlFault(value: string, protocols: readonly string[]): string | undefined {
+  const fits = URL.canParse(value) && protocols.includes(new URL(value).protocol) && new URL(value).hostname !== '';
+  return fits ? undefined : `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
+}
+
+/** The parts that are asked for; what else stands there is not looked at. */
+const STACK_FIELDS: readonly (readonly [string, (value: unknown) => boolean])[] = [
+  ...['gateway', 'kafka', 'schemaRegistry', 'redis'].map((name) => [name, (value: unknown) => typeof value === 'string'] as const),
+  ['clickhouse', (value) => isObject(value) && ['url', 'user', 'password', 'database'].every((name) => typeof value[name] === 'string')],
+  ['companies', (value) => Array.isArray(value) && value.every((each) => isObject(each) && typeof each['id'] === 'string' && typeof each['apiKey'] === 'string')],
+  ['processes', (value) => Array.isArray(value) && value.every((each) => isObject(each) && typeof each['name'] === 'string' && Number.isInteger(each['pid']))],
+];
+
+function readStackFile(path: string): StackFile {
+  const found = readJson<unknown>(path);
+  const faults = isObject(found) ? STACK_FIELDS.filter(([name, fits]) => !fits(found[name])).map(([name]) => name) : ['everything'];
+  if (faults.length > 0) throw usageError(`${path} is not what a local stack writes: ${faults.join(', ')} missing or wrong.`, '`npm run up` writes it anew; STAKEWATCH_HOME names another folder.');
+  return found as StackFile;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function notConfigured(name: keyof Settings): CliError {
   return new CliError('not_configured', `${VARIABLES[name]} is not set, and no local stack says it.`, EXIT.usage, `Set ${VARIABLES[name]}, or run inside the repository while the local stack is up (npm run up).`);

@@ -3,6 +3,7 @@ export * from './consumer-groups';
 export * from './control-records';
 export * from './error-codes';
 export * from './event-identity';
+export * from './half-pair';
 export * from './identities';
 export * from './lookups';
 export * from './plans';

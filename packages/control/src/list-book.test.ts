@@ -72,3 +72,14 @@ test('an import takes each row by itself, and the same file again changes nothin
   expect(await book.import('acme', [rows[0] as never, rows[3] as never], 'cli')).toMatchObject({ imported: 0, unchanged: 2 });
   expect(log.records(TOPICS.lists.name)).toHaveLength(written);
 });
+
+test('a row with half a character is refused: its key would be read back as another one', async () => {
+  const { log, book } = await bookOf();
+  const half = '\ud83d';
+  const rows = [
+    { line: 2, fields: { list: 'black', kind: 'name', value: `Jane ${half}` } },
+    { line: 3, fields: { list: 'black', kind: 'name', value: 'Jane', reason: half } },
+  ];
+  expect(await book.import('acme', rows, 'cli')).toMatchObject({ imported: 0, failed: 2, errors: [{ line: 2, message: expect.stringMatching(/^value has half a surrogate pair/) }, { line: 3, message: expect.stringMatching(/^reason has half/) }] });
+  expect(log.records(TOPICS.lists.name)).toEqual([]);
+});

@@ -44,6 +44,10 @@ test('a rule that fails its check, or takes the id of a built-in one, is refused
   expect(putRule(library, undefined, 'acme', library.check({ ...own, id: 'deposit-burst' }), undefined, none, author)).toMatchObject({ refusal: { code: 'conflict', errors: [{ path: 'id' }] } });
 });
 
+test('a rule with half a character is refused, by its place', () => {
+  expect(putRule(library, undefined, 'acme', library.check({ ...own, outcome: { tags: ['\ud83d'] } }), undefined, none, author)).toMatchObject({ refusal: { code: 'invalid', errors: [{ path: 'definition.outcome.tags.0' }] } });
+});
+
 test('a built-in rule takes a mode and settings, and delete gives its defaults back', () => {
   const off = written(changeRule(library, undefined, 'acme', 'deposit-burst', { mode: 'off' }, author));
   const tuned = written(changeRule(library, off, 'acme', 'deposit-burst', { settings: { limit: 9 } }, author));

@@ -1,5 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox';
-import type { FieldError } from '@stakewatch/contracts';
+import { type FieldError, HALF_PAIR_FAULT, halfPairIn } from '@stakewatch/contracts';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { type Decision, refuse, write } from './decision';
@@ -21,9 +21,10 @@ export function faultsOf(schema: TSchema, value: unknown): FieldError[] {
   return [...seen].map(([path, message]) => ({ path, message }));
 }
 
-/** Writes `record` when it fits its schema; else refuses, naming each field at fault. */
+/** Writes `record` when it fits its schema and can be read by everyone; else refuses, naming each field at fault. */
 export function writeChecked<S extends TSchema>(schema: S, record: Static<S>, more: readonly FieldError[] = []): Decision<Static<S>> {
-  const errors = [...faultsOf(schema, record), ...more];
+  const halfPair = halfPairIn(record);
+  const errors = [...faultsOf(schema, record), ...more, ...(halfPair === null ? [] : [{ path: halfPair, message: HALF_PAIR_FAULT }])];
   return errors.length === 0 ? write(record) : refuseFields(errors);
 }
 

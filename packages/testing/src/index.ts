@@ -1,5 +1,6 @@
 export { bettingEvent } from './events';
 export { stateStoreSuite } from './state-store-suite';
+export { startTestRedis, type TestRedis } from './own-redis';
 export { stackFile } from './stack/local';
 export { IMAGES } from './stack/containers';
 export { type TestStack, testStack } from './stack/provider';

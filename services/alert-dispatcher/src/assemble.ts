@@ -44,6 +44,7 @@ export interface Tuning {
   readonly disableAfterMs: number;
   readonly rememberMs: number;
   readonly pendingLimit: number;
+  readonly stuckLimit: number;
 }
 
 export interface Assembled {
@@ -91,6 +92,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     rebuildWindowMs: longestOf(tuning.schedule) + DAY_MS,
     rememberMs: tuning.rememberMs,
     pendingLimit: tuning.pendingLimit,
+    stuckLimit: tuning.stuckLimit,
     onAccepted: parts.onAccepted,
     onLost: parts.onLost,
   };

@@ -1,10 +1,9 @@
 import { deadLetterTopic, deliveryIdOf, TOPICS } from '@stakewatch/contracts';
+import { startTestRedis, type TestRedis } from '@stakewatch/testing';
 import { Webhook } from 'standardwebhooks';
-import { keysOf } from './queue/keys';
-import { attemptsOf, createStage, endpointRecord, type Instance, published, putEndpoint, raise, resend, type Stage, startInstance } from './testing/dispatcher-under-test';
+import { attemptsOf, createStage, endpointRecord, type Instance, pendingIn, published, putEndpoint, raise, resend, type Stage, startInstance } from './testing/dispatcher-under-test';
 import { TestReceiver } from './testing/receiver';
-import { startTestRedis, type TestRedis } from './testing/redis';
-import { anAlert, anEndpoint, endpointIdOf as idOf, TEST_SECRET } from './testing/samples';
+import { alertNo, anEndpoint, endpointIdOf as idOf, TEST_SECRET } from './testing/samples';
 
 const ATTEMPTS = TOPICS.webhookAttempts.name;
 let redis: TestRedis;
@@ -36,14 +35,9 @@ async function receiver(answer?: Parameters<typeof TestReceiver.start>[0]): Prom
   return made;
 }
 
-const alertNo = (index: number, changes: Parameters<typeof anAlert>[0] = {}) => anAlert({ alert_id: `00000000-0000-5000-8000-${String(index).padStart(12, '0')}`, ...changes });
 const outcomes = () => attemptsOf(stage).map(({ outcome }) => outcome);
 const settled = (count: number) => published(stage, ATTEMPTS, () => attemptsOf(stage).filter(({ outcome }) => outcome === 'delivered' || outcome === 'abandoned').length >= count);
-/** Pending deliveries of all partitions. */
-const pending = async () => {
-  const counts = await Promise.all([0, 1].flatMap((partition) => [TOPICS.alerts.name, TOPICS.webhookResends.name].map((topic) => redis.client.hlen(keysOf({ topic, partition }).headers))));
-  return counts.reduce((sum, count) => sum + count, 0);
-};
+const pending = () => pendingIn(redis.client);
 
 test('a live alert arrives signed, once, with its attempt in the delivery log; a dry-run one does not', async () => {
   const target = await receiver();
@@ -246,21 +240,6 @@ describe('resend', () => {
     const reasons = stage.log.records(deadLetterTopic(TOPICS.webhookResends.name)).map(({ headers }) => headers['stakewatch-reason']);
     expect(reasons).toEqual(['the company has no such alert', 'a dry-run alert is never sent', expect.stringContaining('not a resend command'), expect.stringContaining('not a resend command')]);
   });
-});
-
-test('a queue that is full abandons, with a record, and takes others', async () => {
-  const dead = await receiver((response) => void response.writeHead(500).end());
-  const living = await receiver();
-  await putEndpoint(stage, anEndpoint({ id: idOf('dead'), url: dead.url }));
-  await putEndpoint(stage, anEndpoint({ id: idOf('live'), url: living.url }));
-  const instance = await start({ schedule: [0, 60_000], pendingLimit: 3 });
-  for (let index = 0; index < 12; index += 1) {
-    await raise(stage, alertNo(index));
-    await living.has(index + 1);
-  }
-  await instance.close();
-  expect(await pending()).toBe(6);
-  expect(attemptsOf(stage).filter(({ error }) => error === 'queue_full')).toHaveLength(6);
 });
 
 test('unreadable alerts are dead-lettered and the partition goes on', async () => {

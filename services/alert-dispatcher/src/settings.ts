@@ -16,7 +16,8 @@ export const DispatcherSettings = Type.Object({
   STAKEWATCH_WEBHOOK_DISABLE_AFTER_HOURS: Type.Number({ exclusiveMinimum: 0, default: 120, description: 'Hours of nothing but failures after which an endpoint is disabled.' }),
   STAKEWATCH_WEBHOOK_SOCKETS: Type.Integer({ minimum: 4, maximum: 10_000, default: 256, description: 'Attempts under way at a time, all endpoints together.' }),
   STAKEWATCH_WEBHOOK_SOCKETS_PER_ENDPOINT: Type.Integer({ minimum: 1, maximum: 1_000, default: 8, description: 'Attempts under way at a time to one endpoint.' }),
-  STAKEWATCH_WEBHOOK_PENDING_LIMIT: Type.Integer({ minimum: 1, default: 50_000, description: 'Deliveries that one partition keeps for one endpoint; more are abandoned, with a record.' }),
+  STAKEWATCH_WEBHOOK_PENDING_LIMIT: Type.Integer({ minimum: 1, default: 10_000, description: 'Deliveries that one partition keeps for one endpoint; more are abandoned, with a record. Each takes 2 to 6 kB of Redis.' }),
+  STAKEWATCH_WEBHOOK_STUCK_LIMIT: Type.Integer({ minimum: 1, default: 20_000, description: 'Deliveries that one partition keeps before it takes no more for endpoints that are disabled or in trouble, however many there are; what comes for them is abandoned, with a record.' }),
   STAKEWATCH_WEBHOOK_REMEMBER_HOURS: Type.Number({ exclusiveMinimum: 0, default: 168, description: 'Hours that a settled delivery is remembered, so that a redelivered alert is not sent again.' }),
 });
 
@@ -31,6 +32,7 @@ export function tuningOf(settings: Static<typeof DispatcherSettings>): Tuning {
     disableAfterMs: settings.STAKEWATCH_WEBHOOK_DISABLE_AFTER_HOURS * HOUR_MS,
     rememberMs: settings.STAKEWATCH_WEBHOOK_REMEMBER_HOURS * HOUR_MS,
     pendingLimit: settings.STAKEWATCH_WEBHOOK_PENDING_LIMIT,
+    stuckLimit: settings.STAKEWATCH_WEBHOOK_STUCK_LIMIT,
   };
 }
 

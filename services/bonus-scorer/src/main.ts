@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
-import { Type } from '@sinclair/typebox';
 import { CompanyGroupRecord, CONSUMER_GROUPS, RuleRecord, TOPICS } from '@stakewatch/contracts';
 import { createPlatformaticProducer, runService, StateBudget, statefulHandler, statefulObserver, WHILE_CALLERS_WAIT } from '@stakewatch/runtime';
 import { activityStage } from './activity-stage';
+import { ScorerSettings } from './config';
 import { createGroups, createPolicies } from './policies';
 import { scorerStage, SERVICE } from './scorer-stage';
 
@@ -16,10 +16,7 @@ setFlagsFromString('--heap-growing-percent=75');
 
 void runService({
   name: SERVICE,
-  settings: Type.Object({
-    STAKEWATCH_BONUS_STATE_MB: Type.Integer({ minimum: 16, maximum: 65_536, default: 512, description: 'Memory for the evidence of the companies whose partitions this process owns; a company that does not fit is read from Redis with every batch.' }),
-    STAKEWATCH_BONUS_REBUILD_DAYS: Type.Integer({ minimum: 1, maximum: 365, default: 35, description: 'How far back the log is read again when Redis has lost the state.' }),
-  }),
+  settings: ScorerSettings,
   async start({ settings, log, codec, logger, metrics, ...context }) {
     const admin = await log.admin();
     await admin.ensureTopics(settings.STAKEWATCH_DATA_PARTITIONS, settings.STAKEWATCH_REPLICATION);

@@ -3,7 +3,6 @@ import { Type } from '@sinclair/typebox';
 /** The gateway's own settings; the shell adds those of every service. */
 export const GatewaySettings = Type.Object({
   STAKEWATCH_KEY_PEPPER: Type.String({ minLength: 32, description: 'Pepper of the HMAC that API keys are stored as.' }),
-  STAKEWATCH_TRUSTED_PROXIES: Type.String({ default: '', description: 'Addresses or CIDRs of proxies whose X-Forwarded-* headers count, separated by commas; none by default.' }),
   STAKEWATCH_MAX_SINGLE_BODY_BYTES: Type.Integer({ minimum: 1024, default: 65_536, description: 'Largest body of POST /events, also after inflation.' }),
   STAKEWATCH_MAX_BATCH_BODY_BYTES: Type.Integer({ minimum: 1024, default: 5_242_880, description: 'Largest body of POST /events/batch, also after inflation.' }),
   STAKEWATCH_MAX_IN_FLIGHT_BYTES: Type.Integer({ minimum: 65_536, default: 67_108_864, description: 'Bytes of bodies held at one time; more gets 503.' }),

@@ -18,6 +18,9 @@ import { createEventPublisher } from './events/publisher';
 import { type EventStatusReader, statusAnswer } from './events/status';
 import { createEventValidator, type EventValidator } from './events/validator';
 import { createRateLimiter } from './limits/rate-limiter';
+import { watchRedisRoom } from './limits/redis-room';
+import { RESTRAINT } from './limits/room';
+import { observeRoom } from './limits/room-observer';
 import { lookupsAnswer } from './lookups/answer';
 import { createOperatorList } from './lookups/known-operators';
 
@@ -29,7 +32,7 @@ export interface GatewayDeps {
   readonly redis: Redis;
   readonly status: EventStatusReader;
   readonly metrics: Metrics;
-  readonly logger: { error(fields: object, message: string): void; warn(fields: object, message: string): void };
+  readonly logger: Record<'error' | 'warn' | 'info', (fields: object, message: string) => void>;
   readonly version: string;
   /** Of the surfaces beside the events'. */
   readonly routes?: readonly ApiRoute[];
@@ -37,7 +40,6 @@ export interface GatewayDeps {
   readonly eventRoutes?: (validator: EventValidator) => readonly ApiRoute[];
   readonly settings: {
     readonly keyPepper: string;
-    readonly trustedProxies: readonly string[];
     readonly singleBodyBytes: number;
     readonly batchBodyBytes: number;
     readonly inFlightBytes: number;
@@ -56,10 +58,14 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
   const { log, metrics, settings, producer } = deps;
   const [keys, companies, lookups] = await Promise.all([log.table('apiKeys', ApiKeyRecord), log.table('companies', CompanyRecord), log.table('lookups', LookupRecord), deps.codec.register('betting-event')]);
   const readiness = watchReadiness(() => producer.probe(TOPICS.bettingEvents.name));
-  await readiness.first;
+  const room = watchRedisRoom(deps.redis, observeRoom(deps.logger));
+  await Promise.all([readiness.first, room.first]);
   let open = true;
 
   const redisFailures = metrics.counter('stakewatch_gateway_redis_failures_total');
+  metrics.reading('stakewatch_gateway_redis_memory_ratio', () => room.share);
+  metrics.reading('stakewatch_gateway_redis_restraint_level', () => RESTRAINT[room.now]);
+  const unshared = metrics.tally('stakewatch_gateway_answers_unshared_total', {});
   const operators = createOperatorList(lookups);
   const budget = new InFlightBytes(settings.inFlightBytes);
   metrics.reading('stakewatch_gateway_in_flight_bytes', () => budget.bytes);
@@ -70,14 +76,14 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
     observe: observer(deps),
   });
   const validator = createEventValidator(operators);
-  const answers = createAnswerMemory(deps.redis, () => redisFailures.inc({ use: 'answers' }));
+  const answers = createAnswerMemory({ redis: deps.redis, hasRoom: room.hasAnswers, onUnshared: () => unshared.add(1), onFailure: () => redisFailures.inc({ use: 'answers' }) });
   const ingest = ingestRoutes({
     door,
     budget,
     validator,
     publisher: createEventPublisher(deps.codec, producer),
     answers,
-    idempotency: createIdempotency(deps.redis, () => redisFailures.inc({ use: 'idempotency' })),
+    idempotency: createIdempotency({ redis: deps.redis, hasRoom: room.hasKeys, onFailure: () => redisFailures.inc({ use: 'idempotency' }) }),
     limits: settings,
     counted: { accepted: byRoute(metrics, 'stakewatch_events_accepted_total'), refused: byRoute(metrics, 'stakewatch_events_refused_total') },
     nowMicros,
@@ -87,7 +93,6 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
     ingest,
     door,
     metrics,
-    trustedProxies: settings.trustedProxies,
     openApi: JSON.stringify(openApiDocument(deps.version)),
     notReady: ready,
     budget,
@@ -102,6 +107,7 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
       open = false;
       readiness.stop();
       await door.empty();
+      room.stop();
       await answers.end();
     },
   };
@@ -120,7 +126,7 @@ function observer({ metrics, logger }: GatewayDeps) {
     if (status < 500) return;
     const cause = error instanceof ApiError ? error.details.cause : error;
     if (status === 500) logger.error({ route, err: cause }, 'a request failed');
-    else logger.warn({ route, status, error: cause instanceof Error ? cause.message : undefined }, 'a request was not served');
+    else logger.warn({ route, status, error: cause instanceof Error ? cause.message || cause.name : undefined }, 'a request was not served');
   };
 }
 

@@ -76,7 +76,6 @@ void runService({
       eventRoutes: (events) => ruleRoutes({ desk, runner: ruleRunner, events, nowMicros }),
       settings: {
         keyPepper: settings.STAKEWATCH_KEY_PEPPER,
-        trustedProxies: settings.STAKEWATCH_TRUSTED_PROXIES.split(',').map((proxy) => proxy.trim()).filter((proxy) => proxy !== ''),
         singleBodyBytes: settings.STAKEWATCH_MAX_SINGLE_BODY_BYTES,
         batchBodyBytes: settings.STAKEWATCH_MAX_BATCH_BODY_BYTES,
         inFlightBytes: settings.STAKEWATCH_MAX_IN_FLIGHT_BYTES,

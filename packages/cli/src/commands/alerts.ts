@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { type Alert, TOPICS } from '@stakewatch/contracts';
+import type { AvroCodec } from '@stakewatch/runtime';
 import { callApi, type KeyOptions, type PageOptions, showPage, withKey, withPage } from '../api-call';
 import { type Context, duration, examples, type Run } from '../command-kit';
 import { EXIT, type ExitCode } from '../exit-codes';
@@ -98,14 +99,25 @@ async function tail({ session, output, interrupted }: Context, flags: TailFlags)
     from: new Map(starts.map(({ partition, offset }) => [partition, offset])),
     until: flags.follow === true ? null : new Map(offsets.map(({ partition, next }) => [partition, next])),
     signal: interrupted,
-    onRecord: async ({ value }) => {
+    onRecord: async ({ value, partition, offset }) => {
       if (value === null) return;
       await codec.learn([value]);
-      const alert = codec.decode('alert', value);
-      if (wanted(alert, flags)) output.item(viewOf(alert), lineOf(alert));
+      const alert = readAlert(codec, value);
+      if (typeof alert === 'string') output.warning(`the record at offset ${offset} of ${topic}-${partition} is left out: ${alert}`);
+      else if (wanted(alert, flags)) output.item(viewOf(alert), lineOf(alert));
     },
   });
   return interrupted.aborted && flags.follow !== true ? EXIT.interrupted : EXIT.ok;
+}
+
+/** Why it cannot be read, where it cannot: it is on the dead letter topic of each of its readers. */
+function readAlert(codec: AvroCodec, value: Buffer): Alert | string {
+  try {
+    return codec.decode('alert', value);
+  } catch (error) {
+    if ((error as Error).name !== 'Unreadable') throw error;
+    return (error as Error).message;
+  }
 }
 
 /** The alert with times as ISO 8601 and its settings as an object. */

@@ -3,7 +3,7 @@ import { type TopicDeclaration, TOPICS } from '@stakewatch/contracts';
 import type { AvroCodec } from '@stakewatch/runtime';
 import { usageError } from '../cli-error';
 import { type Context, examples, nonNegativeInteger, type Run } from '../command-kit';
-import { type DeadLetter, findLetter, readDeadLetters, replayOf, SOURCE_TOPICS, sourceTopic } from '../dead-letter';
+import { type DeadLetter, lettersAt, readDeadLetters, recordsOf, replayOf, SOURCE_TOPICS, sourceTopic } from '../dead-letter';
 import { EXIT } from '../exit-codes';
 
 interface Place {
@@ -20,7 +20,7 @@ export function deadLettersCommand(run: Run): Command {
   command
     .command('list')
     .argument('[topic]', 'source topic; absent: all')
-    .description('list dead letters; several copies of one are one line')
+    .description('list dead letters, one line for each service that refused the record; several copies of one are one line')
     .action((topic: string | undefined, _options, self: Command) =>
       run(async ({ session, output, interrupted }) => {
         const topics = topic === undefined ? SOURCE_TOPICS : [sourceTopic(topic)];
@@ -31,12 +31,14 @@ export function deadLettersCommand(run: Run): Command {
     );
   placed(command.command('show'))
     .argument('<topic>', 'source topic')
-    .description('show one dead letter with its content, decoded where it can be')
+    .description('show one record that is dead, who refused it and why, and its content, decoded where it can be')
     .addHelpText('after', examples('dead-letters show betting.events.v1 --partition 3 --offset 1042'))
     .action((topic: string, place: Place, self: Command) =>
       run(async (context) => {
-        const letter = await oneLetter(context, topic, place);
-        const shown = { ...view(letter), key: letter.record.key?.toString('utf8') ?? null, content: await contentOf(letter, await context.session.codec()), base64: letter.record.value?.toString('base64') ?? null };
+        const letters = await lettersOf(context, topic, place);
+        const [letter] = letters;
+        const refusals = letters.map(({ service, reason, deadAt, copies }) => ({ service, reason, deadAt, copies }));
+        const shown = { topic: letter.topic, partition: letter.partition, offset: letter.offset, uuid: letter.uuid, refusals, key: letter.record.key?.toString('utf8') ?? null, content: await contentOf(letter, await context.session.codec()), base64: letter.record.value?.toString('base64') ?? null };
         context.output.result(shown, JSON.stringify(shown, null, 2));
       }, self),
     );
@@ -50,7 +52,7 @@ export function deadLettersCommand(run: Run): Command {
       run(async (context) => {
         const { session, output } = context;
         const source = sourceTopic(topic);
-        const letters = options.all === true ? await allLetters(context, source, options.yes === true) : [await oneLetter(context, source, options)];
+        const letters = options.all === true ? await allLetters(context, source, options.yes === true) : [(await lettersOf(context, source, options))[0]];
         const log = await session.log();
         const count = await (await log.admin()).partitionCount(source);
         // Acknowledged together or not at all told: sent again, the copies have the same identities.
@@ -62,14 +64,14 @@ export function deadLettersCommand(run: Run): Command {
   return command;
 }
 
-async function oneLetter({ session, interrupted }: Context, topic: string, { partition, offset }: Place): Promise<DeadLetter> {
+async function lettersOf({ session, interrupted }: Context, topic: string, { partition, offset }: Place): Promise<[DeadLetter, ...DeadLetter[]]> {
   const source = sourceTopic(topic);
   if (partition === undefined || offset === undefined) throw usageError('Say which one: --partition and --offset, as `stakewatch dead-letters list` shows them.');
-  return findLetter(await readDeadLetters(await session.log(), source, interrupted), source, partition, offset);
+  return lettersAt(await readDeadLetters(await session.log(), source, interrupted), source, partition, offset);
 }
 
 async function allLetters({ session, interrupted }: Context, source: string, yes: boolean): Promise<DeadLetter[]> {
-  const letters = await readDeadLetters(await session.log(), source, interrupted);
+  const letters = recordsOf(await readDeadLetters(await session.log(), source, interrupted));
   if (!yes) throw usageError(`This replays ${letters.length} records to ${source}.`, 'Add --yes to do it.');
   return letters;
 }

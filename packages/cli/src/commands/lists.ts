@@ -29,8 +29,7 @@ export function listsCommand(run: Run): Command {
       run(async ({ session, output }) => {
         const book = await (await session.control()).lists(scopeFrom(options));
         const { items, next } = book.page(scopeFrom(options), { limit: options.limit, after: options.after ?? null, ...(options.list ? { list: options.list } : {}), ...(options.kind ? { kind: options.kind } : {}) });
-        output.list(items.map(shownEntry), ['list', 'kind', 'value', 'reason', 'expires_at', 'author'], 'No entries.');
-        if (next !== null) output.note(`More: --after '${next}'`);
+        output.page(items.map(shownEntry), next, ['list', 'kind', 'value', 'reason', 'expires_at', 'author'], 'No entries.');
       }, self),
     );
   withScope(command.command('put'))

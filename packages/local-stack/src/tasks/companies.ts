@@ -25,7 +25,7 @@ export interface SeedOptions {
 
 /**
  * Makes the demo companies, a key and a webhook endpoint for each, and keeps their secrets. Each step finds what an earlier
- * start made; a key whose secret was lost (the process died before it was kept) is revoked and replaced.
+ * start made and leaves it as it is by now (its plan or events may have been changed); a key whose secret was lost (the process died before it was kept) is revoked and replaced.
  */
 export async function seedCompanies(options: SeedOptions): Promise<void> {
   const control = new ControlPlane({ log: options.log, rules: NO_RULES });
@@ -33,7 +33,7 @@ export async function seedCompanies(options: SeedOptions): Promise<void> {
 }
 
 /** Seeding touches no rule, so it needs no library of them. */
-const NO_RULES: ControlPlaneOptions['rules'] = {
+export const NO_RULES: ControlPlaneOptions['rules'] = {
   builtIns: [],
   describe: () => {
     throw new Error('rules are not seeded');
@@ -43,12 +43,20 @@ const NO_RULES: ControlPlaneOptions['rules'] = {
 };
 
 async function seed(control: ControlPlane, { pepper, secretsFile, receiverUrl }: SeedOptions, scope: (typeof DEMO_SCOPES)[number]): Promise<StackCompany> {
-  if (scope.plan !== 'sandbox') await control.createCompany({ id: scope.id, name: scope.name, plan: scope.plan });
-  const endpoint = await control.createEndpoint({ companyId: scope.id, url: `${receiverUrl}/webhooks/${scope.id}`, events: EVENTS });
-  const webhookSecret = endpoint.record?.secrets[0];
-  if (webhookSecret === undefined) throw new Error(`the webhook endpoint of ${scope.id} has no secret`);
+  if (scope.plan !== 'sandbox' && !(await control.companies()).get(scope.id)) await control.createCompany({ id: scope.id, name: scope.name, plan: scope.plan });
+  const webhookSecret = await secretOf(control, scope.id, `${receiverUrl}/webhooks/${scope.id}`);
   const apiKey = (await usableKey(control, secretsFile, scope.id)) ?? (await newKey(control, scope.id, pepper));
-  return { ...scope, apiKey, webhookSecret };
+  const plan = scope.plan === 'sandbox' ? scope.plan : ((await control.companies()).get(scope.id)?.plan ?? scope.plan);
+  return { ...scope, plan, apiKey, webhookSecret };
+}
+
+/** Of the demo receiver's endpoint, which is made when there is none. */
+async function secretOf(control: ControlPlane, companyId: string, url: string): Promise<string> {
+  const made = [...(await control.endpoints()).values()].find((endpoint) => endpoint.companyId === companyId && endpoint.url === url);
+  const endpoint = made ?? (await control.createEndpoint({ companyId, url, events: EVENTS })).record;
+  const secret = endpoint?.secrets[0];
+  if (secret === undefined) throw new Error(`the webhook endpoint of ${companyId} has no secret`);
+  return secret;
 }
 
 /** The key of an earlier start, when it still is in force. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Retriable, StaleOwner } from '@stakewatch/runtime';
-import { freeSlots, type SocketLimits } from '../core/admission';
+import { freeSlots, isTroubled, type SocketLimits } from '../core/admission';
 import type { Delivery } from '../core/delivery';
 import { type DeliveryQueues, type OpenedQueue, type QueueHead, QueueLost, type QueueName } from '../queue/port';
 import type { Deliverer, Dispatched } from './deliverer';
@@ -75,6 +75,19 @@ export class Dispatcher {
 
   pendingOf(queue: OwnedQueue, endpointId: string): number {
     return this.lanes.get(endpointId)?.countOf(queue) ?? 0;
+  }
+
+  /** Of all endpoints. */
+  pendingIn(queue: OwnedQueue): number {
+    let sum = 0;
+    for (const lane of this.lanes.values()) sum += lane.countOf(queue);
+    return sum;
+  }
+
+  /** Whether what waits for it will be taken before long, as far as can be seen. */
+  isStuck(endpointId: string): boolean {
+    const lane = this.lanes.get(endpointId);
+    return this.options.directory.get(endpointId)?.status === 'disabled' || (lane !== undefined && isTroubled(lane));
   }
 
   /**

@@ -25,6 +25,8 @@ export interface QueueHandlerOptions {
   readonly rememberMs: number;
   /** Deliveries that one partition keeps for one endpoint; more are abandoned, with a record. */
   readonly pendingLimit: number;
+  /** Deliveries that one partition keeps in all before it takes more for endpoints that take nothing. */
+  readonly stuckLimit: number;
   readonly nowMs: () => number;
   onAccepted(topic: string, added: number): void;
   onLost(at: TopicPartition, fromOffset: number): void;
@@ -155,9 +157,10 @@ class QueueHandler implements PartitionHandler {
   }
 
   private async reserveAll(entries: readonly Entry[], queue: OwnedQueue): Promise<Reserved[]> {
-    const { dispatcher, pendingLimit, nowMs } = this.options;
+    const { dispatcher, pendingLimit, stuckLimit, nowMs } = this.options;
     const now = nowMs();
     const added = new Map<string, number>();
+    let inAll = dispatcher.pendingIn(queue);
     const reserved: Reserved[] = [];
     const overflowing: Delivery[] = [];
     for (const entry of entries) {
@@ -167,12 +170,13 @@ class QueueHandler implements PartitionHandler {
         continue;
       }
       const pending = dispatcher.pendingOf(queue, delivery.endpointId) + (added.get(delivery.endpointId) ?? 0);
-      if (pending >= pendingLimit) {
+      if (pending >= pendingLimit || (inAll >= stuckLimit && dispatcher.isStuck(delivery.endpointId))) {
         overflowing.push(delivery);
         reserved.push({ entry: { kind: 'settled', delivery }, lease: null });
         continue;
       }
       added.set(delivery.endpointId, (added.get(delivery.endpointId) ?? 0) + 1);
+      inAll += 1;
       const lease = entry.dueMs <= now ? dispatcher.reserve(queue, delivery.endpointId) : null;
       reserved.push({ entry: lease ? { kind: 'leased', delivery, ...lease } : entry, lease });
     }

@@ -1,4 +1,4 @@
-import { startTestRedis, type TestRedis } from '../testing/redis';
+import { startTestRedis, type TestRedis } from '@stakewatch/testing';
 import { deliveryQueuesSuite } from './delivery-queues.suite';
 import { createRedisDeliveryQueues } from './redis-delivery-queues';
 

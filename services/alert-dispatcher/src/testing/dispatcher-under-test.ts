@@ -6,8 +6,9 @@ import type { DeliveryHistory } from '../archive/delivery-history';
 import { assemble, type Assembled, type Tuning } from '../assemble';
 import type { PastAttempts } from '../core/rebuilt';
 import { createWebhookSender, type WebhookSender } from '../http/send-webhook';
+import { keysOf } from '../queue/keys';
 
-export const QUICK: Tuning = { schedule: [0, 30, 60, 120, 240, 480], timeoutMs: 500, sockets: 32, socketsPerEndpoint: 4, disableAfterMs: 3_600_000, rememberMs: 60_000, pendingLimit: 1_000 };
+export const QUICK: Tuning = { schedule: [0, 30, 60, 120, 240, 480], timeoutMs: 500, sockets: 32, socketsPerEndpoint: 4, disableAfterMs: 3_600_000, rememberMs: 60_000, pendingLimit: 1_000, stuckLimit: 1_000 };
 
 export interface Stage {
   readonly log: MemoryLog;
@@ -88,6 +89,12 @@ export async function resend({ log }: Stage, command: unknown): Promise<void> {
 export function attemptsOf({ log, codec }: Stage): WebhookAttempt[] {
   const attempts = log.records(TOPICS.webhookAttempts.name).map(({ value }) => codec.decode('webhook-attempt', value as Buffer));
   return attempts.sort((a, b) => a.started_at - b.started_at);
+}
+
+/** Deliveries that wait, of all partitions. */
+export async function pendingIn(redis: Redis): Promise<number> {
+  const counts = await Promise.all([0, 1].flatMap((partition) => [TOPICS.alerts.name, TOPICS.webhookResends.name].map((topic) => redis.hlen(keysOf({ topic, partition }).headers))));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 export function endpointRecord({ log }: Stage, id: string): WebhookEndpointRecord | undefined {

@@ -72,3 +72,6 @@ export function anEndpoint(changes: Partial<WebhookEndpointRecord> = {}): Webhoo
     ...changes,
   };
 }
+
+/** One of many alerts that differ. */
+export const alertNo = (index: number, changes: Partial<Alert> = {}): Alert => anAlert({ alert_id: `00000000-0000-5000-8000-${String(index).padStart(12, '0')}`, ...changes });

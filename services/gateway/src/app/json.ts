@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { HALF_PAIR_FAULT, halfPairIn } from '@stakewatch/contracts';
 import { ApiError } from './api-error';
 import { isTooDeep, nestsDeeper } from './json-depth';
 import { hasLongNumber } from './long-number';
@@ -27,32 +28,20 @@ export function parseJson(bytes: Buffer): unknown {
 
 /**
  * parseJson for bodies that are passed on as they came: whatever its size, none nests deeper than `maxDepth` (writing it again takes the
- * stack that reading does not), and no text has half a surrogate pair (ClickHouse reads nothing of a JSON document with one).
+ * stack that reading does not), and no text has half a surrogate pair.
  * @throws {ApiError} as parseJson
  */
 export function parsePassedOn(bytes: Buffer, maxDepth = MAX_DEPTH): unknown {
   if (nestsDeeper(bytes, maxDepth)) throw tooDeep(maxDepth);
   const value = parseJson(bytes);
-  const path = bytes.includes('\\u') ? halfPairIn(value, '') : null;
-  if (path !== null) throw new ApiError('INVALID_BODY', { errors: [{ path: path.slice(0, SHOWN_PATH), message: 'has half a surrogate pair (\\ud800 to \\udfff by itself)' }] });
+  const path = bytes.includes('\\u') ? halfPairIn(value) : null;
+  if (path !== null) throw new ApiError('INVALID_BODY', { errors: [{ path: path.slice(0, SHOWN_PATH), message: HALF_PAIR_FAULT }] });
   return value;
 }
 
 const tooDeep = (levels: number): ApiError => new ApiError('INVALID_BODY', { errors: [{ path: '', message: `the body is nested deeper than ${levels} levels` }] });
 
-const HALF_PAIR = /\p{Cs}/u;
 const SHOWN_PATH = 200;
-
-/** Path of the first text, or of what holds the first name, that has one; null for none. `value` nests within bounds. */
-function halfPairIn(value: unknown, path: string): string | null {
-  if (typeof value === 'string') return HALF_PAIR.test(value) ? path : null;
-  if (typeof value !== 'object' || value === null) return null;
-  for (const [name, inner] of Object.entries(value)) {
-    const found = HALF_PAIR.test(name) ? path : halfPairIn(inner, path === '' ? name : `${path}.${name}`);
-    if (found !== null) return found;
-  }
-  return null;
-}
 
 /**
  * Puts quotes around each number that a double would turn into another whole number, so that validation refuses it and shows it

@@ -14,7 +14,6 @@ export interface SurfaceDeps {
   readonly ingest: { readonly single: Route; readonly batch: Route };
   readonly door: Door;
   readonly metrics: Metrics;
-  readonly trustedProxies: readonly string[];
   readonly openApi: string;
   readonly budget: InFlightBytes;
   /** Of the surfaces beside the events'. */
@@ -55,7 +54,8 @@ function createApp(deps: SurfaceDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.set('trust proxy', deps.trustedProxies.length > 0 ? [...deps.trustedProxies] : false);
+  // No header says who asks: only the key does, so X-Forwarded-* are not read.
+  app.set('trust proxy', false);
   app.set('query parser', 'simple');
   app.use((_request, response, next) => {
     response.setHeader('Referrer-Policy', 'no-referrer');

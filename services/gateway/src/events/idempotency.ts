@@ -12,8 +12,8 @@ export interface StoredAnswer {
 export interface Idempotency {
   /**
    * Binds the key to the body for a day. Resolves with the answer given before, or null: go on.
-   * @throws {ApiError} IDEMPOTENCY_CONFLICT when the key is bound to another body; UNAVAILABLE when Redis does not answer, because
-   *         then nothing could be promised.
+   * @throws {ApiError} IDEMPOTENCY_CONFLICT when the key is bound to another body; UNAVAILABLE when Redis does not answer, or when the key
+   *         is new and Redis is nearly full, because then nothing could be promised.
    */
   begin(scope: string, key: string, body: Buffer): Promise<StoredAnswer | null>;
   /** Keeps the answer unless a concurrent request's came first; resolves with the one that counts. Without Redis: the given one, for what was accepted stays accepted. */
@@ -24,12 +24,13 @@ const DAY_SECONDS = 86_400;
 const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
 /**
- * KEYS[1]: hash with the fields `body` and `answer`. ARGV: digest of the body, seconds to keep.
- * Answers 0 when the key is bound to another body, 1 when bound to this one without an answer, else the answer.
+ * KEYS[1]: hash with the fields `body` and `answer`. ARGV: digest of the body, seconds to keep, 1 when a new key may be bound, else 0.
+ * Answers -1 when the key is new and may not be bound, 0 when it is bound to another body, 1 when bound to this one without an answer, else the answer.
  */
 const BEGIN = `
 local bound = redis.call('HGET', KEYS[1], 'body')
 if not bound then
+  if ARGV[3] == '0' then return -1 end
   redis.call('HSET', KEYS[1], 'body', ARGV[1])
   redis.call('EXPIRE', KEYS[1], ARGV[2])
   return 1
@@ -50,15 +51,23 @@ export function idempotencyKeyOf(header: string | string[] | undefined): string 
   throw new ApiError('INVALID_PARAMETER', { errors: [{ path: 'Idempotency-Key', message: 'Idempotency-Key must be 1 to 255 visible ASCII characters' }] });
 }
 
+export interface IdempotencyDeps {
+  readonly redis: Redis;
+  /** Whether a new key may be bound now. What is bound stays so, and gets its answer. */
+  hasRoom(): boolean;
+  onFailure(): void;
+}
+
 /**
  * A process that dies between begin and finish leaves the key bound to its body and without an answer: the request sent again goes
  * through, and its events have the same identities. No lock, so nobody waits for a dead owner.
  */
-export function createIdempotency(redis: Redis, onFailure: () => void): Idempotency {
+export function createIdempotency({ redis, hasRoom, onFailure }: IdempotencyDeps): Idempotency {
   const keyOf = (scope: string, key: string) => `gw:{${scope}}:idempotency:${sha256(Buffer.from(key))}`;
   return {
     async begin(scope, key, body) {
-      const found = await redis.callBuffer('EVAL', BEGIN, 1, keyOf(scope, key), sha256(body), DAY_SECONDS).catch((error: unknown) => Promise.reject(unavailable(error)));
+      const found = await redis.callBuffer('EVAL', BEGIN, 1, keyOf(scope, key), sha256(body), DAY_SECONDS, hasRoom() ? 1 : 0).catch((error: unknown) => Promise.reject(unavailable(error)));
+      if (found === -1) throw unavailable(new Error('Redis is nearly full: no new idempotency keys'));
       if (found === 0) throw new ApiError('IDEMPOTENCY_CONFLICT');
       return found === 1 ? null : unpack(found as Buffer);
     },

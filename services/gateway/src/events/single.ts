@@ -49,8 +49,7 @@ export class SingleIntake {
     const { answers } = this.deps;
     const earlier = answers.earlier(candidate.own, found);
     if (!this.underWay.join(uuid, candidate)) return;
-    // When nothing was reserved before, nobody was answered before.
-    const own = found === null ? null : answers.own(uuid);
+    const own = answers.own(uuid, found);
     if (own) this.settle(uuid, own);
     else if (earlier) this.followUp(candidate, earlier);
     else this.publish(candidate, candidate.own.accepted);

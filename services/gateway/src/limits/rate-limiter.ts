@@ -20,7 +20,8 @@ export interface RatePosition {
 /** An answer to be put at a key of the company's hash slot for a day, unless one is there. */
 export interface Reservation {
   readonly key: string;
-  readonly text: string;
+  /** Null: nothing is put there, and what stands there is asked for all the same. */
+  readonly text: string | null;
 }
 
 /** Someone who asks to come in, and what is to be reserved for them on that occasion. */
@@ -28,7 +29,7 @@ export interface Visitor {
   readonly principal: Principal;
   readonly reservation: Reservation | null;
   /**
-   * @param found what stood at the key before; null when nothing did, and the reservation holds if the visitor is within the limit (beyond it
+   * @param found what stood at the key before; null when nothing did, and the reservation holds if it has a text and the visitor is within the limit (beyond it
    *        nothing is reserved); undefined when Redis did not answer.
    */
   counted(at: RatePosition, found: string | null | undefined): void;
@@ -42,7 +43,7 @@ export const ANSWER_SECONDS = 86_400;
 
 /**
  * KEYS[1]: counter of the company's window; then keys to reserve, for the first requests of these. ARGV: requests to count, milliseconds of a
- * window, limit, seconds to keep, then a text per key.
+ * window, limit, seconds to keep, then a text per key; an empty one reserves nothing.
  * Answers the count after these requests, milliseconds until the window ends, then what stood at each key before.
  */
 const COUNT = new RedisScript(`
@@ -56,8 +57,10 @@ end
 local room = tonumber(ARGV[3]) - count + tonumber(ARGV[1])
 local answer = {count, left}
 for i = 2, #KEYS do
-  if i - 1 <= room then answer[i + 1] = call('SET', KEYS[i], ARGV[i + 3], 'NX', 'GET', 'EX', ARGV[4])
-  else answer[i + 1] = false end
+  local text = ARGV[i + 3]
+  if i - 1 > room then answer[i + 1] = false
+  elseif text == '' then answer[i + 1] = call('GET', KEYS[i])
+  else answer[i + 1] = call('SET', KEYS[i], text, 'NX', 'GET', 'EX', ARGV[4]) end
 end
 return answer`);
 
@@ -79,7 +82,7 @@ export function createRateLimiter(redis: Redis): RateLimiter {
     for (const { reservation } of inOrder) {
       if (reservation === null) break;
       keys.push(reservation.key);
-      values.push(reservation.text);
+      values.push(reservation.text ?? '');
     }
     COUNT.run(redis, keys, values).then(
       (answer) => {

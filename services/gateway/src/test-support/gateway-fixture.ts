@@ -83,7 +83,7 @@ export async function startGateway(world: FixtureWorld, options: FixtureOptions 
     version: '1.0.0',
     ...(options.routes ? { routes: options.routes } : {}),
     ...(options.eventRoutes ? { eventRoutes: options.eventRoutes } : {}),
-    settings: { keyPepper: PEPPER, trustedProxies: [], singleBodyBytes: 65_536, batchBodyBytes: 5_242_880, inFlightBytes: 33_554_432 },
+    settings: { keyPepper: PEPPER, singleBodyBytes: 65_536, batchBodyBytes: 5_242_880, inFlightBytes: 33_554_432 },
   });
   const server = createServer(gateway.http);
   configureServer(server, 1_000);

@@ -48,3 +48,6 @@ export function monitored(record: Transaction): MonitoredTransaction {
     },
   };
 }
+
+/** Hour of the day, UTC. */
+export const hourOf = ({ received_at: receivedAt }: Transaction): number => new Date(receivedAt / 1000).getUTCHours();

@@ -1,6 +1,7 @@
 import type { FieldError } from '@stakewatch/contracts';
 import { compileCondition, durationMicros, nameFault } from '@stakewatch/rules';
 import { Ajv2020 } from 'ajv/dist/2020';
+import { commentFaults } from './comment';
 import { type TransactionRule, TransactionRuleSchema } from './definition';
 import { declarationFaults, mergeSettings, type Setting, type Settings, settingsFaults, type SettingType, settingType } from './settings';
 
@@ -56,7 +57,7 @@ export function compileRule(definition: unknown): Compiled {
   const settings = rule.settings ?? {};
   const declared = declarationFaults(settings);
   if (declared.length > 0) return { ok: false, errors: declared };
-  const errors = [...referenceFaults(rule, settings), ...exampleFaults(rule, settings)];
+  const errors = [...referenceFaults(rule, settings), ...exampleFaults(rule, settings), ...commentFaults(rule)];
   if (errors.length > 0) return { ok: false, errors };
   const result = compileCondition(rule.when, variablesOf(rule, settings));
   if (!result.ok) {

@@ -1,3 +1,4 @@
+import { hourOf } from '../domain/transaction';
 import type { FactContext, ResolvedSettings } from '../facts/compute';
 import { computeFact } from '../facts/compute';
 import { type ActivityCode, isSuspicious, rankOf } from './codes';
@@ -116,6 +117,6 @@ function ownValues({ transaction: { record, statusClass }, entry, geo }: FactCon
     status: statusClass,
     country: entry.country,
     ip_country: geo.ipCountry ?? '',
-    hour: new Date(record.received_at / 1000).getUTCHours(),
+    hour: hourOf(record),
   };
 }

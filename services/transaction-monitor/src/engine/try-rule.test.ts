@@ -1,5 +1,6 @@
 import type { ListEntryRecord, RuleRecord, Transaction } from '@stakewatch/contracts';
 import { EXAMPLE_WORLD } from '../geo/example-world';
+import { TRANSACTION_VARIABLES } from './compile';
 import { tryTransactionRule } from './try-rule';
 
 const START = Date.UTC(2026, 0, 1, 12) * 1000;
@@ -48,6 +49,13 @@ test('each transaction says whether the rule fired, its facts with their windows
     error: null,
   });
   expect(tried[0]?.facts[0]?.value).toBe(1);
+});
+
+test("a comment tells facts, settings and the transaction's own values", () => {
+  const comment = '{sent} of {limit} in {window} at {hour} h: {amount}, {currency}, {transaction_type}, {account_type}, {status}, {country}, {ip_country}';
+  for (const name of Object.keys(TRANSACTION_VARIABLES)) expect(comment).toContain(`{${name}}`);
+  const tried = run({ definition: { ...rule, outcome: { ...rule.outcome, comment } } });
+  expect(tried[2]?.match?.comments).toEqual(['451: 3 of 2 in 10m at 12 h: 200.00 USD, USD, transfer, individual, completed, an unknown country, an unknown country']);
 });
 
 test('settings stand over the rule, the same transaction again is not decided, other content under its id is a conflict', () => {

@@ -12,11 +12,11 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-/** A redis-server of the test's own, on a free port. */
-export async function startTestRedis(): Promise<TestRedis> {
+/** A redis-server of the test's own, on a free port, for what would disturb others. @param options beyond the usual ones, as on its command line. */
+export async function startTestRedis(...options: string[]): Promise<TestRedis> {
   const port = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), 'stakewatch-dispatcher-redis-'));
-  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder], { stdio: 'ignore' });
+  const folder = mkdtempSync(join(tmpdir(), 'stakewatch-redis-'));
+  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder, ...options], { stdio: 'ignore' });
   const url = `redis://127.0.0.1:${port}`;
   const client = new Redis(url, { retryStrategy: () => 20, maxRetriesPerRequest: null });
   // Until the server listens, each try to connect is refused and made again.
@@ -34,7 +34,7 @@ export async function startTestRedis(): Promise<TestRedis> {
   };
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as { port: number };
