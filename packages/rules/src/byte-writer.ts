@@ -1,4 +1,6 @@
 const SLAB_BYTES = 256 * 1024;
+/** Of numbers up to 2^31. */
+export const MOST_VARINT_BYTES = 5;
 
 /**
  * Writes one piece after the other into memory that many pieces share, and cuts each off when it is done. One is shared by all
@@ -7,7 +9,8 @@ const SLAB_BYTES = 256 * 1024;
 export class ByteWriter {
   private slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
   private start = 0;
-  private end = 0;
+  /** Where the next byte goes; whoever writes into what `reserve` gave puts it on. */
+  end = 0;
 
   /** Lets the piece at hand go. */
   reset(): this {
@@ -24,17 +27,15 @@ export class ByteWriter {
     this.end = piece.length;
   }
 
+  /** Memory in which at least so many bytes may be written from `end` on. */
+  reserve(bytes: number): Buffer {
+    this.room(bytes);
+    return this.slab;
+  }
+
   byte(value: number): this {
     this.room(1);
     this.slab[this.end++] = value;
-    return this;
-  }
-
-  /** 16 bits. */
-  word(value: number): this {
-    this.room(2);
-    this.slab[this.end++] = value & 255;
-    this.slab[this.end++] = value >>> 8;
     return this;
   }
 
@@ -46,13 +47,8 @@ export class ByteWriter {
 
   /** Unsigned, seven bits a byte. */
   varint(value: number): this {
-    this.room(5);
-    let rest = value;
-    while (rest > 127) {
-      this.slab[this.end++] = (rest & 127) | 128;
-      rest >>>= 7;
-    }
-    this.slab[this.end++] = rest;
+    this.room(MOST_VARINT_BYTES);
+    this.end = putVarint(this.slab, this.end, value);
     return this;
   }
 
@@ -78,6 +74,18 @@ export class ByteWriter {
     this.start = this.end;
     return piece;
   }
+}
+
+/** Writes an unsigned number at `at`, seven bits a byte, where there is room for it; returns what follows it. */
+export function putVarint(bytes: Uint8Array, at: number, value: number): number {
+  let rest = value;
+  let end = at;
+  while (rest > 127) {
+    bytes[end++] = (rest & 127) | 128;
+    rest >>>= 7;
+  }
+  bytes[end++] = rest;
+  return end;
 }
 
 /** Reads what ByteWriter wrote. @throws {RangeError} at the end of the bytes. */

@@ -1,4 +1,5 @@
-import { ByteReader, type ByteWriter } from './byte-writer';
+import { endianness } from 'node:os';
+import { ByteReader, type ByteWriter, MOST_VARINT_BYTES, putVarint } from './byte-writer';
 import type { PublishedAlert, PublishedAlerts } from './published-alerts';
 import { capacityFor, type Timeline } from './timeline';
 import { NUMBER_COLUMN, TEXT_COUNT } from './timeline-block';
@@ -14,23 +15,38 @@ const ALERT = 3;
 /** What outlives the events: first seen, newest, lost before. Opens a log that was written anew. */
 const LIFE = 4;
 
-/** Of a stored event, about. */
+/** Of a stored event, about, and at most: its kind, type, which numbers there are, five numbers, texts, uuid. */
 const EVENT_BYTES = 75;
+const DOUBLE_BYTES = 8;
+const WORD_BYTES = 2;
+const MOST_EVENT_BYTES = 2 + MOST_VARINT_BYTES + 5 * DOUBLE_BYTES + TEXT_COUNT * MOST_VARINT_BYTES + UUID_WORDS * WORD_BYTES;
 const OPTIONAL_NUMBERS = [NUMBER_COLUMN.balance_before, NUMBER_COLUMN.balance_after, NUMBER_COLUMN.game_odds] as const;
 const OPTIONAL_COUNT = OPTIONAL_NUMBERS.length;
 
 /** Writes the event at `index`; its texts must have been written. */
 export function writeEvent(writer: ByteWriter, timeline: Timeline, index: number): void {
-  const { doubles, words } = timeline;
+  const { doubles, bytes: own } = timeline;
   const number = timeline.numbersAt(index);
-  const uuid = timeline.uuidAt(index);
-  writer.byte(EVENT).varint(timeline.typeWord(index));
+  const slab = writer.reserve(MOST_EVENT_BYTES);
   let present = 0;
   for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) if (!Number.isNaN(doubles[number + (OPTIONAL_NUMBERS[bit] as number)])) present |= 1 << bit;
-  writer.byte(present).double(timeline.timestamp(index)).double(doubles[number + NUMBER_COLUMN.amount] as number);
-  for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) if (present & (1 << bit)) writer.double(doubles[number + (OPTIONAL_NUMBERS[bit] as number)] as number);
-  for (let place = 0; place < TEXT_COUNT; place += 1) writer.varint(timeline.textId(place, index));
-  for (let at = uuid; at < uuid + UUID_WORDS; at += 1) writer.word(words[at] as number);
+  let at = writer.end;
+  slab[at] = EVENT;
+  at = putVarint(slab, at + 1, timeline.typeWord(index));
+  slab[at] = present;
+  at = copyBytes(own, (timeline.times + index) * DOUBLE_BYTES, DOUBLE_BYTES, slab, at + 1);
+  at = copyBytes(own, (number + NUMBER_COLUMN.amount) * DOUBLE_BYTES, DOUBLE_BYTES, slab, at);
+  for (let bit = 0; bit < OPTIONAL_COUNT; bit += 1) if (present & (1 << bit)) at = copyBytes(own, (number + (OPTIONAL_NUMBERS[bit] as number)) * DOUBLE_BYTES, DOUBLE_BYTES, slab, at);
+  for (let place = 0; place < TEXT_COUNT; place += 1) at = putVarint(slab, at, timeline.textId(place, index));
+  writer.end = copyBytes(own, timeline.uuidAt(index) * WORD_BYTES, UUID_WORDS * WORD_BYTES, slab, at);
+}
+
+// Numbers are copied as they lie in memory, and read as little-endian.
+if (endianness() !== 'LE') throw new Error('states are kept in little-endian memory, which this machine does not have');
+
+function copyBytes(from: Uint8Array, first: number, count: number, to: Uint8Array, at: number): number {
+  for (let byte = 0; byte < count; byte += 1) to[at + byte] = from[first + byte] as number;
+  return at + count;
 }
 
 /** Writes the texts from number `from` on. */
