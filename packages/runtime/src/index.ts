@@ -14,6 +14,7 @@ export type { ControlTable } from './control/control-table';
 export type { ConsumeOptions, ConsumerHooks, LogClient, TailOptions } from './log/client';
 export { createKafkaClient } from './log/kafka-client';
 export { groupLag, type GroupOfTopics } from './log/group-lag';
+export { type BytesPlace, placeOfValue, schemaIdIn } from './log/record-set';
 export { openToolLog } from './log/tool-log';
 export { MemoryLog } from './log/memory-log';
 export { murmur2, partitionOf } from './log/murmur2';

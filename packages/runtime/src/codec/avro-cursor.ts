@@ -32,17 +32,21 @@ function isSame(kept: Uint8Array, bytes: Buffer, from: number, to: number): bool
 /** Reads Avro's binary form of plain fields, one after the other. @throws {RangeError} where the bytes are not what is asked for. */
 export class AvroCursor {
   private bytes: Buffer = Buffer.alloc(0);
+  private end = 0;
   /** Where the next field begins. */
   at = 0;
 
-  open(bytes: Buffer, from: number): void {
+  /** Reads from `from` to `to`, and nothing beyond: what follows there is somebody else's. */
+  open(bytes: Buffer, from: number, to: number): void {
+    if (to > bytes.length) throw new RangeError('an end beyond the bytes');
     this.bytes = bytes;
     this.at = from;
+    this.end = to;
   }
 
   /** Everything must have been read. */
   close(): void {
-    if (this.at !== this.bytes.length) throw new RangeError('bytes are left over');
+    if (this.at !== this.end) throw new RangeError('bytes are left over');
   }
 
   /** An int, a long, or an enum's place. Longs beyond 2^53 are refused, as everywhere. */
@@ -67,6 +71,7 @@ export class AvroCursor {
 
   double(): number {
     this.at += 8;
+    if (this.at > this.end) throw new RangeError('the bytes end too early');
     return this.bytes.readDoubleLE(this.at - 8);
   }
 
@@ -93,12 +98,12 @@ export class AvroCursor {
     const length = this.long();
     const from = this.at;
     this.at += length;
-    if (length < 0 || this.at > this.bytes.length) throw new RangeError('a text beyond the end');
+    if (length < 0 || this.at > this.end) throw new RangeError('a text beyond the end');
     return from;
   }
 
   private byte(bytes: Buffer): number {
-    if (this.at >= bytes.length) throw new RangeError('the bytes end too early');
+    if (this.at >= this.end) throw new RangeError('the bytes end too early');
     return bytes[this.at++] as number;
   }
 }

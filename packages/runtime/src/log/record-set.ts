@@ -44,6 +44,32 @@ const idAt = (bytes: Buffer, from: number, length: number): number => (length < 
 /** Bytes of a record's value, without cutting it out. */
 export const valueBytes = (record: LogRecord): number => (record instanceof WireRecord ? Math.max(0, record.valueLength) : (record.value?.length ?? 0));
 
+/** Bytes among others. */
+export interface BytesPlace {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+const place: { -readonly [Field in keyof BytesPlace]: BytesPlace[Field] } = { bytes: Buffer.alloc(0), from: 0, to: 0 };
+
+/** Where a record's value lies, without cutting it out; null: it has none. The same object each time: it holds until the next call. */
+export function placeOfValue(record: LogRecord): BytesPlace | null {
+  if (record instanceof WireRecord) {
+    if (record.valueLength < 0) return null;
+    place.bytes = record.bytes;
+    place.from = record.valueFrom;
+    place.to = record.valueFrom + record.valueLength;
+    return place;
+  }
+  const { value } = record;
+  if (value === null) return null;
+  place.bytes = value;
+  place.from = 0;
+  place.to = value.length;
+  return place;
+}
+
 /** Schema id of a record's framed value, without cutting it out; -1: it is not framed. */
 export function schemaIdIn(record: LogRecord): number {
   if (record instanceof WireRecord) return idAt(record.bytes, record.valueFrom, record.valueLength);
