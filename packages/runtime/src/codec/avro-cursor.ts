@@ -51,22 +51,9 @@ export class AvroCursor {
 
   /** An int, a long, or an enum's place. Longs beyond 2^53 are refused, as everywhere. */
   long(): number {
-    const { bytes } = this;
-    let low = 0;
-    let byte = 128;
-    for (let shift = 0; byte > 127 && shift < 28; shift += 7) {
-      byte = this.byte(bytes);
-      low |= (byte & 127) << shift;
-    }
-    if (byte < 128) return (low >> 1) ^ -(low & 1);
-    let value = low;
-    for (let factor = 268_435_456; byte > 127; factor *= 128) {
-      byte = this.byte(bytes);
-      value += (byte & 127) * factor;
-    }
-    const number = (value % 2 === 1 ? -(value + 1) : value) / 2;
-    if (!Number.isSafeInteger(number)) throw new RangeError('a number beyond 2^53');
-    return number;
+    const byte = this.byte(this.bytes);
+    // Nearly all are lengths and other small numbers.
+    return byte < 128 ? (byte >>> 1) ^ -(byte & 1) : this.longerLong(byte);
   }
 
   double(): number {
@@ -100,6 +87,25 @@ export class AvroCursor {
     this.at += length;
     if (length < 0 || this.at > this.end) throw new RangeError('a text beyond the end');
     return from;
+  }
+
+  private longerLong(first: number): number {
+    const { bytes } = this;
+    let byte = first;
+    let low = byte & 127;
+    for (let shift = 7; byte > 127 && shift < 28; shift += 7) {
+      byte = this.byte(bytes);
+      low |= (byte & 127) << shift;
+    }
+    if (byte < 128) return (low >> 1) ^ -(low & 1);
+    let value = low;
+    for (let factor = 268_435_456; byte > 127; factor *= 128) {
+      byte = this.byte(bytes);
+      value += (byte & 127) * factor;
+    }
+    const number = (value % 2 === 1 ? -(value + 1) : value) / 2;
+    if (!Number.isSafeInteger(number)) throw new RangeError('a number beyond 2^53');
+    return number;
   }
 
   private byte(bytes: Buffer): number {
