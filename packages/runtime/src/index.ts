@@ -14,6 +14,7 @@ export type { ControlTable } from './control/control-table';
 export type { ConsumeOptions, ConsumerHooks, LogClient, TailOptions } from './log/client';
 export { createKafkaClient } from './log/kafka-client';
 export { groupLag, type GroupOfTopics } from './log/group-lag';
+export { type BytesPlace, placeOfValue, schemaIdIn } from './log/record-set';
 export { openToolLog } from './log/tool-log';
 export { MemoryLog } from './log/memory-log';
 export { murmur2, partitionOf } from './log/murmur2';
@@ -33,3 +34,9 @@ export type { OpenedPartition, PartitionName, PartitionSave, StateStore, StateWr
 export { asRedisError } from './state/redis-errors';
 export { createRedis } from './state/redis-client';
 export { createRedisStateStore } from './state/redis-state-store';
+
+/**
+ * Names are read from this object at each use of them elsewhere, the hottest too. As tsc makes it (each name first a value, then a
+ * getter) V8 keeps it as a dictionary: 10 ns a look-up. An object that is a prototype of another's it makes quick again: below 1 ns.
+ */
+Object.create(exports);

@@ -1,7 +1,7 @@
 import { type AvroSchemaName, schemaText } from '@stakewatch/contracts';
 import { Type } from 'avsc';
 import { Unreadable } from '../consumer/stage';
-import { FRAME_BYTES, schemaIdOf, writeFrame } from './frame';
+import { FRAME_BYTES, NOT_FRAMED, schemaIdOf, writeFrame } from './frame';
 import type { AvroCodec, AvroValues } from './port';
 
 /** Where schema ids come from: the schema registry, or memory in tests. */
@@ -81,8 +81,8 @@ export function createAvroCodec(ids: SchemaIds): AvroCodec {
         throw new Unreadable(`not a readable ${name}: ${(error as Error).message}`, { cause: error });
       }
     },
-    isOwnSchema(name, framed) {
-      const id = schemaIdOf(framed);
+    isOwnSchema(name, id) {
+      if (id < 0) throw new Unreadable(NOT_FRAMED);
       if (id === registered.get(name)) return true;
       const writer = writers.get(id);
       if (!writer) throw new Unreadable(`schema id ${id} is not in the registry`);

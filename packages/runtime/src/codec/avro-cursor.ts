@@ -32,41 +32,33 @@ function isSame(kept: Uint8Array, bytes: Buffer, from: number, to: number): bool
 /** Reads Avro's binary form of plain fields, one after the other. @throws {RangeError} where the bytes are not what is asked for. */
 export class AvroCursor {
   private bytes: Buffer = Buffer.alloc(0);
+  private end = 0;
   /** Where the next field begins. */
   at = 0;
 
-  open(bytes: Buffer, from: number): void {
+  /** Reads from `from` to `to`, and nothing beyond: what follows there is somebody else's. */
+  open(bytes: Buffer, from: number, to: number): void {
+    if (to > bytes.length) throw new RangeError('an end beyond the bytes');
     this.bytes = bytes;
     this.at = from;
+    this.end = to;
   }
 
   /** Everything must have been read. */
   close(): void {
-    if (this.at !== this.bytes.length) throw new RangeError('bytes are left over');
+    if (this.at !== this.end) throw new RangeError('bytes are left over');
   }
 
   /** An int, a long, or an enum's place. Longs beyond 2^53 are refused, as everywhere. */
   long(): number {
-    const { bytes } = this;
-    let low = 0;
-    let byte = 128;
-    for (let shift = 0; byte > 127 && shift < 28; shift += 7) {
-      byte = this.byte(bytes);
-      low |= (byte & 127) << shift;
-    }
-    if (byte < 128) return (low >> 1) ^ -(low & 1);
-    let value = low;
-    for (let factor = 268_435_456; byte > 127; factor *= 128) {
-      byte = this.byte(bytes);
-      value += (byte & 127) * factor;
-    }
-    const number = (value % 2 === 1 ? -(value + 1) : value) / 2;
-    if (!Number.isSafeInteger(number)) throw new RangeError('a number beyond 2^53');
-    return number;
+    const byte = this.byte(this.bytes);
+    // Nearly all are lengths and other small numbers.
+    return byte < 128 ? (byte >>> 1) ^ -(byte & 1) : this.longerLong(byte);
   }
 
   double(): number {
     this.at += 8;
+    if (this.at > this.end) throw new RangeError('the bytes end too early');
     return this.bytes.readDoubleLE(this.at - 8);
   }
 
@@ -93,12 +85,31 @@ export class AvroCursor {
     const length = this.long();
     const from = this.at;
     this.at += length;
-    if (length < 0 || this.at > this.bytes.length) throw new RangeError('a text beyond the end');
+    if (length < 0 || this.at > this.end) throw new RangeError('a text beyond the end');
     return from;
   }
 
+  private longerLong(first: number): number {
+    const { bytes } = this;
+    let byte = first;
+    let low = byte & 127;
+    for (let shift = 7; byte > 127 && shift < 28; shift += 7) {
+      byte = this.byte(bytes);
+      low |= (byte & 127) << shift;
+    }
+    if (byte < 128) return (low >> 1) ^ -(low & 1);
+    let value = low;
+    for (let factor = 268_435_456; byte > 127; factor *= 128) {
+      byte = this.byte(bytes);
+      value += (byte & 127) * factor;
+    }
+    const number = (value % 2 === 1 ? -(value + 1) : value) / 2;
+    if (!Number.isSafeInteger(number)) throw new RangeError('a number beyond 2^53');
+    return number;
+  }
+
   private byte(bytes: Buffer): number {
-    if (this.at >= bytes.length) throw new RangeError('the bytes end too early');
+    if (this.at >= this.end) throw new RangeError('the bytes end too early');
     return bytes[this.at++] as number;
   }
 }

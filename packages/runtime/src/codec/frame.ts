@@ -8,8 +8,10 @@ export function writeFrame(buffer: Buffer, schemaId: number): void {
   buffer.writeUInt32BE(schemaId, 1);
 }
 
+export const NOT_FRAMED = 'value is not Avro in Confluent framing';
+
 /** @throws {Unreadable} when `framed` is not framed. */
 export function schemaIdOf(framed: Buffer): number {
-  if (framed.length < FRAME_BYTES || framed[0] !== 0) throw new Unreadable('value is not Avro in Confluent framing');
+  if (framed.length < FRAME_BYTES || framed[0] !== 0) throw new Unreadable(NOT_FRAMED);
   return framed.readUInt32BE(1);
 }

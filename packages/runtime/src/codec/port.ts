@@ -27,8 +27,8 @@ export interface AvroCodec {
   isKnown(id: number): boolean;
   /** @throws {Unreadable} when the frame, the id or the body is not readable. */
   decode<N extends AvroSchemaName>(name: N, framed: Buffer): AvroValues[N];
-  /** Whether it was written with this build's own schema, to the letter. @throws {Unreadable} when the frame or the id is not readable. */
-  isOwnSchema(name: AvroSchemaName, framed: Buffer): boolean;
+  /** Whether a schema id (-1: none) is that of this build's own schema, to the letter. @throws {Unreadable} when there is none, or it is not known. */
+  isOwnSchema(name: AvroSchemaName, id: number): boolean;
   /** Writer schema (JSON text) of a known id. */
   schemaOf(id: number): string;
 }

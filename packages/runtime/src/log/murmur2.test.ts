@@ -16,5 +16,6 @@ test('a partition is within range for any key', () => {
     const partition = partitionOf(Buffer.from(`key-${index}`), 7);
     expect(partition).toBeGreaterThanOrEqual(0);
     expect(partition).toBeLessThan(7);
+    expect(partitionOf(Buffer.from(`key-${index} and more`), 7, `key-${index}`.length)).toBe(partition);
   }
 });

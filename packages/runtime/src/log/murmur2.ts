@@ -1,6 +1,5 @@
-/** Kafka's default partitioner: murmur2 over the key bytes, as in Java's org.apache.kafka.common.utils.Utils. */
-export function murmur2(bytes: Buffer): number {
-  const length = bytes.length;
+/** Kafka's default partitioner: murmur2 over the key, the first `length` bytes, as in Java's org.apache.kafka.common.utils.Utils. */
+export function murmur2(bytes: Buffer, length = bytes.length): number {
   const m = 0x5bd1e995;
   let h = 0x9747b28c ^ length;
   let at = 0;
@@ -18,6 +17,7 @@ export function murmur2(bytes: Buffer): number {
   return h ^ (h >>> 15);
 }
 
-export function partitionOf(key: Buffer, partitions: number): number {
-  return (murmur2(key) & 0x7fffffff) % partitions;
+/** Partition of a key: of the first `length` bytes of `key`. */
+export function partitionOf(key: Buffer, partitions: number, length = key.length): number {
+  return (murmur2(key, length) & 0x7fffffff) % partitions;
 }

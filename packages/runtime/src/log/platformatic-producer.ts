@@ -174,7 +174,7 @@ class SlabProducer implements IngestProducer {
     if (key === null) return (this.roundRobin = (this.roundRobin + 1) % partitions);
     if (typeof key !== 'string') return partitionOf(key, partitions);
     if (key.length * 3 > this.scratch.length) return partitionOf(Buffer.from(key), partitions);
-    return partitionOf(this.scratch.subarray(0, this.scratch.write(key)), partitions);
+    return partitionOf(this.scratch, partitions, this.scratch.write(key));
   }
 
   /** What is sent in one turn of the event loop shares requests. */

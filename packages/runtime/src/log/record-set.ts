@@ -14,24 +14,55 @@ export interface RecordSet {
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
-/** Keys and values are cut out when asked for, each time: most wait long to be asked, and held until then they are the collector's work. */
+/** Of a set, what its records share. */
+interface SharedBytes extends RecordSet, TopicPartition {}
+
+/**
+ * Many records wait at a time, and each outlives the young generation: it has of its own what is asked of every record, as small
+ * numbers, and the rest is read from the bytes when it is asked for, each time.
+ */
 class WireRecord implements LogRecord {
   constructor(
-    readonly topic: string,
-    readonly partition: number,
-    readonly offset: number,
-    readonly timestamp: number,
+    private readonly set: SharedBytes,
+    /** Where its timestamp begins; the delta of its offset and its key follow. */
+    private readonly from: number,
+    /** How far its offset is from the set's first. */
+    private readonly offsetDelta: number,
     readonly headers: Readonly<Record<string, string>>,
-    readonly bytes: Buffer,
-    private readonly keyFrom: number,
-    /** -1: there is none. */
-    private readonly keyLength: number,
     readonly valueFrom: number,
+    /** -1: there is none. */
     readonly valueLength: number,
   ) {}
 
+  get topic(): string {
+    return this.set.topic;
+  }
+
+  get partition(): number {
+    return this.set.partition;
+  }
+
+  get bytes(): Buffer {
+    return this.set.bytes;
+  }
+
+  get offset(): number {
+    return this.set.firstOffset + this.offsetDelta;
+  }
+
+  get timestamp(): number {
+    const { bytes, firstTimestamp, appendedAt } = this.set;
+    at = this.from;
+    return appendedAt ?? firstTimestamp + varint(bytes);
+  }
+
   get key(): Buffer | null {
-    return this.keyLength < 0 ? null : this.bytes.subarray(this.keyFrom, this.keyFrom + this.keyLength);
+    const { bytes } = this.set;
+    at = this.from;
+    varint(bytes);
+    varint(bytes);
+    const length = varint(bytes);
+    return length < 0 ? null : bytes.subarray(at, at + length);
   }
 
   get value(): Buffer | null {
@@ -43,6 +74,32 @@ const idAt = (bytes: Buffer, from: number, length: number): number => (length < 
 
 /** Bytes of a record's value, without cutting it out. */
 export const valueBytes = (record: LogRecord): number => (record instanceof WireRecord ? Math.max(0, record.valueLength) : (record.value?.length ?? 0));
+
+/** Bytes among others. */
+export interface BytesPlace {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+const place: { -readonly [Field in keyof BytesPlace]: BytesPlace[Field] } = { bytes: Buffer.alloc(0), from: 0, to: 0 };
+
+/** Where a record's value lies, without cutting it out; null: it has none. The same object each time: it holds until the next call. */
+export function placeOfValue(record: LogRecord): BytesPlace | null {
+  if (record instanceof WireRecord) {
+    if (record.valueLength < 0) return null;
+    place.bytes = record.bytes;
+    place.from = record.valueFrom;
+    place.to = record.valueFrom + record.valueLength;
+    return place;
+  }
+  const { value } = record;
+  if (value === null) return null;
+  place.bytes = value;
+  place.from = 0;
+  place.to = value.length;
+  return place;
+}
 
 /** Schema id of a record's framed value, without cutting it out; -1: it is not framed. */
 export function schemaIdIn(record: LogRecord): number {
@@ -57,8 +114,8 @@ let at = 0;
  * Adds a set's records from `fromOffset` on to `records`. Layout: kafka.apache.org/documentation "Record".
  * @throws {RangeError} when the bytes are not records.
  */
-export function readRecords(place: TopicPartition, { bytes, firstOffset, firstTimestamp, appendedAt }: RecordSet, fromOffset: number, records: LogRecord[]): void {
-  const { topic, partition } = place;
+export function readRecords({ topic, partition }: TopicPartition, { bytes, firstOffset, firstTimestamp, appendedAt }: RecordSet, fromOffset: number, records: LogRecord[]): void {
+  const shared = { topic, partition, bytes, firstOffset, firstTimestamp, appendedAt };
   const count = bytes.readInt32BE(0);
   at = 4;
   for (let record = 0; record < count; record += 1) {
@@ -66,17 +123,16 @@ export function readRecords(place: TopicPartition, { bytes, firstOffset, firstTi
     const end = at + length;
     if (length < 0 || end > bytes.length) throw new RangeError('a record beyond its batch');
     at += 1;
-    const timestamp = appendedAt ?? firstTimestamp + varint(bytes);
-    if (appendedAt !== null) varint(bytes);
-    const offset = firstOffset + varint(bytes);
+    const from = at;
+    varint(bytes);
+    const offsetDelta = varint(bytes);
     const keyLength = varint(bytes);
-    const keyFrom = at;
     at += Math.max(0, keyLength);
     const valueLength = varint(bytes);
     const valueFrom = at;
     at += Math.max(0, valueLength);
     if (at > end) throw new RangeError('a record longer than it says');
-    if (offset >= fromOffset) records.push(new WireRecord(topic, partition, offset, timestamp, headersAt(bytes, end), bytes, keyFrom, keyLength, valueFrom, valueLength));
+    if (firstOffset + offsetDelta >= fromOffset) records.push(new WireRecord(shared, from, offsetDelta, headersAt(bytes, end), valueFrom, valueLength));
     at = end;
   }
 }

@@ -1,10 +1,10 @@
 import type { BettingEvent, VelocitySignals } from '@stakewatch/contracts';
 import { packEvent, type PackedEvent, SHARED_SUBJECTS, SUBJECT_FIELD, TEXT_FIELDS } from '@stakewatch/rules';
-import { createAvroCodec, createMemorySchemaIds, FRAME_BYTES, Unreadable } from '@stakewatch/runtime';
+import { type BytesPlace, createAvroCodec, createMemorySchemaIds, FRAME_BYTES, type LogRecord, Unreadable } from '@stakewatch/runtime';
 import fc from 'fast-check';
-import { ownerOf, readEvent } from './event-bytes';
+import { eventAt, readEvent } from './event-bytes';
 import { ownBytes } from './own-bytes';
-import { readSignal, signalsOf } from './signal-bytes';
+import { readSignal, signalsAt } from './signal-bytes';
 import { SignalPacker } from './signal-packer';
 
 const text = fc.oneof(fc.string({ maxLength: 60, unit: 'grapheme' }), fc.constantFrom('XOF', 'SEN', 'MOBILE', 'game-1', 'game-2'));
@@ -21,6 +21,8 @@ const anyEvent: fc.Arbitrary<BettingEvent> = fc.record({
   ip_address: optional, session_id: optional, user_agent: optional, device_id: optional, late: fc.boolean(),
 });
 
+const ALL_TYPES = { device: 1023, phone: 1023, ip: 1023 };
+const recordOf = (value: Buffer | null): LogRecord => ({ topic: 't', partition: 0, offset: 0, timestamp: 0, key: null, value, headers: {} });
 const codec = createAvroCodec(createMemorySchemaIds());
 beforeAll(() => Promise.all([codec.register('betting-event'), codec.register('velocity-signals')]));
 
@@ -30,14 +32,18 @@ function contentOf(event: PackedEvent): object {
   return { uuid: event.uuidText(), type, level, timestamp, receivedAt, amount, balanceBefore, balanceAfter, odds, texts: TEXT_FIELDS.map((field) => event.text(field)), has: TEXT_FIELDS.map((field) => event.has(field)) };
 }
 
+const whole = (bytes: Buffer): BytesPlace => ({ bytes, from: 0, to: bytes.length });
+/** The same bytes with others before and after them. */
+const among = (value: Buffer, before: Uint8Array, after: Uint8Array): BytesPlace => ({ bytes: Buffer.concat([before, value, after]), from: before.length, to: before.length + value.length });
+
 test('reads what the general decoder reads', () => {
   fc.assert(
     fc.property(anyEvent, (event) => {
       const framed = codec.encode('betting-event', event);
       const expected = contentOf(packEvent(codec.decode('betting-event', framed)));
-      const { companyId, from, to } = ownerOf(framed);
-      expect([companyId, framed.toString('utf8', from, to)]).toEqual([event.company_id, event.player_id]);
-      expect(contentOf(readEvent(framed))).toEqual(expected);
+      const place = eventAt(whole(framed));
+      expect([place.type, place.companyId, framed.toString('utf8', place.from, place.to)]).toEqual(['player', event.company_id, event.player_id]);
+      expect(contentOf(readEvent(place))).toEqual(expected);
     }),
   );
 });
@@ -56,27 +62,84 @@ test('refuses what the general decoder refuses: bytes that end early, go on, or 
   fc.assert(
     fc.property(anyEvent, fc.nat(), fc.nat(255), (event, place, byte) => {
       const framed = Buffer.from(codec.encode('betting-event', event));
-      expect(isReadable(() => ownerOf(framed.subarray(0, FRAME_BYTES + (place % (framed.length - FRAME_BYTES)))))).toBe(false);
-      expect(isReadable(() => ownerOf(Buffer.concat([framed, Buffer.from([byte])])))).toBe(false);
+      expect(isReadable(() => eventAt(whole(framed.subarray(0, FRAME_BYTES + (place % (framed.length - FRAME_BYTES))))))).toBe(false);
+      expect(isReadable(() => eventAt(whole(Buffer.concat([framed, Buffer.from([byte])]))))).toBe(false);
       const changed = Buffer.from(framed);
       changed[42 + (place % (framed.length - 42))] = byte;
-      if (isReadable(() => ownerOf(changed))) expect(readEvent(changed).uuidText()).toBe(codec.decode('betting-event', changed).uuid);
+      if (isReadable(() => eventAt(whole(changed)))) expect(readEvent(eventAt(whole(changed))).uuidText()).toBe(codec.decode('betting-event', changed).uuid);
     }),
+  );
+});
+
+/** What a reader makes of bytes: all that it read, or why it did not. */
+function outcomeOf(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    expect(error).toBeInstanceOf(Unreadable);
+    return (error as Unreadable).reason;
+  }
+}
+
+const readEventAt = (bytes: BytesPlace): unknown => {
+  const place = eventAt(bytes);
+  return [place.companyId, place.value.toString('utf8', place.from, place.to), contentOf(readEvent(place))];
+};
+const readSignalsAt = (bytes: BytesPlace): unknown => {
+  const { sourceTime, signals } = signalsAt(bytes);
+  return [sourceTime, signals.map((place) => [place.type, place.companyId, place.value.toString('utf8', place.from, place.to), contentOf(readSignal(place))])];
+};
+const asSignals = (event: BettingEvent): Buffer => {
+  const packer = new SignalPacker(1);
+  packer.add('acme', packEvent({ ...event, ip_address: '198.51.100.1' }), ALL_TYPES);
+  return packer.take(codec, 0, 1)[0]?.value as Buffer;
+};
+/** Ways to spoil a value: none, a byte of it changed, cut short, or with bytes of the next at its end. */
+const spoiling = fc.constantFrom('not', 'changed', 'cut', 'longer');
+function spoilt(framed: Buffer, how: string, place: number, byte: number): Buffer {
+  const at = FRAME_BYTES + (place % (framed.length - FRAME_BYTES));
+  if (how === 'cut') return framed.subarray(0, at);
+  if (how === 'longer') return Buffer.concat([framed, framed.subarray(FRAME_BYTES, at + 1)]);
+  const bytes = Buffer.from(framed);
+  if (how === 'changed') bytes[at] = byte;
+  return bytes;
+}
+
+test.each([
+  ['an event', (event: BettingEvent) => Buffer.from(codec.encode('betting-event', event)), readEventAt],
+  ['a record of signals', asSignals, readSignalsAt],
+])('%s among other bytes is what it is alone, whole or spoilt, even where the bytes after it would go on with it', (_name, write, read) => {
+  fc.assert(
+    fc.property(anyEvent, spoiling, fc.nat(), fc.nat(255), fc.uint8Array({ maxLength: 50 }), fc.uint8Array({ maxLength: 50 }), (event, how, place, byte, before, after) => {
+      const framed = write(event);
+      const value = spoilt(framed, how, place, byte);
+      const alone = outcomeOf(() => read(whole(value)));
+      for (const next of [after, framed.subarray(Math.min(value.length, framed.length)), framed]) expect(outcomeOf(() => read(among(value, before, next)))).toEqual(alone);
+      if (how !== 'changed') expect(typeof alone).toBe(how === 'not' ? 'object' : 'string');
+    }),
+    { numRuns: 300 },
   );
 });
 
 test('an event of an older schema is written anew in this one; a uuid in capitals is none', () => {
   const [event] = fc.sample(anyEvent, 1) as [BettingEvent];
   const framed = codec.encode('betting-event', { ...event, uuid: '0A000000-0000-4000-8000-000000000000' });
-  expect(() => ownerOf(framed)).toThrow(/not a lower-case uuid/);
+  expect(() => eventAt(whole(framed))).toThrow(/not a lower-case uuid/);
   const good = codec.encode('betting-event', event);
-  expect(ownBytes(codec, 'betting-event', good)).toBe(good);
-  const anew = ownBytes({ ...codec, isOwnSchema: () => false }, 'betting-event', good);
-  expect(anew).not.toBe(good);
-  expect(anew.equals(good)).toBe(true);
+  expect(ownBytes(codec, 'betting-event', recordOf(good)).bytes).toBe(good);
+  const { bytes, from, to } = ownBytes({ ...codec, isOwnSchema: () => false }, 'betting-event', recordOf(good));
+  expect(bytes).not.toBe(good);
+  expect(bytes.subarray(from, to).equals(good)).toBe(true);
 });
 
-const ALL_TYPES = { device: 1023, phone: 1023, ip: 1023 };
+test.each([
+  ['none', null, 'the record has no value'],
+  ['no frame', Buffer.from('{"json":true}'), 'value is not Avro in Confluent framing'],
+  ['half a frame', Buffer.from([0, 0]), 'value is not Avro in Confluent framing'],
+  ['a schema that nobody knows', Buffer.from([0, 0, 0, 9, 9, 1]), 'schema id 2313 is not in the registry'],
+])('a value of %s is unreadable', (_name, value, reason) => {
+  expect(outcomeOf(() => ownBytes(codec, 'betting-event', recordOf(value)))).toBe(reason);
+});
 
 test('signals are what the general decoder reads, one for each subject that the event has, and read back as the event', () => {
   fc.assert(
@@ -88,7 +151,7 @@ test('signals are what the general decoder reads, one for each subject that the 
       for (const { value } of records) {
         const framed = value as Buffer;
         const general: VelocitySignals = codec.decode('velocity-signals', framed);
-        const { sourceTime, signals } = signalsOf(framed);
+        const { sourceTime, signals } = signalsAt(whole(framed));
         expect([sourceTime, general.source_time, general.source_partition, signals.length]).toEqual([1_234, 1_234, source, general.signals.length]);
         general.signals.forEach((signal, at) => {
           const place = signals[at] as (typeof signals)[number];
@@ -111,11 +174,11 @@ test('a record of signals that ends early, goes on or is changed is unreadable o
       packer.add('acme', packEvent({ ...event, ip_address: '198.51.100.1' }), { device: 0, phone: 0, ip: 1023 });
       const [record] = packer.take(codec, 0, 1);
       const framed = record?.value as Buffer;
-      expect(isReadable(() => signalsOf(framed.subarray(0, FRAME_BYTES + (place % (framed.length - FRAME_BYTES)))))).toBe(false);
-      expect(isReadable(() => signalsOf(Buffer.concat([framed, Buffer.from([byte])])))).toBe(false);
+      expect(isReadable(() => signalsAt(whole(framed.subarray(0, FRAME_BYTES + (place % (framed.length - FRAME_BYTES))))))).toBe(false);
+      expect(isReadable(() => signalsAt(whole(Buffer.concat([framed, Buffer.from([byte])]))))).toBe(false);
       const changed = Buffer.from(framed);
       changed[FRAME_BYTES + (place % (framed.length - FRAME_BYTES))] = byte;
-      isReadable(() => signalsOf(changed).signals.map((signal) => readSignal(signal)));
+      isReadable(() => signalsAt(whole(changed)).signals.map((signal) => readSignal(signal)));
     }),
   );
 });

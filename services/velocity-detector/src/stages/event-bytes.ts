@@ -1,13 +1,7 @@
 import { EVENT_TYPE_CODES, PackedEvent, readUuid, TEXT_PLACE, UUID_LENGTH, UUID_WORDS } from '@stakewatch/rules';
-import { AvroCursor, FewTexts, FRAME_BYTES, Unreadable } from '@stakewatch/runtime';
+import { AvroCursor, type BytesPlace, FewTexts, FRAME_BYTES, Unreadable } from '@stakewatch/runtime';
+import { type EventPlace, eventPlace } from './event-place';
 import { noteOptionalText, noteText } from './packed-texts';
-
-export interface EventOwner {
-  readonly companyId: string;
-  /** Where the player's id begins and ends. */
-  readonly from: number;
-  readonly to: number;
-}
 
 const BAD_UUID = 'its uuid is not a lower-case uuid';
 const uuid = new Uint16Array(UUID_WORDS);
@@ -16,22 +10,23 @@ const few = new FewTexts();
 const event = new PackedEvent();
 
 /**
- * Whose event it is, after a look at the whole of it: a framed value of this build's own betting-event schema.
+ * The event at a place, and its player, after a look at the whole of it: a framed value of this build's own betting-event schema.
  * @throws {Unreadable} when it is not a betting event, or its uuid is none.
  */
-export function ownerOf(framed: Buffer): EventOwner {
+export function eventAt(place: BytesPlace): EventPlace<'player'> {
   try {
-    return walk(framed);
+    return walk(place);
   } catch (error) {
     if (error instanceof Unreadable) throw error;
     throw new Unreadable(`not a readable betting-event: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function walk(framed: Buffer): EventOwner {
-  cursor.open(framed, FRAME_BYTES);
+function walk({ bytes, from: frame, to: end }: BytesPlace): EventPlace<'player'> {
+  const at = frame + FRAME_BYTES;
+  cursor.open(bytes, at, end);
   const id = cursor.skipText();
-  if (cursor.at - id !== UUID_LENGTH || !readUuid(framed, id, uuid)) throw new Unreadable(BAD_UUID);
+  if (cursor.at - id !== UUID_LENGTH || !readUuid(bytes, id, uuid)) throw new Unreadable(BAD_UUID);
   const companyId = cursor.fewText(few);
   cursor.skipText();
   const from = cursor.skipText();
@@ -47,17 +42,17 @@ function walk(framed: Buffer): EventOwner {
   for (let text = 0; text < 7; text += 1) if (cursor.hasValue()) cursor.skipText();
   cursor.boolean();
   cursor.close();
-  return { companyId, from, to };
+  return eventPlace('player', companyId, bytes, from, to, at);
 }
 
 /**
- * The event, of bytes that `ownerOf` took, field by field in the schema's order, without what no rule reads. The same object each
+ * The event at a place that `eventAt` gave, field by field in the schema's order, without what no rule reads. The same object each
  * time: it holds until the next call.
  */
-export function readEvent(framed: Buffer): PackedEvent {
-  cursor.open(framed, FRAME_BYTES);
-  event.bytes = framed;
-  readUuid(framed, cursor.skipText(), event.uuid);
+export function readEvent({ value, at }: EventPlace): PackedEvent {
+  cursor.open(value, at, value.length);
+  event.bytes = value;
+  readUuid(value, cursor.skipText(), event.uuid);
   cursor.skipText();
   cursor.skipText();
   noteText(cursor, event, TEXT_PLACE.player_id);

@@ -1,17 +1,15 @@
 import { type ProcessingProgress, TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, type BatchRange, type FoldContext, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
+import type { AvroCodec, BatchRange, FoldContext, OutgoingRecord, Stage } from '@stakewatch/runtime';
 import { SERVICE } from '../config';
 import { Decider, type DeciderDeps } from './decider';
-import { ownerOf, readEvent } from './event-bytes';
+import { eventAt, readEvent } from './event-bytes';
+import type { EventPlace } from './event-place';
 import { ownBytes } from './own-bytes';
 import { SignalPacker } from './signal-packer';
-import { NO_SLOT, type Subject, SubjectStates } from './subject-states';
+import { SubjectStates } from './subject-states';
 
-/**
- * An event, of which only its player is known yet: held for a whole batch, it would cost the garbage collector more than reading it
- * when it is folded. `value`: in this build's own schema.
- */
-type EventInput = Subject;
+/** Held for a whole batch, an event that was read would cost the garbage collector more than reading it when it is folded. */
+type EventInput = EventPlace<'player'>;
 
 const NOTHING: readonly never[] = [];
 
@@ -27,19 +25,13 @@ export function eventStage(deps: DeciderDeps & { readonly signalPartitions: numb
   const outputs: OutgoingRecord[] = [];
   let batch: FoldContext | undefined;
   return {
-    decode(record) {
-      const { value: framed } = record;
-      if (!framed) throw new Unreadable('the record has no value');
-      const value = ownBytes(codec, 'betting-event', framed);
-      const { companyId, from, to } = ownerOf(value);
-      return { type: 'player', companyId, value, from, to, slot: NO_SLOT };
-    },
+    decode: (record) => eventAt(ownBytes(codec, 'betting-event', record)),
     keep: (budget) => new SubjectStates(budget, deps.pages, (input, note) => note(input)),
     fold(input, states, at) {
-      const { value, companyId } = input;
+      const { companyId } = input;
       // A batch that failed half-way is folded again from its beginning, under a context of its own.
       if (batch !== at) [batch, packer] = [at, new SignalPacker(deps.signalPartitions)];
-      const event = readEvent(value);
+      const event = readEvent(input);
       outputs.length = 0;
       const outcome = decider.decide('player', companyId, event, states.stateOf(input), at, outputs);
       if (outcome !== 'duplicate') packer?.add(companyId, event, rulesFor(companyId).signals);

@@ -1,13 +1,9 @@
 import { EVENT_TYPE_CODES, eventTypeCode, PackedEvent, readUuid, SHARED_SUBJECTS, SUBJECT_FIELD, type SharedSubject, TEXT_PLACE, UUID_LENGTH, writeUuid } from '@stakewatch/rules';
-import { AvroCursor, type AvroWriter, FewTexts, FRAME_BYTES, Unreadable } from '@stakewatch/runtime';
+import { AvroCursor, type AvroWriter, type BytesPlace, FewTexts, FRAME_BYTES, Unreadable } from '@stakewatch/runtime';
+import { type EventPlace, eventPlace } from './event-place';
 import { noteOptionalText, noteText } from './packed-texts';
-import { NO_SLOT, type Subject } from './subject-states';
 
-/** A signal's subject, and where the signal lies in its record. */
-export interface SignalPlace extends Subject {
-  readonly type: SharedSubject;
-  readonly at: number;
-}
+export type SignalPlace = EventPlace<SharedSubject>;
 
 /** Texts that a signal may lack, in the order of schemas/velocity-signals.avsc. */
 const OPTIONAL = (['player_country', 'operator', 'ip_address', 'session_id', 'device_id', 'player_phone', 'device_type', 'game_type', 'game_id', 'game_sport', 'game_competition'] as const).map((field) => TEXT_PLACE[field]);
@@ -50,57 +46,57 @@ const few = new FewTexts();
 const event = new PackedEvent();
 
 /**
- * The signals of a framed record of this build's own velocity-signals schema, after a look at the whole of it.
+ * The signals at a place, after a look at all of them: a framed value of this build's own velocity-signals schema.
  * @throws {Unreadable} when it is not such a record, or a signal lacks its subject.
  */
-export function signalsOf(framed: Buffer): { readonly sourceTime: number; readonly signals: readonly SignalPlace[] } {
+export function signalsAt(place: BytesPlace): { readonly sourceTime: number; readonly signals: readonly SignalPlace[] } {
   try {
-    return walk(framed);
+    return walk(place);
   } catch (error) {
     if (error instanceof Unreadable) throw error;
     throw new Unreadable(`not a readable velocity-signals: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function walk(framed: Buffer): { sourceTime: number; signals: SignalPlace[] } {
-  cursor.open(framed, FRAME_BYTES);
+function walk({ bytes, from, to }: BytesPlace): { sourceTime: number; signals: SignalPlace[] } {
+  cursor.open(bytes, from + FRAME_BYTES, to);
   cursor.long();
   const sourceTime = cursor.long();
   const signals: SignalPlace[] = [];
   for (let count = cursor.long(); count !== 0; count = cursor.long()) {
     // A negative count is followed by the block's size in bytes.
     if (count < 0) cursor.long();
-    for (let item = Math.abs(count); item > 0; item -= 1) signals.push(placeOf(framed));
+    for (let item = Math.abs(count); item > 0; item -= 1) signals.push(placeOf(bytes));
   }
   cursor.close();
   return { sourceTime, signals };
 }
 
-function placeOf(framed: Buffer): SignalPlace {
+function placeOf(bytes: Buffer): SignalPlace {
   const { at } = cursor;
   const type = SHARED_SUBJECTS[cursor.long()];
   if (type === undefined) throw new RangeError('no such type of subject');
-  const companyId = read(framed);
+  const companyId = read(bytes);
   const subject = TEXT_PLACE[SUBJECT_FIELD[type]];
   const from = event.from[subject] as number;
   const to = event.to[subject] as number;
   if (from === to) throw new Unreadable(`a signal without its ${type}`);
-  return { type, companyId, value: framed, from, to, slot: NO_SLOT, at };
+  return eventPlace(type, companyId, bytes, from, to, at);
 }
 
-/** The signal at a place that `signalsOf` named. The same object each time: it holds until the next call. */
+/** The signal at a place that `signalsAt` gave. The same object each time: it holds until the next call. */
 export function readSignal({ value, at }: SignalPlace): PackedEvent {
-  cursor.open(value, at);
+  cursor.open(value, at, value.length);
   cursor.long();
   read(value);
   return event;
 }
 
 /** Reads into `event`; gives the company. */
-function read(framed: Buffer): string {
-  event.bytes = framed;
+function read(bytes: Buffer): string {
+  event.bytes = bytes;
   const id = cursor.skipText();
-  if (cursor.at - id !== UUID_LENGTH || !readUuid(framed, id, event.uuid)) throw new RangeError('its uuid is not a lower-case uuid');
+  if (cursor.at - id !== UUID_LENGTH || !readUuid(bytes, id, event.uuid)) throw new RangeError('its uuid is not a lower-case uuid');
   const companyId = cursor.fewText(few);
   const type = eventTypeCode.get(cursor.fewText(few));
   if (type === undefined) throw new RangeError('no such event type');

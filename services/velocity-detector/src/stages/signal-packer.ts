@@ -30,7 +30,7 @@ export class SignalPacker {
       const to = event.to[place] as number;
       if (from === to) continue;
       const key = keys[type].write(companyId, event.bytes, from, to);
-      const packed = this.packedFor(partitionOf(key.bytes.subarray(0, key.length), this.partitions));
+      const packed = this.packedFor(partitionOf(key.bytes, this.partitions, key.length));
       if (companyId !== this.companyId) [this.companyId, this.company] = [companyId, Buffer.from(companyId)];
       writeSignal(packed.writer, type, this.company, event);
       packed.count += 1;

@@ -1,8 +1,8 @@
-import { type FoldContext, type OutgoingRecord, type Stage, Unreadable } from '@stakewatch/runtime';
+import type { FoldContext, OutgoingRecord, Stage } from '@stakewatch/runtime';
 import { Decider, type DeciderDeps } from './decider';
 import { progressRecord } from './event-stage';
 import { ownBytes } from './own-bytes';
-import { readSignal, type SignalPlace, signalsOf } from './signal-bytes';
+import { readSignal, type SignalPlace, signalsAt } from './signal-bytes';
 import { SubjectStates } from './subject-states';
 
 interface SignalInput {
@@ -18,11 +18,7 @@ export function signalStage(deps: DeciderDeps): Stage<SignalInput, SubjectStates
   let batch: FoldContext | undefined;
   let sourceTime = 0;
   return {
-    decode(record) {
-      const { value: framed } = record;
-      if (!framed) throw new Unreadable('the record has no value');
-      return signalsOf(ownBytes(codec, 'velocity-signals', framed));
-    },
+    decode: (record) => signalsAt(ownBytes(codec, 'velocity-signals', record)),
     keep: (budget) => new SubjectStates(budget, deps.pages, ({ signals }, note) => signals.forEach(note)),
     fold(input, states, at) {
       if (batch !== at) [batch, sourceTime] = [at, 0];
