@@ -23,8 +23,9 @@ const RULES = compileRuleSet([often], []).timelines.player;
 /** Each with a session of its own, so that tables of texts grow to where they have an index. */
 const EVENTS = exampleEvents([{ type: 'DEPOSIT', after: '1m', repeat: 120 }]).map((event, index) => ({ ...event, session_id: `session-${index}` }));
 const keyOf = (subject: number) => {
-  const bytes = Buffer.from(`player|acme|${subject}`);
-  return { bytes, length: bytes.length };
+  const text = `player|acme|${subject}`;
+  const bytes = Buffer.alloc(32);
+  return { bytes, words: new Uint32Array(bytes.buffer, bytes.byteOffset, 8), length: bytes.write(text) };
 };
 
 const steps = fc.array(

@@ -48,12 +48,15 @@ export class SubjectTable {
     if (slot === this.at) this.putBack();
     const words = this.wordsOf(slot);
     const at = recordAt(slot);
-    const { bytes, length } = this.sought as SubjectKey;
+    const { bytes, words: sought, length } = this.sought as SubjectKey;
     if (words[at + RECORD.keyLength] !== length) return false;
-    const own = this.pages.page(words[at + RECORD.textsPage] as number).bytes;
+    const page = this.pages.page(words[at + RECORD.textsPage] as number);
     const from = words[at + RECORD.textsAt] as number;
+    const whole = length >>> 2;
     // From the end: keys differ there first.
-    for (let byte = length - 1; byte >= 0; byte -= 1) if (own[from + byte] !== bytes[byte]) return false;
+    for (let byte = length - 1; byte >= whole << 2; byte -= 1) if (page.bytes[from + byte] !== bytes[byte]) return false;
+    // A block begins at a whole number of BLOCK_STEP, and its key with it.
+    for (let word = whole - 1, own = from >>> 2; word >= 0; word -= 1) if (page.integers[own + word] !== sought[word]) return false;
     return true;
   };
 

@@ -9,6 +9,7 @@ export const stateKey = (timeline: TimelineType, companyId: string, subject: str
 /** State keys straight from the bytes of their subjects: what all subjects of a company have in common is written once. Holds one key at a time. */
 export class StateKeys implements SubjectKey {
   bytes = Buffer.alloc(FIRST_ROOM);
+  words = wordsOf(this.bytes);
   length = 0;
   private company: string | null = null;
   private prefix = 0;
@@ -20,7 +21,7 @@ export class StateKeys implements SubjectKey {
     if (companyId !== this.company) this.begin(companyId);
     const { prefix } = this;
     this.length = prefix + to - from;
-    if (this.length > this.bytes.length) this.bytes = Buffer.concat([this.bytes], 2 * this.length);
+    this.makeRoom(this.length);
     const { bytes } = this;
     let all = 0;
     for (let at = from; at < to; at += 1) {
@@ -39,16 +40,25 @@ export class StateKeys implements SubjectKey {
 
   private rewrite(subject: string): void {
     const bytes = Buffer.from(subject);
-    if (this.prefix + bytes.length > this.bytes.length) this.bytes = Buffer.concat([this.bytes], 2 * (this.prefix + bytes.length));
+    this.makeRoom(this.prefix + bytes.length);
     bytes.copy(this.bytes, this.prefix);
     this.length = this.prefix + bytes.length;
   }
 
   private begin(companyId: string): void {
     const prefix = Buffer.from(stateKey(this.timeline, companyId, ''));
-    if (prefix.length > this.bytes.length) this.bytes = Buffer.alloc(2 * prefix.length);
+    this.makeRoom(prefix.length);
     prefix.copy(this.bytes);
     this.prefix = prefix.length;
     this.company = companyId;
   }
+
+  private makeRoom(length: number): void {
+    if (length <= this.bytes.length) return;
+    const bytes = Buffer.alloc(2 * length);
+    this.bytes.copy(bytes);
+    [this.bytes, this.words] = [bytes, wordsOf(bytes)];
+  }
 }
+
+const wordsOf = ({ buffer, byteOffset, length }: Buffer): Uint32Array => new Uint32Array(buffer, byteOffset, length >>> 2);

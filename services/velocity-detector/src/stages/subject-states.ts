@@ -82,6 +82,8 @@ export class SubjectStates<Input> implements OwnedStates<Input> {
     const hour = hourOf(nowMicros);
     const writes: StateWrite[] = [];
     for (const slot of this.touched) {
+      // Failing to save them drops them all (clear).
+      this.table.unmark(slot, FLAG.touched);
       const state = this.table.stateAt(slot);
       const write = state.takeWrite();
       if (!write) continue;
@@ -93,12 +95,11 @@ export class SubjectStates<Input> implements OwnedStates<Input> {
         writes.push({ key, op, bytes, ttlMs: SUBJECT_TTL_MS });
       }
     }
+    this.touched = [];
     return writes;
   }
 
   saved(): void {
-    for (const slot of this.touched) this.table.unmark(slot, FLAG.touched);
-    this.touched = [];
     this.tell();
     this.trim();
   }
