@@ -17,7 +17,7 @@ export function redisPart(layout: Layout): ProcessStep {
     appendonly: 'yes',
     appendfsync: 'everysec',
     // A rewrite copies the whole memory, and takes one of two cores for a second or two: not as often as every 64 MB (docs/decisions/0135).
-    'auto-aof-rewrite-min-size': '256mb',
+    'auto-aof-rewrite-min-size': '512mb',
     save: '',
     'maxmemory-policy': 'noeviction',
     maxmemory: '1gb',
