@@ -18,9 +18,9 @@ const READ_AHEAD = { batchRecords: 4_096, batchBytes: 1_048_576, roomRecords: 2_
 const COMMIT_INTERVAL_MS = 250;
 const nowMicros = () => Math.floor((performance.timeOrigin + performance.now()) * 1_000);
 
-// Timelines live long and mostly outside of the heap: letting the heap grow by half between two collections, not severalfold, costs
-// no time that shows and a fifth less memory (docs/performance.md).
-setFlagsFromString('--heap-growing-percent=50');
+// Timelines lie outside of the heap: that may double between two collections, and not more, so that it stays a fifth of the process
+// (docs/performance.md).
+setFlagsFromString('--heap-growing-percent=100');
 
 void runService({ name: SERVICE, settings: DetectorSettings, start });
 

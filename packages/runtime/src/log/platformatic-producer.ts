@@ -29,7 +29,7 @@ const WORTH_A_REQUEST_BYTES = 64 * 1024;
 /** Below the broker's default message.max.bytes of 1,048,588. */
 const MAX_BATCH_BYTES = 900_000;
 /** Memory of batches that are done, kept for the next ones. */
-const KEPT_SLAB_BYTES = 8 * 1_048_576;
+const KEPT_SLAB_BYTES = 4 * 1_048_576;
 /** Codes that no second attempt changes: corrupt, too large, invalid topic, not authorised, invalid record. */
 const FINAL_CODES = new Set([2, 10, 17, 29, 87]);
 

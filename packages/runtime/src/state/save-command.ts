@@ -22,7 +22,7 @@ class PreparedCommand extends Command {
 
 /** Memory of commands that were answered, for the next ones: anew for each save, it waits for the garbage collector by the megabyte. */
 const spares: Buffer[] = [];
-const MAX_SPARES = 4;
+const MAX_SPARES = 2;
 const MAX_SPARE_BYTES = 4 * 1_048_576;
 const LEAST_BYTES = 65_536;
 
