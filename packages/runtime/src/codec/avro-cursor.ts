@@ -98,12 +98,13 @@ export class AvroCursor {
       low |= (byte & 127) << shift;
     }
     if (byte < 128) return (low >> 1) ^ -(low & 1);
-    let value = low;
-    for (let factor = 268_435_456; byte > 127; factor *= 128) {
+    // Without the sign's bit, so that what is below 2^53 is exact on the way, too.
+    let value = low >>> 1;
+    for (let factor = 134_217_728; byte > 127; factor *= 128) {
       byte = this.byte(bytes);
       value += (byte & 127) * factor;
     }
-    const number = (value % 2 === 1 ? -(value + 1) : value) / 2;
+    const number = (low & 1) === 1 ? -value - 1 : value;
     if (!Number.isSafeInteger(number)) throw new RangeError('a number beyond 2^53');
     return number;
   }

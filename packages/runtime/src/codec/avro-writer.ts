@@ -1,4 +1,6 @@
 const FIRST_ROOM = 16 * 1024;
+/** With its sign it is an integer of 31 bits. */
+const LARGEST_SMALL = 0x3fff_ffff;
 /** Bytes of a long at most. */
 export const LONGEST_LONG = 10;
 
@@ -19,11 +21,17 @@ export class AvroWriter {
   /** An int, a long, or an enum's place. Whole numbers up to 2^53 either way. */
   long(value: number): void {
     this.need(LONGEST_LONG);
-    let rest = value < 0 ? -2 * value - 1 : 2 * value;
-    while (rest > 0x7fffffff) {
-      this.room[this.end++] = (rest % 128) | 128;
-      rest = Math.floor(rest / 128);
-    }
+    const sign = value < 0 ? 1 : 0;
+    let rest = value < 0 ? -value - 1 : value;
+    if (rest > LARGEST_SMALL) {
+      // The sign and six bits, so that numbers up to 2^53 stay exact.
+      this.room[this.end++] = (rest % 64) * 2 + sign + 128;
+      rest = Math.floor(rest / 64);
+      while (rest > 0x7fffffff) {
+        this.room[this.end++] = (rest % 128) | 128;
+        rest = Math.floor(rest / 128);
+      }
+    } else rest = rest * 2 + sign;
     while (rest > 127) {
       this.room[this.end++] = (rest & 127) | 128;
       rest >>>= 7;

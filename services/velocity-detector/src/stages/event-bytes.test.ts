@@ -1,6 +1,6 @@
 import type { BettingEvent, VelocitySignals } from '@stakewatch/contracts';
 import { packEvent, type PackedEvent, SHARED_SUBJECTS, SUBJECT_FIELD, TEXT_FIELDS } from '@stakewatch/rules';
-import { type BytesPlace, createAvroCodec, createMemorySchemaIds, FRAME_BYTES, type LogRecord, Unreadable } from '@stakewatch/runtime';
+import { AvroWriter, type BytesPlace, createAvroCodec, createMemorySchemaIds, FRAME_BYTES, type LogRecord, Unreadable } from '@stakewatch/runtime';
 import fc from 'fast-check';
 import { eventAt, readEvent } from './event-bytes';
 import { ownBytes } from './own-bytes';
@@ -9,7 +9,8 @@ import { SignalPacker } from './signal-packer';
 
 const text = fc.oneof(fc.string({ maxLength: 60, unit: 'grapheme' }), fc.constantFrom('XOF', 'SEN', 'MOBILE', 'game-1', 'game-2'));
 const optional = fc.option(text, { nil: null });
-const long = fc.oneof(fc.integer({ min: Number.MIN_SAFE_INTEGER + 2, max: Number.MAX_SAFE_INTEGER - 1 }), fc.integer({ min: -200, max: 200 }));
+/** What avsc is exact for: below -2^52 it writes and reads other numbers. The gateway takes amounts up to 2^53 / 100. */
+const long = fc.oneof(fc.integer({ min: -(2 ** 52), max: Number.MAX_SAFE_INTEGER - 1 }), fc.integer({ min: -200, max: 200 }));
 const optionalLong = fc.option(long, { nil: null });
 const anyEvent: fc.Arbitrary<BettingEvent> = fc.record({
   uuid: fc.uuid(), company_id: text, external_event_id: text, player_id: text,
@@ -182,3 +183,20 @@ test('a record of signals that ends early, goes on or is changed is unreadable o
     }),
   );
 });
+
+test.each([-1, 6, 2 ** 40])('an event with the KYC level %j is unreadable: there is no room for it in a state', (level) => {
+  const [event] = fc.sample(anyEvent, 1) as [BettingEvent];
+  const framed = codec.encode('betting-event', { ...event, player_kyc_level: 5 });
+  expect(eventAt(whole(framed))).toMatchObject({ companyId: event.company_id });
+  const spoilt = whole(withLevel(event, level));
+  expect(() => eventAt(spoilt)).toThrow(/no such KYC level/);
+});
+
+/** The event's bytes with a level that its schema, or what it says of it, does not have. */
+function withLevel(event: BettingEvent, level: number): Buffer {
+  const [five, four] = [5, 4].map((known) => codec.encode('betting-event', { ...event, player_kyc_level: known })) as [Buffer, Buffer];
+  const at = five.findIndex((byte, place) => byte !== four[place]);
+  const writer = new AvroWriter();
+  writer.long(level);
+  return Buffer.concat([five.subarray(0, at), writer.written, five.subarray(at + 1)]);
+}

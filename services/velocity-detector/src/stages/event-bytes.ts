@@ -3,6 +3,7 @@ import { AvroCursor, type BytesPlace, FewTexts, FRAME_BYTES, Unreadable } from '
 import { type EventPlace, eventPlace } from './event-place';
 import { noteOptionalText, noteText } from './packed-texts';
 
+const MOST_LEVEL = 5;
 const BAD_UUID = 'its uuid is not a lower-case uuid';
 const uuid = new Uint16Array(UUID_WORDS);
 const cursor = new AvroCursor();
@@ -36,7 +37,7 @@ function walk({ bytes, from: frame, to: end }: BytesPlace): EventPlace<'player'>
   cursor.skipText();
   for (let long = 0; long < 2; long += 1) if (cursor.hasValue()) cursor.long();
   for (let text = 0; text < 2; text += 1) if (cursor.hasValue()) cursor.skipText();
-  if (cursor.hasValue()) cursor.long();
+  if (cursor.hasValue() && !isLevel(cursor.long())) throw new RangeError('no such KYC level');
   for (let text = 0; text < 5; text += 1) if (cursor.hasValue()) cursor.skipText();
   if (cursor.hasValue()) cursor.double();
   for (let text = 0; text < 7; text += 1) if (cursor.hasValue()) cursor.skipText();
@@ -44,6 +45,9 @@ function walk({ bytes, from: frame, to: end }: BytesPlace): EventPlace<'player'>
   cursor.close();
   return eventPlace('player', companyId, bytes, from, to, at);
 }
+
+/** 0 to 5 (betting-event.avsc): what else a producer of its own may write, a state has no room for. */
+const isLevel = (level: number): boolean => level >= 0 && level <= MOST_LEVEL;
 
 /**
  * The event at a place that `eventAt` gave, field by field in the schema's order, without what no rule reads. The same object each
