@@ -21,7 +21,6 @@ export const ERROR_CODES = {
   TRANSACTION_CONFLICT: { status: 400, en: 'This transaction_id was used with other content; the first transaction stands.', fr: "Ce transaction_id a servi avec un autre contenu ; la première transaction reste." },
   IMPOSSIBLE_TRANSITION: { status: 400, en: 'The bonus cannot go from its present status to that one; see errors.', fr: 'Le bonus ne peut pas passer de son statut actuel à celui-ci ; voir errors.' },
   UNAUTHORIZED: { status: 401, en: 'The X-API-Key header is missing, unknown or revoked.', fr: "L'en-tête X-API-Key manque, est inconnu ou révoqué." },
-  FORBIDDEN: { status: 403, en: 'This key may not do that.', fr: 'Cette clé ne permet pas cela.' },
   NOT_FOUND: { status: 404, en: 'There is no such resource.', fr: "Cette ressource n'existe pas." },
   METHOD_NOT_ALLOWED: { status: 405, en: 'This resource does not offer that method; see the Allow header.', fr: "Cette ressource n'offre pas cette méthode ; voir l'en-tête Allow." },
   REQUEST_TIMEOUT: { status: 408, en: 'The request did not arrive in time.', fr: "La requête n'est pas arrivée à temps." },
