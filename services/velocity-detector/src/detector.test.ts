@@ -108,6 +108,16 @@ test('progress says what was decided, and where signals were handed to', async (
   expect(handed?.source_time).toBe(events?.processed_at);
 });
 
+test('a flood whose signals take several records of one partition is handed to that partition once', async () => {
+  const { log, start, send, progress, signals } = await setUp();
+  await send(...Array.from({ length: 2_400 }, (_none, n) => event({ player_id: `p${n % 40}`, device_id: 'd'.repeat(1_000), event_timestamp: START + n })));
+  await start();
+  await log.settle();
+  const handed = progress().filter(({ topic }) => topic === TOPICS.bettingEvents.name).map(({ handed_to }) => handed_to);
+  expect(signals().length).toBeGreaterThan(handed.length);
+  expect(handed.map((partitions) => new Set(partitions).size)).toEqual(handed.map(({ length }) => length));
+});
+
 test('an event more than a day behind its player is decided on: not counted, with its reason', async () => {
   const { log, start, send, decisions, alerts } = await setUp();
   const late = event({ event_timestamp: START - 1441 * MINUTE });

@@ -13,6 +13,11 @@ export class AvroWriter {
     this.room = Buffer.allocUnsafeSlow(firstRoom);
   }
 
+  /** Bytes written. */
+  get length(): number {
+    return this.end;
+  }
+
   /** What was written; it holds until more is. */
   get written(): Buffer {
     return this.room.subarray(0, this.end);

@@ -168,6 +168,17 @@ test('signals are what the general decoder reads, one for each subject that the 
   );
 });
 
+test('signals of a flood that all belong to one partition go out in records that a broker takes, in their order', () => {
+  const [sample] = fc.sample(anyEvent, 1) as [BettingEvent];
+  const packer = new SignalPacker(1);
+  for (let index = 0; index < 6_000; index += 1) packer.add('acme', packEvent({ ...sample, received_at: index, player_phone: '+221', ip_address: '198.51.100.1', device_id: 'one' }), ALL_TYPES);
+  const records = packer.take(codec, 0, 1_234);
+  expect(records.length).toBeGreaterThan(1);
+  expect(Math.max(...records.map(({ value }) => (value as Buffer).length))).toBeLessThan(1_000_000);
+  const signals = records.flatMap(({ value }) => (codec.decode('velocity-signals', value as Buffer) as VelocitySignals).signals);
+  expect(signals.filter(({ subject_type }) => subject_type === 'ip').map(({ received_at }) => received_at)).toEqual(Array.from({ length: 6_000 }, (_none, index) => index));
+});
+
 test('a record of signals that ends early, goes on or is changed is unreadable or reads as something else, and never fails otherwise', () => {
   fc.assert(
     fc.property(anyEvent, fc.nat(), fc.nat(255), (event, place, byte) => {

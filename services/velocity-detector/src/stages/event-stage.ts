@@ -42,7 +42,7 @@ export function eventStage(deps: DeciderDeps & { readonly signalPartitions: numb
       const sourceTime = Math.floor(at.nowMicros / 1_000);
       const signals = batch === at ? (packer?.take(codec, deps.sourcePartition, sourceTime) ?? []) : [];
       [batch, packer] = [undefined, undefined];
-      return [...signals, progressRecord(codec, range, { processed_at: sourceTime, source_time: null, handed_to: signals.map(({ partition }) => partition as number) })];
+      return [...signals, progressRecord(codec, range, { processed_at: sourceTime, source_time: null, handed_to: [...new Set(signals.map(({ partition }) => partition as number))] })];
     },
   };
 }

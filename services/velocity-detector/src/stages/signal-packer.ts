@@ -5,18 +5,26 @@ import { writeSignal } from './signal-bytes';
 import { StateKeys } from './state-keys';
 
 interface Packed {
+  readonly partition: number;
   readonly writer: AvroWriter;
   count: number;
 }
 
 const SUBJECTS = SHARED_SUBJECTS.map((type) => ({ type, place: TEXT_PLACE[SUBJECT_FIELD[type]] }));
 const keys: Record<SharedSubject, StateKeys> = { device: new StateKeys('device'), phone: new StateKeys('phone'), ip: new StateKeys('ip') };
+/**
+ * A record of more goes on in another one: a broker takes up to 1,048,588 bytes, and a flood of events of one device and address can
+ * hand all signals of a batch to one partition.
+ */
+const ENOUGH_BYTES = 512 * 1024;
 /** End of an Avro array. */
 const END = Buffer.from([0]);
 
-/** Collects the signals of a batch by the partition that owns their subject: one record a partition. */
+/** Collects the signals of a batch by the partition that owns their subject: one record a partition, more where that would be too large. */
 export class SignalPacker {
-  private readonly byPartition = new Map<number, Packed>();
+  /** What still takes signals, by partition. */
+  private readonly filling = new Map<number, Packed>();
+  private readonly packed: Packed[] = [];
   private companyId: string | null = null;
   private company: Buffer = END;
 
@@ -41,7 +49,7 @@ export class SignalPacker {
     // A record without signals, with what is packed in the place of its empty array.
     const empty = codec.encode('velocity-signals', { source_partition: sourcePartition, source_time: sourceTime, signals: [] });
     const head = empty.subarray(0, empty.length - END.length);
-    return [...this.byPartition].map(([partition, { writer, count }]) => {
+    return this.packed.map(({ partition, writer, count }) => {
       const length = new AvroWriter(LONGEST_LONG);
       length.long(count);
       return { topic: TOPICS.velocitySignals.name, partition, key: null, value: Buffer.concat([head, length.written, writer.written, END]) };
@@ -49,8 +57,12 @@ export class SignalPacker {
   }
 
   private packedFor(partition: number): Packed {
-    let packed = this.byPartition.get(partition);
-    if (!packed) this.byPartition.set(partition, (packed = { writer: new AvroWriter(), count: 0 }));
+    let packed = this.filling.get(partition);
+    if (!packed || packed.writer.length >= ENOUGH_BYTES) {
+      packed = { partition, writer: new AvroWriter(), count: 0 };
+      this.filling.set(partition, packed);
+      this.packed.push(packed);
+    }
     return packed;
   }
 }
