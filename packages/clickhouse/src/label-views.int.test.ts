@@ -175,3 +175,8 @@ test('the API reads decisions, alerts and labels of the company alone, and pages
   expect(await filtered({ from: '2026-03-01T10:00:00.000001Z' })).toEqual([]);
   expect(await filtered({ from: '2026-03-01T11:00:00+01:00', to: '2026-03-01T10:00:00.000001Z' })).toHaveLength(8);
 });
+
+test('bonus changes can be asked for by any column beside decisions that are none', async () => {
+  expect(await ask(`SELECT count() AS rows FROM (SELECT formatRow('JSONEachRow', *) AS row FROM bonus_changes WHERE company_id = 'acme') WHERE row != ''`)).toEqual([{ rows: 3 }]);
+  expect(await ask(`SELECT count() AS rows FROM bonus_changes WHERE txn_date > '2026-02-01'`)).toEqual([{ rows: 3 }]);
+});
