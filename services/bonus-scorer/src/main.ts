@@ -23,7 +23,7 @@ void runService({
     await Promise.all((['bonus-change', 'betting-event', 'decision', 'alert'] as const).map((name) => codec.register(name)));
     const [rules, groups] = await Promise.all([log.table('rules', RuleRecord), log.table('companyGroups', CompanyGroupRecord)]);
     // Answers of all partitions share requests; a call's records for one partition are one batch, so their order is kept.
-    const producer = await createPlatformaticProducer({ clientId: SERVICE, brokers: settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim()) });
+    const producer = await createPlatformaticProducer({ clientId: SERVICE, brokers: context.brokers });
     const policyFor = createPolicies(rules, (companyId, unfit) => logger.warn({ companyId, unfit }, 'rules left out: they do not pass the check'));
     const deps = { codec, policyFor, groupOf: createGroups(groups) };
     const common = {

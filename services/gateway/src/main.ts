@@ -29,8 +29,7 @@ void runService({
   configureServer: (server, settings) => configureServer(server, settings.STAKEWATCH_MAX_CONNECTIONS),
   startingHttp: startingSurface,
   async start(context) {
-    const { settings, logger } = context;
-    const brokers = settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim());
+    const { settings, logger, brokers } = context;
     const producer = await createPlatformaticProducer({
       clientId: 'gateway',
       brokers,

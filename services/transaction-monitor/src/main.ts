@@ -26,7 +26,7 @@ void runService({
     await Promise.all((['transaction', 'decision'] as const).map((name) => codec.register(name)));
     const [rules, lists] = await Promise.all([log.table('rules', RuleRecord), log.table('lists', ListEntryRecord)]);
     // Answers of all partitions share requests; a call's records for one partition are one batch, so their order is kept.
-    const producer = await createPlatformaticProducer({ clientId: SERVICE, brokers: settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim()) });
+    const producer = await createPlatformaticProducer({ clientId: SERVICE, brokers: context.brokers });
     const deps = {
       codec,
       geo: { ips: loadIpCountries(), gazetteer: loadGazetteer() },

@@ -32,7 +32,7 @@ async function start(context: ServiceContext<DetectorSettings>) {
   const records = await log.table('rules', RuleRecord);
   const book = new RuleBook(BUILT_IN_RULES, records, logFaults(logger));
   // What the partitions publish shares requests, and a call's records for one partition are one batch, so their order is kept.
-  const producer = await createPlatformaticProducer({ clientId: SERVICE, brokers: settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim()) });
+  const producer = await createPlatformaticProducer({ clientId: SERVICE, brokers: context.brokers });
   const signalPartitions = await admin.partitionCount(TOPICS.velocitySignals.name);
   const deciding = { codec, rulesFor: (companyId: string) => book.rulesFor(companyId), observer: detectorObserver(metrics, logger, BUILT_IN_RULES), pages: new StatePages() };
   const driving = {

@@ -24,6 +24,8 @@ export interface ServiceContext<Settings> {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly log: LogClient;
+  /** host:port each: for clients beside `log`. */
+  readonly brokers: readonly string[];
   readonly codec: AvroCodec;
   redis(): Redis;
   stateStore(): StateStore;
@@ -102,9 +104,10 @@ function settingsOrExit<P extends TProperties>(definition: ServiceDefinition<P>)
 }
 
 function createClients(name: string, settings: BaseSettings, logger: Logger, metrics: Metrics, fatal: (error: unknown) => never) {
+  const brokers = settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim());
   const log = createKafkaClient({
     clientId: name,
-    brokers: settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
+    brokers,
     logger,
     hooks: consumerHooks(metrics, logger, fatal),
     onUnfitControlRecord: (record, reason) => {
@@ -118,6 +121,7 @@ function createClients(name: string, settings: BaseSettings, logger: Logger, met
   return {
     context: {
       log,
+      brokers,
       codec: createAvroCodec(createRegistrySchemaIds(settings.STAKEWATCH_SCHEMA_REGISTRY_URL)),
       redis: sharedRedis,
       stateStore: () => createRedisStateStore(sharedRedis()),
