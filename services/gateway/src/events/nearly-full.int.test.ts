@@ -1,8 +1,9 @@
 import { startTestRedis, type TestRedis } from '@stakewatch/testing';
-import Redis from 'ioredis';
+import type Redis from 'ioredis';
 import { CURL_EXAMPLE } from '../docs/examples';
 import { readMemory, shareOf } from '../limits/room';
 import { type FixtureGateway, FixtureWorld, startGateway } from '../test-support/gateway-fixture';
+import { hotRedis } from '../test-support/hot-redis';
 import { type Answer, type Caller, caller } from '../test-support/requests';
 
 /**
@@ -26,7 +27,7 @@ beforeEach(async () => {
   sent = 0;
   world = new FixtureWorld();
   world.company('acme', { requestsPerMinute: 100_000 });
-  connections = [await connected(), await connected()];
+  connections = [await hotRedis(redis.url), await hotRedis(redis.url)];
   gateways = [await startGateway(world, { redis: connections[0] as Redis }), await startGateway(world, { redis: connections[1] as Redis })];
   const { key } = world.key('acme');
   apis = [caller(gateways[0].url, key), caller(gateways[1].url, key)];
@@ -36,14 +37,6 @@ afterEach(async () => {
   for (const gateway of gateways) await gateway.close();
   for (const connection of connections) connection.disconnect();
 });
-
-/** As main.ts makes it: fails fast, queues nothing. */
-async function connected(): Promise<Redis> {
-  const connection = new Redis(redis.url, { commandTimeout: 500, enableOfflineQueue: false, maxRetriesPerRequest: 0, disconnectTimeout: 10 });
-  connection.on('error', () => undefined);
-  await new Promise<void>((resolve) => connection.once('ready', resolve));
-  return connection;
-}
 
 const shareUsed = async (): Promise<number> => shareOf(readMemory(await redis.client.info('memory')) as { used: number; limit: number });
 

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { eventIdentity } from '@stakewatch/contracts';
 import { LogUnavailable } from '@stakewatch/runtime';
 import { testStack, type TestStack } from '@stakewatch/testing';
-import Redis from 'ioredis';
+import type Redis from 'ioredis';
 import { CURL_EXAMPLE } from '../docs/examples';
 import { type FixtureGateway, FixtureWorld, startGateway } from '../test-support/gateway-fixture';
+import { hotRedis } from '../test-support/hot-redis';
 import { type Answer, type Caller, caller } from '../test-support/requests';
 import { KeptMarks } from './kept-marks';
 
@@ -25,7 +26,7 @@ beforeEach(async () => {
   world = new FixtureWorld();
   company = `t${randomUUID().slice(0, 8)}`;
   world.company(company, { requestsPerMinute: 10_000 });
-  redis = [await connected(), await connected()];
+  redis = [await hotRedis(stack.redis), await hotRedis(stack.redis)];
   gateways = [await startGateway(world, { redis: redis[0] }), await startGateway(world, { redis: redis[1] })];
   const { key } = world.key(company);
   apis = [caller(gateways[0].url, key), caller(gateways[1].url, key)];
@@ -35,14 +36,6 @@ afterEach(async () => {
   for (const gateway of gateways) await gateway.close();
   for (const client of redis) client.disconnect();
 });
-
-/** As main.ts makes it: fails fast, queues nothing. */
-async function connected(): Promise<Redis> {
-  const client = new Redis(stack.redis, { commandTimeout: 500, enableOfflineQueue: false, maxRetriesPerRequest: 0, disconnectTimeout: 10 });
-  client.on('error', () => undefined);
-  await new Promise<void>((resolve) => client.once('ready', resolve));
-  return client;
-}
 
 const both = (calls: number, call: (api: Caller, index: number) => Promise<Answer>): Promise<Answer[]> =>
   Promise.all(Array.from({ length: calls }, (_, index) => call(apis[index % 2] as Caller, index)));
