@@ -2,7 +2,7 @@ import { endianness } from 'node:os';
 import { ByteReader, type ByteWriter, MOST_VARINT_BYTES, putVarint } from './byte-writer';
 import type { PublishedAlert, PublishedAlerts } from './published-alerts';
 import { capacityFor, type Timeline } from './timeline';
-import { NUMBER_COLUMN, TEXT_COUNT } from './timeline-block';
+import { DOUBLE_BYTES, NUMBER_COLUMN, TEXT_COUNT, WORD_BYTES } from './timeline-block';
 import { UUID_WORDS } from './uuid-words';
 
 /**
@@ -17,8 +17,6 @@ const LIFE = 4;
 
 /** Of a stored event, about, and at most: its kind, type, which numbers there are, five numbers, texts, uuid. */
 const EVENT_BYTES = 75;
-const DOUBLE_BYTES = 8;
-const WORD_BYTES = 2;
 const MOST_EVENT_BYTES = 2 + MOST_VARINT_BYTES + 5 * DOUBLE_BYTES + TEXT_COUNT * MOST_VARINT_BYTES + UUID_WORDS * WORD_BYTES;
 const OPTIONAL_NUMBERS = [NUMBER_COLUMN.balance_before, NUMBER_COLUMN.balance_after, NUMBER_COLUMN.game_odds] as const;
 const OPTIONAL_COUNT = OPTIONAL_NUMBERS.length;

@@ -14,8 +14,8 @@ export const TEXT_COUNT = TEXT_FIELDS.length;
 
 export const typeAndLevel = (type: number, level: number): number => (type | ((level + 1) << TYPE_BITS)) & (UNSTORED - 1);
 
-const DOUBLE_BYTES = 8;
-const WORD_BYTES = 2;
+export const DOUBLE_BYTES = 8;
+export const WORD_BYTES = 2;
 const WORDS_IN_DOUBLE = DOUBLE_BYTES / WORD_BYTES;
 /** Of an event but for the numbers of its texts, which have a byte each, or a word where a timeline has more texts than that. */
 const EVENT_BYTES = (1 + ROW_NUMBERS) * DOUBLE_BYTES + (2 + UUID_WORDS) * WORD_BYTES;

@@ -84,7 +84,7 @@ export class Dispatcher {
     return sum;
   }
 
-  /** Whether what waits for it will be taken before long, as far as can be seen. */
+  /** Whether what waits for it will not be taken before long, as far as can be seen. */
   isStuck(endpointId: string): boolean {
     const lane = this.lanes.get(endpointId);
     return this.options.directory.get(endpointId)?.status === 'disabled' || (lane !== undefined && isTroubled(lane));
