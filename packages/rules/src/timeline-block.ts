@@ -201,12 +201,12 @@ export class TimelineBlock {
     this.doubles[this.at + FIRST_SEEN] = firstSeen;
     this.doubles[this.at + NEWEST] = newest;
     this.doubles[this.at + LOST_BEFORE] = lostBefore;
-    copyDoubles(doubles, times, this.doubles, this.times, length);
-    copyDoubles(doubles, numbers, this.doubles, this.numbers, length * ROW_NUMBERS);
-    copyWords(words, types, this.words, this.types, length);
-    copyWords(words, marks, this.words, this.marks, length);
-    copyWords(words, uuids, this.words, this.uuids, length * UUID_WORDS);
-    copyIds(ids, idsAt, this.ids, this.idsAt, length * TEXT_COUNT);
+    copy(doubles, times, this.doubles, this.times, length);
+    copy(doubles, numbers, this.doubles, this.numbers, length * ROW_NUMBERS);
+    copy(words, types, this.words, this.types, length);
+    copy(words, marks, this.words, this.marks, length);
+    copy(words, uuids, this.words, this.uuids, length * UUID_WORDS);
+    copy(ids, idsAt, this.ids, this.idsAt, length * TEXT_COUNT);
     giveBack(this.pages, page, at * DOUBLE_BYTES);
   }
 
@@ -225,19 +225,9 @@ export class TimelineBlock {
 /** Views that a copy of memory needs cost more than as many elements one by one. */
 const WORTH_A_VIEW = 256;
 
-// One function a kind, so that each is compiled for its own.
-function copyDoubles(source: Float64Array, from: number, target: Float64Array, to: number, count: number): void {
-  if (count > WORTH_A_VIEW) target.set(source.subarray(from, from + count), to);
-  else for (let at = 0; at < count; at += 1) target[to + at] = source[from + at] as number;
-}
+type Elements = Float64Array | Uint16Array | Uint8Array;
 
-function copyWords(source: Uint16Array, from: number, target: Uint16Array, to: number, count: number): void {
-  if (count > WORTH_A_VIEW) target.set(source.subarray(from, from + count), to);
-  else for (let at = 0; at < count; at += 1) target[to + at] = source[from + at] as number;
-}
-
-/** Bytes or words, to bytes or words. */
-function copyIds(source: Uint8Array | Uint16Array, from: number, target: Uint8Array | Uint16Array, to: number, count: number): void {
+function copy(source: Elements, from: number, target: Elements, to: number, count: number): void {
   if (count > WORTH_A_VIEW) target.set(source.subarray(from, from + count), to);
   else for (let at = 0; at < count; at += 1) target[to + at] = source[from + at] as number;
 }
