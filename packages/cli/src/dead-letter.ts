@@ -1,22 +1,22 @@
-import { deadLetterTopic, TOPICS, type TopicDeclaration } from '@stakewatch/contracts';
-import type { LogClient, LogRecord, OutgoingRecord } from '@stakewatch/runtime';
-import { CliError, usageError } from './cli-error';
-import { EXIT } from './exit-codes';
-import { readWhole } from './read-topic';
+import { deadLetterTopic, readReplayMark, type ReplayMark, TOPICS, type TopicDeclaration } from '@stakewatch/contracts';
+import type { LogClient, LogRecord } from '@stakewatch/runtime';
+import { usageError } from './cli-error';
+import { readTopic } from './read-topic';
 import { didYouMean } from './suggest';
 
-/** A record that a service could not process, as its dead-letter topic keeps it. Two services that refuse one record make two. */
-export interface DeadLetter {
-  /** Where the record stood: it is named by this, since its copies differ in nothing else. */
-  readonly topic: string;
+/** Where a record stood in its topic: it is named by this. Letters of one place are of one record, whoever refused it and however often. */
+export interface Place {
   readonly partition: number;
   readonly offset: number;
+}
+
+/** A record that a service could not process, as one record of its dead letter topic has it. */
+export interface DeadLetter extends Place {
+  readonly topic: string;
   readonly uuid: string | null;
   readonly service: string;
   readonly reason: string;
   readonly deadAt: string;
-  /** Copies on the dead-letter topic: a redelivery publishes the letter again. */
-  readonly copies: number;
   readonly record: LogRecord;
 }
 
@@ -31,50 +31,53 @@ export function sourceTopic(name: string): string {
   throw usageError(`There is no topic ${topic} with dead letters.`, near === null ? `Topics: ${SOURCE_TOPICS.join(', ')}` : `Did you mean ${near}?`);
 }
 
-export async function readDeadLetters(log: LogClient, topic: string, signal: AbortSignal): Promise<DeadLetter[]> {
-  const { DEAD_LETTER_HEADERS } = await import('@stakewatch/runtime');
-  const letters = new Map<string, DeadLetter>();
-  await readWhole(log, deadLetterTopic(topic), signal, (record) => {
-    const letter = letterOf(topic, record, DEAD_LETTER_HEADERS);
-    const key = `${placeOf(letter)}/${letter.service}`;
-    letters.set(key, { ...letter, copies: (letters.get(key)?.copies ?? 0) + 1 });
-  });
-  return [...letters.values()];
+/** What a reader is told, in the order of the log: a mark comes after the letters that its replay was made of. */
+export interface LetterReader {
+  letter(letter: DeadLetter): void | Promise<void>;
+  /** `at`: ISO 8601. */
+  replayed?(mark: ReplayMark, at: string): void;
 }
 
-const placeOf = ({ partition, offset }: Pick<DeadLetter, 'partition' | 'offset'>): string => `${partition}/${offset}`;
+/** The dead letter topic of a topic as it was when this was opened, read as often as it takes and never kept. */
+export class DeadLetterLog {
+  private constructor(
+    readonly topic: string,
+    private readonly log: LogClient,
+    private readonly from: ReadonlyMap<number, number>,
+    private readonly until: ReadonlyMap<number, number>,
+  ) {}
 
-/** Each record once, whoever refused it: what a replay publishes. */
-export function recordsOf(letters: readonly DeadLetter[]): DeadLetter[] {
-  return [...new Map([...letters].reverse().map((letter) => [placeOf(letter), letter])).values()].reverse();
+  static async open(log: LogClient, topic: string): Promise<DeadLetterLog> {
+    const offsets = await (await log.admin()).offsets(deadLetterTopic(topic));
+    return new DeadLetterLog(topic, log, new Map(offsets.map(({ partition, first }) => [partition, first])), new Map(offsets.map(({ partition, next }) => [partition, next])));
+  }
+
+  /** Returns early when the signal fires. What the reader throws is thrown. */
+  async read(reader: LetterReader, signal: AbortSignal): Promise<void> {
+    const { DEAD_LETTER_HEADERS, leadingUuid } = await import('@stakewatch/runtime');
+    const { topic, log, from, until } = this;
+    const onRecord = (record: LogRecord): void | Promise<void> => {
+      const mark = readReplayMark(record.headers);
+      if (mark !== null) return reader.replayed?.(mark, new Date(record.timestamp).toISOString());
+      return reader.letter(letterOf(topic, record, DEAD_LETTER_HEADERS, leadingUuid));
+    };
+    await readTopic(log, { topic: deadLetterTopic(topic), from, until, onRecord, signal });
+  }
 }
 
-function letterOf(topic: string, record: LogRecord, names: Readonly<Record<'reason' | 'service' | 'topic' | 'partition' | 'offset' | 'uuid', string>>): DeadLetter {
+/** A letter without the runtime's headers (put there by hand) is named by where it stands itself. */
+function letterOf(topic: string, record: LogRecord, names: Readonly<Record<'reason' | 'service' | 'topic' | 'partition' | 'offset' | 'uuid', string>>, leadingUuid: (value: Buffer | null) => string | null): DeadLetter {
   const { headers } = record;
   return {
     topic: headers[names.topic] ?? topic,
-    partition: Number(headers[names.partition] ?? -1),
-    offset: Number(headers[names.offset] ?? -1),
-    uuid: headers[names.uuid] ?? null,
+    partition: numberOf(headers[names.partition]) ?? record.partition,
+    offset: numberOf(headers[names.offset]) ?? record.offset,
+    uuid: headers[names.uuid] ?? leadingUuid(record.value),
     service: headers[names.service] ?? 'unknown',
     reason: headers[names.reason] ?? 'unknown',
     deadAt: new Date(record.timestamp).toISOString(),
-    copies: 1,
     record,
   };
 }
 
-/** One record as every service that refused it tells it; at least one. */
-export function lettersAt(letters: readonly DeadLetter[], topic: string, partition: number, offset: number): [DeadLetter, ...DeadLetter[]] {
-  const [first, ...others] = letters.filter((letter) => letter.partition === partition && letter.offset === offset);
-  if (first !== undefined) return [first, ...others];
-  throw new CliError('not_found', `${topic} has no dead letter of partition ${partition}, offset ${offset}.`, EXIT.refused, '`stakewatch dead-letters list` shows what there is.');
-}
-
-/**
- * The record as it was, for its topic and partition: same key, same value, so that consumers know it by its identity and count it once.
- * When the topic has fewer partitions than then, Kafka's partitioner places it by its key.
- */
-export function replayOf({ topic, partition, offset, record }: DeadLetter, partitionCount: number): OutgoingRecord {
-  return { topic, ...(partition < partitionCount ? { partition } : {}), key: record.key, value: record.value, headers: { 'stakewatch-replay-of': `${topic}/${partition}/${offset}` } };
-}
+const numberOf = (text: string | undefined): number | null => (text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null);

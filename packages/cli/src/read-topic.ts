@@ -16,11 +16,21 @@ export interface TopicRead {
  * Resolves when every partition is read up to `until`, or when the signal fires.
  */
 export async function readTopic(log: LogClient, read: TopicRead): Promise<void> {
+  // The group may be balanced anew while a record is worked: then it goes on where it was.
+  const position = new Map(read.from);
   const left = new Set([...read.from].filter(([partition, offset]) => read.until === null || offset < (read.until.get(partition) ?? 0)).map(([partition]) => partition));
   if (left.size === 0 || read.signal.aborted) return;
+  let ended = false;
   let finish: (error?: unknown) => void = () => undefined;
-  const finished = new Promise<void>((resolve, reject) => (finish = (error) => (error === undefined ? resolve() : reject(error))));
-  read.signal.addEventListener('abort', () => finish(), { once: true });
+  const finished = new Promise<void>((resolve, reject) => {
+    finish = (error) => {
+      ended = true;
+      if (error === undefined) resolve();
+      else reject(error as Error);
+    };
+  });
+  const stop = (): void => finish();
+  read.signal.addEventListener('abort', stop);
   const consumer = await log.consume({
     group: `stakewatch-cli.${randomUUID()}`,
     // Each partition is sought to at once, not after the first batch from its start.
@@ -29,11 +39,18 @@ export async function readTopic(log: LogClient, read: TopicRead): Promise<void> 
       {
         topic: read.topic,
         handler: ({ partition }) => ({
-          open: async () => read.from.get(partition) ?? 0,
-          process: async ({ records }) => {
+          open: async () => position.get(partition) ?? 0,
+          process: async ({ records }, control) => {
             const end = read.until?.get(partition) ?? Number.POSITIVE_INFINITY;
             try {
-              for (const record of records) if (record.offset < end && !read.signal.aborted) await read.onRecord(record);
+              for (const record of records) {
+                if (record.offset >= end || record.offset < (position.get(partition) ?? 0) || ended) continue;
+                const taken = read.onRecord(record);
+                position.set(partition, record.offset + 1);
+                if (taken === undefined) continue;
+                await taken;
+                await control.heartbeat();
+              }
             } catch (error) {
               finish(error);
             }
@@ -49,13 +66,7 @@ export async function readTopic(log: LogClient, read: TopicRead): Promise<void> 
   try {
     await finished;
   } finally {
+    read.signal.removeEventListener('abort', stop);
     await consumer.close();
   }
-}
-
-/** Every record that a topic holds now. */
-export async function readWhole(log: LogClient, topic: string, signal: AbortSignal, onRecord: TopicRead['onRecord']): Promise<void> {
-  const offsets = await (await log.admin()).offsets(topic);
-  const from = new Map(offsets.map(({ partition, first }) => [partition, first]));
-  await readTopic(log, { topic, from, until: new Map(offsets.map(({ partition, next }) => [partition, next])), onRecord, signal });
 }

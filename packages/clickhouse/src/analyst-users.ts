@@ -7,7 +7,7 @@ export interface AnalystUser {
   readonly passwordSha256: string;
 }
 
-/** Tables with a company_id. dead_letters, processing_progress and schema_migrations belong to nobody and are not granted. */
+/** Tables with a company_id. dead_letters, dead_letter_replays, processing_progress and schema_migrations belong to nobody and are not granted. */
 export const COMPANY_TABLES = ['events', 'alerts', 'decisions', 'decision_labels', 'webhook_attempts'] as const;
 export const COMPANY_VIEWS = [
   ...['alerts_current', 'events_hourly', 'player_daily', 'alerts_by_rule', 'webhook_delivery', 'alert_latency'],

@@ -78,13 +78,61 @@ test('status: unknown, then pending until the row, the detector and every signal
   expect(await reader.status('acme', uuid)).toEqual({ status: 'PROCESSED', processedAt: '2026-03-01T00:00:04.250Z', reason: null });
 });
 
+const letter = (id: string, partition: number, offset: number, at: string, reason: string, service = 'velocity-detector') =>
+  insert('dead_letters', { topic: TOPICS.bettingEvents.name, partition, offset, service, reason, uuid: uuidOf(id), failed_at: at, key_base64: '', value_base64: '', value_bytes: 0, replay: '', kafka_partition: 0, kafka_offset: 0 });
+/** The record that stood there is put back into partition `into`, and stands before `before` in it. */
+const replay = (id: string, partition: number, offset: number, at: string, into: number, before: number) =>
+  insert('dead_letter_replays', { topic: TOPICS.bettingEvents.name, partition, offset, uuid: uuidOf(id), replayed_at: at, replayed_partition: into, replayed_before: before, kafka_partition: 0, kafka_offset: 0 });
+const failedAt = (processedAt: string, reason: string) => ({ status: 'FAILED', processedAt, reason });
+const PENDING = { status: 'PENDING', processedAt: null, reason: null };
+const statusOf = (id: string) => new EventStatusReader(client).status('acme', uuidOf(id));
+
 test('a dead-lettered event has failed, with its reason, wherever it failed', async () => {
-  const uuid = uuidOf('dead');
-  await insert('dead_letters', { topic: TOPICS.bettingEvents.name, partition: 0, offset: 1, service: 'velocity-detector', reason: 'the rules fail on it', uuid, failed_at: '2026-03-01 00:00:05', key_base64: '', value_base64: '', value_bytes: 0, replay: '', kafka_partition: 0, kafka_offset: 0 });
-  const failed = { status: 'FAILED', processedAt: '2026-03-01T00:00:05.000Z', reason: 'the rules fail on it' };
-  expect(await new EventStatusReader(client).status('acme', uuid)).toEqual(failed);
+  await letter('dead', 0, 1, '2026-03-01 00:00:05', 'the rules fail on it');
+  expect(await statusOf('dead')).toEqual(failedAt('2026-03-01T00:00:05.000Z', 'the rules fail on it'));
   await event('dead', 0, 1);
-  expect(await new EventStatusReader(client).status('acme', uuid)).toEqual(failed);
+  expect(await statusOf('dead')).toEqual(failedAt('2026-03-01T00:00:05.000Z', 'the rules fail on it'));
+});
+
+test('a replayed event is pending until what was put back is processed; the range that its letter stands in does not say so', async () => {
+  const events = TOPICS.bettingEvents.name;
+  await event('replayed', 5, 10);
+  await progress(events, 5, 0, 19, '2026-03-01 00:00:01', null, []);
+  await letter('replayed', 5, 10, '2026-03-01 00:00:01', 'the rules fail on it');
+  await letter('replayed', 5, 10, '2026-03-01 00:00:02', 'cannot be packed', 'bonus-scorer');
+  expect(await statusOf('replayed')).toEqual(failedAt('2026-03-01T00:00:02.000Z', 'cannot be packed'));
+  await replay('replayed', 5, 10, '2026-03-02 00:00:00', 5, 31);
+  expect(await statusOf('replayed')).toEqual(PENDING);
+  await progress(events, 5, 20, 29, '2026-03-02 00:00:01', null, []);
+  expect(await statusOf('replayed')).toEqual(PENDING);
+  await progress(events, 5, 30, 30, '2026-03-02 00:00:02', null, []);
+  const processed = { status: 'PROCESSED', processedAt: expect.any(String) as string, reason: null };
+  expect(await statusOf('replayed')).toEqual(processed);
+
+  // A service that was behind refuses the record where it stood first, after the replay: it reads the other as well.
+  await letter('replayed', 5, 10, '2026-03-02 00:00:03', 'too late to say', 'history-writer');
+  expect(await statusOf('replayed')).toEqual(processed);
+  await replay('replayed', 5, 10, '2026-03-02 00:00:04', 4, 3);
+  expect(await statusOf('replayed')).toEqual(PENDING);
+  await progress(events, 4, 0, 2, '2026-03-02 00:00:05', null, []);
+  expect(await statusOf('replayed')).toEqual(processed);
+});
+
+test('a replayed event that no row can be made of is pending, has failed again when it is refused again, and is processed after the next replay', async () => {
+  const events = TOPICS.bettingEvents.name;
+  await letter('stubborn', 6, 10, '2026-03-01 00:00:01', 'the amount does not fit');
+  await replay('stubborn', 6, 10, '2026-03-02 00:00:00', 6, 31);
+  expect(await statusOf('stubborn')).toEqual(PENDING);
+  await progress(events, 6, 0, 40, '2026-03-02 00:00:01', null, []);
+  expect(await statusOf('stubborn')).toEqual(PENDING);
+  await letter('stubborn', 6, 30, '2026-03-02 00:00:01', 'it still does not');
+  expect(await statusOf('stubborn')).toEqual(failedAt('2026-03-02T00:00:01.000Z', 'it still does not'));
+  // The first letter again is no news; the second has to be answered.
+  await replay('stubborn', 6, 10, '2026-03-03 00:00:00', 6, 36);
+  expect(await statusOf('stubborn')).toEqual(failedAt('2026-03-02T00:00:01.000Z', 'it still does not'));
+  await replay('stubborn', 6, 30, '2026-03-04 00:00:00', 6, 41);
+  await event('stubborn', 6, 40);
+  expect(await statusOf('stubborn')).toMatchObject({ status: 'PROCESSED' });
 });
 
 test('views and the summary count alerts by their newest revision, and messages by whether they arrived', async () => {

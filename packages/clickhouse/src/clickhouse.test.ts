@@ -27,7 +27,7 @@ test("an analyst's SQL names only the company's own rows, and takes no name that
   const sql = analystUserSql('stakewatch', { companyId: 'acme', passwordSha256: 'a'.repeat(64) });
   expect(sql.filter((line) => line.startsWith('CREATE ROW POLICY'))).toHaveLength(COMPANY_TABLES.length);
   expect(sql.find((line) => line.includes('ON stakewatch.events'))).toContain("USING company_id IN ('acme', 'acme-sandbox')");
-  expect(sql.join('\n')).not.toMatch(/dead_letters|processing_progress|schema_migrations/);
+  expect(sql.join('\n')).not.toMatch(/dead_letter|processing_progress|schema_migrations/);
   for (const companyId of ["x' OR 1", 'a`b', 'acme-sandbox', '']) expect(() => analystUserSql('stakewatch', { companyId, passwordSha256: 'a'.repeat(64) })).toThrow();
   expect(() => analystUserSql('a.b', { companyId: 'acme', passwordSha256: 'a'.repeat(64) })).toThrow();
   expect(() => analystUserSql('stakewatch', { companyId: 'acme', passwordSha256: "'" })).toThrow();

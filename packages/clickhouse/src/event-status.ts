@@ -9,23 +9,39 @@ export interface EventStatus {
   readonly reason: string | null;
 }
 
-interface EventPlace {
-  readonly found: 'event' | 'dead letter';
+interface Found {
+  readonly found: 'event' | 'letter' | 'replay';
+  /** Where the row came from; of a letter and its replay, where the dead record stood. */
+  readonly topic: string;
   readonly partition: number;
   readonly offset: string;
+  /** Milliseconds. */
   readonly at: string;
+  /** Of a letter. */
   readonly reason: string;
+  /** Of a replay. */
+  readonly into: number;
+  readonly before: string;
+}
+
+/** A record that the services read: the event itself, or what a replay put back. */
+interface Place {
+  readonly partition: number;
+  readonly offset: number;
 }
 
 /** Services whose decision a status waits for. */
 const DECIDING_SERVICE = 'velocity-detector';
 
-const PLACE = `
-SELECT 'event' AS found, kafka_partition AS partition, toString(kafka_offset) AS offset, toString(toUnixTimestamp64Milli(written_at)) AS at, '' AS reason
+const FOUND = `
+SELECT 'event' AS found, {events:String} AS topic, kafka_partition AS partition, toString(kafka_offset) AS offset, toString(toUnixTimestamp64Milli(written_at)) AS at, '' AS reason, toUInt32(0) AS into, '0' AS before
 FROM events WHERE company_id = {company:String} AND uuid = {uuid:UUID}
 UNION ALL
-SELECT 'dead letter', partition, toString(offset), toString(toUnixTimestamp64Milli(failed_at)), reason
-FROM dead_letters WHERE uuid = {uuid:UUID} AND topic IN {topics:Array(String)}`;
+SELECT 'letter', topic, partition, toString(offset), toString(toUnixTimestamp64Milli(failed_at)), reason, 0, '0'
+FROM dead_letters WHERE uuid = {uuid:UUID} AND topic = {events:String}
+UNION ALL
+SELECT 'replay', topic, partition, toString(offset), toString(toUnixTimestamp64Milli(replayed_at)), '', replayed_partition, toString(replayed_before)
+FROM dead_letter_replays WHERE uuid = {uuid:UUID} AND topic = {events:String}`;
 
 const PROGRESS = `
 SELECT toString(toUnixTimestamp64Milli(p.processed_at)) AS at, p.handed_to AS handed_to
@@ -44,29 +60,30 @@ GROUP BY partition`;
 /**
  * Status of an event as the Betting Monitor API tells it (document 000, "GET /api/v1/events/:uuid/status"): PROCESSED when its row
  * is written and every rule has seen it: the detector decided on its offset, and on every signal it handed on by device, phone or IP.
+ * FAILED while a letter is unanswered; once all are, it waits for its replays like for itself.
  */
 export class EventStatusReader {
   constructor(private readonly client: ClickHouseClient) {}
 
   /** Null when nothing here knows the uuid yet. @throws when ClickHouse does not answer. */
   async status(companyScope: string, uuid: string): Promise<EventStatus | null> {
-    const places = await this.rows<EventPlace>(PLACE, { company: companyScope, uuid, topics: [TOPICS.bettingEvents.name, TOPICS.velocitySignals.name] });
-    const failed = places.find(({ found }) => found === 'dead letter');
+    const found = await this.rows<Found>(FOUND, { company: companyScope, uuid, events: TOPICS.bettingEvents.name });
+    const failed = unanswered(found);
     if (failed) return { status: 'FAILED', processedAt: iso(Number(failed.at)), reason: failed.reason };
-    const event = places[0];
-    if (!event) return null;
-    const decided = await this.decidedAt(event);
-    if (decided === null) return { status: 'PENDING', processedAt: null, reason: null };
-    return { status: 'PROCESSED', processedAt: iso(Math.max(decided, Number(event.at))), reason: null };
+    const event = found.find((each) => each.found === 'event');
+    if (!event) return found.length === 0 ? null : PENDING;
+    const decided = await Promise.all(placesOf(event, found).map((place) => this.decidedAt(place)));
+    if (decided.includes(null)) return PENDING;
+    return { status: 'PROCESSED', processedAt: iso(Math.max(Number(event.at), ...(decided as number[]))), reason: null };
   }
 
   /** Milliseconds; null while a rule has not seen it. */
-  private async decidedAt(event: EventPlace): Promise<number | null> {
+  private async decidedAt({ partition, offset }: Place): Promise<number | null> {
     const [progress] = await this.rows<{ at: string; handed_to: number[] }>(PROGRESS, {
       service: DECIDING_SERVICE,
       topic: TOPICS.bettingEvents.name,
-      partition: event.partition,
-      offset: event.offset,
+      partition,
+      offset,
     });
     if (!progress) return null;
     const own = Number(progress.at);
@@ -85,6 +102,28 @@ export class EventStatusReader {
     return result.json<Row>();
   }
 }
+
+/**
+ * The newest letter whose record was not put back since. A replay answers all letters about the place where the record stood, also those
+ * of services that come to it later: each of them reads the replayed record, which stands elsewhere, and may refuse that one.
+ */
+function unanswered(found: readonly Found[]): Found | undefined {
+  const placeOf = ({ partition, offset }: Found): string => `${partition}/${offset}`;
+  const answered = new Set(found.filter((each) => each.found === 'replay').map(placeOf));
+  const letters = found.filter((each) => each.found === 'letter' && !answered.has(placeOf(each)));
+  return letters.sort((a, b) => Number(b.at) - Number(a.at))[0];
+}
+
+/** Of each partition the last place: who has read that has read those before it. */
+function placesOf(event: Found, found: readonly Found[]): readonly Place[] {
+  const last = new Map([[event.partition, Number(event.offset)]]);
+  for (const { found: kind, into, before } of found) {
+    if (kind === 'replay') last.set(into, Math.max(last.get(into) ?? 0, Number(before) - 1));
+  }
+  return [...last].map(([partition, offset]) => ({ partition, offset }));
+}
+
+const PENDING: EventStatus = { status: 'PENDING', processedAt: null, reason: null };
 
 function iso(milliseconds: number): string {
   return new Date(milliseconds).toISOString();

@@ -1,6 +1,7 @@
 export * from './avro-types';
 export * from './consumer-groups';
 export * from './control-records';
+export * from './dead-letter-replay';
 export * from './error-codes';
 export * from './event-identity';
 export * from './half-pair';

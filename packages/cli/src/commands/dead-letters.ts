@@ -1,17 +1,31 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { type TopicDeclaration, TOPICS } from '@stakewatch/contracts';
 import type { AvroCodec } from '@stakewatch/runtime';
 import { usageError } from '../cli-error';
-import { type Context, examples, nonNegativeInteger, type Run } from '../command-kit';
-import { type DeadLetter, lettersAt, readDeadLetters, recordsOf, replayOf, SOURCE_TOPICS, sourceTopic } from '../dead-letter';
-import { EXIT } from '../exit-codes';
+import { type Context, examples, nonNegativeInteger, positiveInteger, type Run } from '../command-kit';
+import { type DeadLetter, DeadLetterLog, type Place, SOURCE_TOPICS, sourceTopic } from '../dead-letter';
+import { countReplays, replayAll, Replayer } from '../dead-letter-replay';
+import { type DeadRecord, deadRecordAt, deadRecords } from '../dead-records';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { printable } from '../output';
 
-interface Place {
-  readonly partition?: number;
-  readonly offset?: number;
+interface ListOptions {
+  readonly limit: number;
+  readonly after?: string;
+  readonly all?: boolean;
 }
 
-const view = ({ record: _record, ...rest }: DeadLetter) => rest;
+interface ReplayFlags extends Partial<Place> {
+  readonly all?: boolean;
+  readonly again?: boolean;
+  readonly yes?: boolean;
+}
+
+const MAX_PAGE = 1000;
+/** Records of `list --all` held at a time. */
+const ALL_AT_A_TIME = 20_000;
+const PROGRESS_EVERY_MS = 2_000;
+const COLUMNS = ['topic', 'partition', 'offset', 'uuid', 'service', 'reason', 'deadAt', 'copies', 'replayedAt'];
 const placed = (command: Command): Command =>
   command.option('--partition <n>', 'partition that the record stood in', nonNegativeInteger).option('--offset <n>', 'offset that it stood at', nonNegativeInteger);
 
@@ -20,60 +34,121 @@ export function deadLettersCommand(run: Run): Command {
   command
     .command('list')
     .argument('[topic]', 'source topic; absent: all')
-    .description('list dead letters, one line for each service that refused the record; several copies of one are one line')
-    .action((topic: string | undefined, _options, self: Command) =>
-      run(async ({ session, output, interrupted }) => {
-        const topics = topic === undefined ? SOURCE_TOPICS : [sourceTopic(topic)];
-        const log = await session.log();
-        const letters = (await Promise.all(topics.map((each) => readDeadLetters(log, each, interrupted)))).flat();
-        output.list(letters.map(view), ['topic', 'partition', 'offset', 'uuid', 'service', 'reason', 'deadAt', 'copies'], 'No dead letters.');
-      }, self),
-    );
+    .option('--limit <n>', `records to show, at most ${MAX_PAGE}`, pageSize, 100)
+    .option('--after <next>', 'go on after the page before')
+    .option('--all', 'all there are, a line each; with --json a document each')
+    .description('list dead letters in the order of where the records stood: for each record a line for each service that refused it, however many copies there are; and when the record was replayed')
+    .addHelpText('after', examples('dead-letters list', 'dead-letters list betting.events.v1 --limit 20', 'dead-letters list --all --json > dead-letters.ndjson'))
+    .action((topic: string | undefined, options: ListOptions, self: Command) => run((context) => (options.all === true ? listAll : listPage)(context, topic === undefined ? SOURCE_TOPICS : [sourceTopic(topic)], options), self));
   placed(command.command('show'))
     .argument('<topic>', 'source topic')
     .description('show one record that is dead, who refused it and why, and its content, decoded where it can be')
     .addHelpText('after', examples('dead-letters show betting.events.v1 --partition 3 --offset 1042'))
-    .action((topic: string, place: Place, self: Command) =>
-      run(async (context) => {
-        const letters = await lettersOf(context, topic, place);
-        const [letter] = letters;
-        const refusals = letters.map(({ service, reason, deadAt, copies }) => ({ service, reason, deadAt, copies }));
-        const shown = { topic: letter.topic, partition: letter.partition, offset: letter.offset, uuid: letter.uuid, refusals, key: letter.record.key?.toString('utf8') ?? null, content: await contentOf(letter, await context.session.codec()), base64: letter.record.value?.toString('base64') ?? null };
-        context.output.result(shown, JSON.stringify(shown, null, 2));
-      }, self),
-    );
+    .action((topic: string, options: Partial<Place>, self: Command) => run((context) => show(context, sourceTopic(topic), placeFrom(options)), self));
   placed(command.command('replay'))
     .argument('<topic>', 'source topic')
-    .option('--all', 'every dead letter of the topic')
+    .option('--all', 'every dead record of the topic that was not replayed yet')
+    .option('--again', 'with --all: also those that were')
     .option('--yes', 'with --all: do not ask')
-    .description('publish dead letters on their topic again, as they were; harmless when repeated, consumers know them by identity')
+    .description('publish dead records on their topic again, as they were; harmless when repeated, consumers know them by identity')
     .addHelpText('after', examples('dead-letters replay betting.events.v1 --partition 3 --offset 1042', 'dead-letters replay betting.events.v1 --all --yes'))
-    .action((topic: string, options: Place & { all?: boolean; yes?: boolean }, self: Command) =>
-      run(async (context) => {
-        const { session, output } = context;
-        const source = sourceTopic(topic);
-        const letters = options.all === true ? await allLetters(context, source, options.yes === true) : [(await lettersOf(context, source, options))[0]];
-        const log = await session.log();
-        const count = await (await log.admin()).partitionCount(source);
-        // Acknowledged together or not at all told: sent again, the copies have the same identities.
-        if (letters.length > 0) await (await log.producer()).send(letters.map((letter) => replayOf(letter, count)));
-        output.result({ topic: source, replayed: letters.length, items: letters.map(view) }, `${letters.length} replayed to ${source}.`);
-        return EXIT.ok;
-      }, self),
+    .action((topic: string, options: ReplayFlags, self: Command) =>
+      run((context) => (options.all === true ? replayEach(context, sourceTopic(topic), options) : replayOne(context, sourceTopic(topic), placeFrom(options))), self),
     );
   return command;
 }
 
-async function lettersOf({ session, interrupted }: Context, topic: string, { partition, offset }: Place): Promise<[DeadLetter, ...DeadLetter[]]> {
-  const source = sourceTopic(topic);
-  if (partition === undefined || offset === undefined) throw usageError('Say which one: --partition and --offset, as `stakewatch dead-letters list` shows them.');
-  return lettersAt(await readDeadLetters(await session.log(), source, interrupted), source, partition, offset);
+interface Cursor extends Place {
+  readonly topic: string;
 }
 
-async function allLetters({ session, interrupted }: Context, source: string, yes: boolean): Promise<DeadLetter[]> {
-  const letters = recordsOf(await readDeadLetters(await session.log(), source, interrupted));
-  if (!yes) throw usageError(`This replays ${letters.length} records to ${source}.`, 'Add --yes to do it.');
-  return letters;
+async function listPage({ session, output, interrupted }: Context, topics: readonly string[], { limit, after }: ListOptions): Promise<ExitCode> {
+  const from = after === undefined ? null : cursorOf(after, topics);
+  const records: DeadRecord[] = [];
+  let next: string | null = null;
+  for (const topic of topicsFrom(topics, from)) {
+    const letters = await DeadLetterLog.open(await session.log(), topic);
+    const found = await deadRecords(letters, { limit: limit - records.length, after: from?.topic === topic ? from : null }, interrupted);
+    if (interrupted.aborted) return EXIT.interrupted;
+    records.push(...found.records);
+    if (found.more) {
+      const last = records.at(-1) as DeadRecord;
+      next = `${last.topic}/${last.partition}/${last.offset}`;
+      break;
+    }
+  }
+  output.page(records.flatMap(linesOf), next, COLUMNS, 'No dead letters.');
+  return EXIT.ok;
+}
+
+async function listAll({ session, output, interrupted }: Context, topics: readonly string[], { after }: ListOptions): Promise<ExitCode> {
+  const from = after === undefined ? null : cursorOf(after, topics);
+  for (const topic of topicsFrom(topics, from)) {
+    const letters = await DeadLetterLog.open(await session.log(), topic);
+    let last: Place | null = from?.topic === topic ? from : null;
+    for (let more = true; more; ) {
+      const found = await deadRecords(letters, { limit: ALL_AT_A_TIME, after: last }, interrupted);
+      if (interrupted.aborted) return EXIT.interrupted;
+      for (const line of found.records.flatMap(linesOf)) output.item(line, Object.values(line).map((value) => printable(String(value ?? '-'))).join('  '));
+      [last, more] = [found.records.at(-1) ?? null, found.more];
+    }
+  }
+  return EXIT.ok;
+}
+
+const topicsFrom = (topics: readonly string[], from: Cursor | null): readonly string[] => (from === null ? topics : topics.slice(topics.indexOf(from.topic)));
+
+/** @throws {CliError} for what no page was followed by */
+function cursorOf(text: string, topics: readonly string[]): Cursor {
+  const [, topic = '', partition, offset] = /^([\w.-]+)\/(\d{1,9})\/(\d{1,15})$/.exec(text) ?? [];
+  if (!topics.includes(topic)) throw usageError('--after is what the page before ended with.', 'Its form is <topic>/<partition>/<offset>.');
+  return { topic, partition: Number(partition), offset: Number(offset) };
+}
+
+/** A line for each service that refused it. */
+function linesOf({ topic, partition, offset, uuid, refusals, replayedAt }: DeadRecord) {
+  return [...refusals.values()].map(({ service, reason, deadAt, copies }) => ({ topic, partition, offset, uuid, service, reason, deadAt, copies, replayedAt }));
+}
+
+async function show({ session, output, interrupted }: Context, topic: string, place: Place): Promise<ExitCode> {
+  const { record, letter } = await deadRecordAt(await DeadLetterLog.open(await session.log(), topic), place, interrupted);
+  const { key, value } = letter.record;
+  const shown = { ...record, refusals: [...record.refusals.values()], key: key?.toString('utf8') ?? null, content: await contentOf(letter, await session.codec()), base64: value?.toString('base64') ?? null };
+  output.result(shown, JSON.stringify(shown, null, 2));
+  return EXIT.ok;
+}
+
+async function replayOne({ session, output, interrupted }: Context, topic: string, place: Place): Promise<ExitCode> {
+  const log = await session.log();
+  const { record, letter } = await deadRecordAt(await DeadLetterLog.open(log, topic), place, interrupted);
+  await (await Replayer.open(log, topic)).send([letter]);
+  output.result({ topic, replayed: 1, items: linesOf(record) }, `1 replayed to ${topic}.`);
+  return EXIT.ok;
+}
+
+async function replayEach({ session, output, interrupted: signal }: Context, topic: string, { again = false, yes = false }: ReplayFlags): Promise<ExitCode> {
+  const log = await session.log();
+  const letters = await DeadLetterLog.open(log, topic);
+  if (!yes) throw usageError(`This replays ${await countReplays(letters, { again, signal })} records to ${topic}.`, 'Add --yes to do it.');
+  let told = performance.now();
+  const replayed = await replayAll(letters, await Replayer.open(log, topic), { again, signal }, (count) => {
+    if (performance.now() - told < PROGRESS_EVERY_MS) return;
+    told = performance.now();
+    output.note(`${count} replayed so far`);
+  });
+  output.result({ topic, replayed, complete: !signal.aborted }, signal.aborted ? `Stopped: ${replayed} replayed to ${topic}; the same command goes on with the rest.` : `${replayed} replayed to ${topic}.`);
+  return signal.aborted ? EXIT.interrupted : EXIT.ok;
+}
+
+function placeFrom({ partition, offset }: Partial<Place>): Place {
+  if (partition === undefined || offset === undefined) throw usageError('Say which one: --partition and --offset, as `stakewatch dead-letters list` shows them.');
+  return { partition, offset };
+}
+
+function pageSize(text: string): number {
+  const size = positiveInteger(text);
+  if (size > MAX_PAGE) throw new InvalidArgumentError(`At most ${MAX_PAGE}.`);
+  return size;
 }
 
 /** Avro or JSON as the topic says; null where the bytes are what is wrong with it. */

@@ -1,3 +1,4 @@
+import { readReplayMark } from '@stakewatch/contracts';
 import { DEAD_LETTER_HEADERS, leadingUuid, type LogRecord } from '@stakewatch/runtime';
 import type { BlockWriter } from './block-writer';
 import type { WriterObserver } from './observer';
@@ -8,6 +9,7 @@ const KEY_EXCERPT = 1_024;
 const VALUE_EXCERPT = 3_072;
 const KEY_SQL = "concat(topic, '/', toString(partition), '/', toString(offset), '/', service)";
 const TABLE = 'dead_letters';
+const REPLAYS = 'dead_letter_replays';
 
 /** One row of dead_letters. */
 export interface DeadLetterRow {
@@ -47,7 +49,39 @@ export function deadLetterRow(record: LogRecord): DeadLetterRow {
   };
 }
 
-/** Dead letters of every topic into one table. A letter that was published twice (its sender crashed before its commit) is one row. */
+/** One row of dead_letter_replays. */
+export interface ReplayRow {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly uuid: string | null;
+  readonly replayed_at: string;
+  readonly replayed_partition: number;
+  readonly replayed_before: number;
+  readonly kafka_partition: number;
+  readonly kafka_offset: number;
+}
+
+/** Pure. Null: the record is no mark of a replay, so a letter. */
+export function replayRow(record: LogRecord): ReplayRow | null {
+  const mark = readReplayMark(record.headers);
+  if (mark === null) return null;
+  const { replayedPartition, replayedBefore, ...place } = mark;
+  return {
+    ...place,
+    replayed_at: (record.timestamp / 1000).toFixed(3),
+    replayed_partition: replayedPartition,
+    replayed_before: replayedBefore,
+    kafka_partition: record.partition,
+    kafka_offset: record.offset,
+  };
+}
+
+/**
+ * Dead letters of every topic into one table, marks of their replays into another. A letter that was published twice (its sender crashed
+ * before its commit) is one row; every mark is one: a record may be replayed twice. A crash between the two tables: the block is
+ * written again, letters known by their place, marks by their token.
+ */
 export class DeadLetterWriter implements BlockWriter {
   /** Blocks one after the other: letters are few, and two blocks must not miss each other's rows. */
   private tail: Promise<unknown> = Promise.resolve();
@@ -68,15 +102,31 @@ export class DeadLetterWriter implements BlockWriter {
   }
 
   private async writeBlock(records: readonly LogRecord[], token: string, signal: AbortSignal): Promise<void> {
+    const marks: ReplayRow[] = [];
+    const letters: LogRecord[] = [];
+    for (const record of records) {
+      const mark = replayRow(record);
+      if (mark === null) letters.push(record);
+      else marks.push(mark);
+    }
+    if (letters.length > 0) await this.insert(TABLE, await this.newLetters(letters, signal), token, signal);
+    await this.insert(REPLAYS, marks, `${token}#replays`, signal);
+  }
+
+  private async newLetters(records: readonly LogRecord[], signal: AbortSignal): Promise<readonly DeadLetterRow[]> {
     const rows = new Map(records.map(deadLetterRow).map((row) => [keyOf(row), row] as const));
     const known = await this.persist(() => this.store.existing(TABLE, KEY_SQL, [...rows.keys()]), signal);
     const fresh = [...rows].filter(([key]) => !known.has(key)).map(([, row]) => row);
     if (fresh.length < records.length) this.observer.duplicates(TABLE, records.length - fresh.length);
-    if (fresh.length === 0) return;
+    return fresh;
+  }
+
+  private async insert(table: string, rows: readonly object[], token: string, signal: AbortSignal): Promise<void> {
+    if (rows.length === 0) return;
     const started = process.hrtime.bigint();
-    const data = Buffer.from(fresh.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    await this.persist(() => this.store.insert({ table: TABLE, columns: Object.keys(fresh[0] as DeadLetterRow), format: 'JSONEachRow', data, token }), signal);
-    this.observer.written(TABLE, fresh.length, Number(process.hrtime.bigint() - started) / 1e9);
+    const data = Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    await this.persist(() => this.store.insert({ table, columns: Object.keys(rows[0] as object), format: 'JSONEachRow', data, token }), signal);
+    this.observer.written(table, rows.length, Number(process.hrtime.bigint() - started) / 1e9);
   }
 
   private persist<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {

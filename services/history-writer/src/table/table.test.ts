@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { recordOf, sampleAlert, sampleEvent, testCodec } from '../testing/records';
+import { replayMarkHeaders } from '@stakewatch/contracts';
+import { MemoryStore } from '../testing/memory-store';
+import { recordOf, sampleAlert, sampleEvent, silentObserver, testCodec } from '../testing/records';
 import { insertBisecting } from './bisect';
-import { deadLetterRow } from './dead-letter-writer';
+import { deadLetterRow, DeadLetterWriter, replayRow } from './dead-letter-writer';
 import { IdentityFilter } from './identity-filter';
 import { revisionIdentity, uuidIdentity } from './identity';
 
@@ -69,4 +71,34 @@ test('a dead letter is described by its headers, and without them by where it st
   expect(deadLetterRow(letter)).toMatchObject({ topic: 'betting.events.v1', partition: 3, offset: 42, service: 'velocity-detector', reason: 'no', uuid: null, value_bytes: 5_000, kafka_offset: 7 });
   expect(deadLetterRow(letter).value_base64).toHaveLength(4_096);
   expect(deadLetterRow({ ...letter, headers: {}, value: null })).toMatchObject({ topic: 'betting.events.v1', partition: 0, offset: 7, service: 'unknown', value_bytes: 0 });
+});
+
+const letterOf = (source: number, at: number, service = 'velocity-detector') => ({ ...recordOf(Buffer.from('x'), at, 'betting.events.v1.dlq'), headers: { 'stakewatch-reason': 'no', 'stakewatch-source-partition': '3', 'stakewatch-source-offset': String(source), 'stakewatch-source-topic': 'betting.events.v1', 'stakewatch-service': service } });
+const markOf = (source: number, at: number, before: number, uuid: string | null = null) =>
+  ({ ...recordOf(null, at, 'betting.events.v1.dlq'), headers: replayMarkHeaders({ topic: 'betting.events.v1', partition: 3, offset: source, uuid, replayedPartition: 3, replayedBefore: before }) });
+
+test('a mark of a replay is a row of its own kind; what is no whole mark is a letter', () => {
+  const uuid = '550e8400-e29b-41d4-a716-446655440000';
+  expect(replayRow(markOf(42, 9, 77, uuid))).toEqual({ topic: 'betting.events.v1', partition: 3, offset: 42, uuid, replayed_at: '1770000000.000', replayed_partition: 3, replayed_before: 77, kafka_partition: 0, kafka_offset: 9 });
+  expect(replayRow(letterOf(42, 9))).toBeNull();
+  for (const [name, value] of [['stakewatch-replayed', 'betting.events.v1/3'], ['stakewatch-replayed-into', '3/-1']] as const) {
+    const mark = markOf(42, 9, 77, 'no uuid');
+    expect(replayRow(mark)).toMatchObject({ uuid: null });
+    expect(replayRow({ ...mark, headers: { ...mark.headers, [name]: value } })).toBeNull();
+  }
+});
+
+test.each(['before', 'after'] as const)('letters and marks of a block are rows once, when inserts fail %s they took effect and when the block is written again', async (when) => {
+  const store = new MemoryStore([]);
+  const block = [letterOf(42, 0), markOf(42, 1, 50), letterOf(42, 2), letterOf(42, 3, 'history-writer'), markOf(42, 4, 60)];
+  const { signal } = new AbortController();
+  for (let life = 0; life < 2; life += 1) {
+    if (life === 0) store.fail(when, when, when);
+    await new DeadLetterWriter(store, silentObserver).write(block, 'dlq/0/0-4', signal);
+  }
+  const letters = store.rows.filter((row) => 'service' in row);
+  const marks = store.rows.filter((row) => 'replayed_before' in row);
+  expect(letters.map(({ service }) => service)).toEqual(['velocity-detector', 'history-writer']);
+  expect(marks.map(({ replayed_before }) => replayed_before)).toEqual([50, 60]);
+  expect(store.rows).toHaveLength(4);
 });
