@@ -46,6 +46,10 @@ export const WebhookEndpointRecord = Type.Object(
     /** disabled: nothing is sent to it, what is for it waits. */
     status: Type.Union([Type.Literal('enabled'), Type.Literal('disabled')]),
     disabledReason: Type.Union([Type.String(), Type.Null()]),
+    /** Null while it is enabled; absent in records of before this field. */
+    disabledAt: Type.Optional(Type.Union([Instant, Type.Null()])),
+    /** failures: by the dispatcher, for how it answered; its company may enable it again. hand: by command; only a command enables it. Absent in records of before this field. */
+    disabledBy: Type.Optional(Type.Union([Type.Literal('failures'), Type.Literal('hand'), Type.Null()])),
     createdAt: Instant,
     updatedAt: Instant,
   },

@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   REQUEST_TIMEOUT: { status: 408, en: 'The request did not arrive in time.', fr: "La requête n'est pas arrivée à temps." },
   IDEMPOTENCY_CONFLICT: { status: 409, en: 'This Idempotency-Key was used with another body; nothing was written.', fr: "Cette Idempotency-Key a servi avec un autre corps ; rien n'a été écrit." },
   RULE_CONFLICT: { status: 409, en: 'That does not go with the rule as it is; see errors.', fr: "Cela ne va pas avec la règle telle qu'elle est ; voir errors." },
+  ENDPOINT_HELD: { status: 409, en: 'This endpoint was disabled by hand, not for its answers: ask who runs Stakewatch to enable it.', fr: "Ce point d'accès a été désactivé à la main, non pour ses réponses : demandez à qui gère Stakewatch de le réactiver." },
   VERSION_MISMATCH: { status: 412, en: 'It has another version by now: read it again and decide anew; see errors.', fr: 'La version a changé entre-temps : relisez-la et décidez à nouveau ; voir errors.' },
   BODY_TOO_LARGE: { status: 413, en: 'The body is larger than allowed.', fr: 'Le corps dépasse la taille permise.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, en: 'Send application/json, plain or gzip-encoded.', fr: 'Envoyez application/json, brut ou compressé en gzip.' },

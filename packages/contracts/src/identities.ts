@@ -48,6 +48,9 @@ export const attemptIdOf = (deliveryId: string, reason: 'schedule' | 'resend', a
 /** Identity of the notice that an endpoint was disabled; `updatedAt` is that of the endpoint's record before. Stands where a delivery has its alert id. */
 export const noticeIdOf = (endpointId: string, updatedAt: string): string => derive('endpoint-disabled', endpointId, updatedAt);
 
+/** Identity of the notice that an endpoint only fails; `since` (milliseconds) is that of the first failure since its last success. */
+export const failingNoticeIdOf = (endpointId: string, since: number): string => derive('endpoint-failing', endpointId, since);
+
 /** Identity of a bonus change: the same transaction sent again is the same change. */
 export const bonusChangeUuidOf = (companyId: string, txnId: string): string => derive('bonus-change', companyId, txnId);
 

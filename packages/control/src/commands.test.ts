@@ -1,9 +1,10 @@
+import type { WebhookEndpointRecord } from '@stakewatch/contracts';
 import { addOperator } from './lookups';
 import { createApiKey, revokeApiKey } from './api-keys';
 import { createCompany, setPlan } from './companies';
 import type { Decision } from './decision';
 import { requestResend } from './resends';
-import { createEndpoint, disableEndpoint, enableEndpoint, finishRotation, newEndpointId, newWebhookSecret, rotateSecret } from './webhook-endpoints';
+import { createEndpoint, disableEndpoint, enableEndpoint, enableOwnEndpoint, finishRotation, newEndpointId, newWebhookSecret, rotateSecret } from './webhook-endpoints';
 
 const now = new Date('2026-11-21T10:00:00.000Z');
 const later = new Date('2026-11-21T11:00:00.000Z');
@@ -93,7 +94,19 @@ describe('webhook endpoints', () => {
   test('disabling says why, enabling forgets it', () => {
     const disabled = written(disableEndpoint(endpoint, endpoint.id, 'by hand', later));
     expect(disabled).toMatchObject({ status: 'disabled', disabledReason: 'by hand', updatedAt: later.toISOString() });
-    expect(written(enableEndpoint(disabled, endpoint.id, later))).toMatchObject({ status: 'enabled', disabledReason: null });
+    expect(written(enableEndpoint(disabled, endpoint.id, later))).toMatchObject({ status: 'enabled', disabledReason: null, disabledAt: null, disabledBy: null });
+  });
+
+  test('its company enables what was disabled for its failures, not what was disabled by hand, and nothing of others', () => {
+    const failed: WebhookEndpointRecord = { ...endpoint, status: 'disabled', disabledReason: 'the endpoint answered 410 Gone', disabledAt: now.toISOString(), disabledBy: 'failures' };
+    expect(written(enableOwnEndpoint(failed, endpoint.companyId, endpoint.id, later))).toMatchObject({ status: 'enabled', updatedAt: later.toISOString() });
+    const byHand = written(disableEndpoint(failed, endpoint.id, 'spam', later));
+    expect(byHand).toMatchObject({ disabledReason: 'spam', disabledAt: now.toISOString(), disabledBy: 'hand' });
+    expect(disableEndpoint(byHand, endpoint.id, 'again', later).kind).toBe('unchanged');
+    expect(enableOwnEndpoint(byHand, endpoint.companyId, endpoint.id, later)).toMatchObject({ refusal: { code: 'conflict' } });
+    expect(enableOwnEndpoint(endpoint, endpoint.companyId, endpoint.id, later).kind).toBe('unchanged');
+    expect(enableOwnEndpoint(failed, `${endpoint.companyId}-sandbox`, endpoint.id, later)).toMatchObject({ refusal: { code: 'not_found' } });
+    expect(enableOwnEndpoint(undefined, endpoint.companyId, endpoint.id, later)).toMatchObject({ refusal: { code: 'not_found' } });
   });
 });
 

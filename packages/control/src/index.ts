@@ -5,6 +5,7 @@ export { createCompany, type NewCompany, type PlanChange, setPlan } from './comp
 export { ControlPlane, type ControlPlaneOptions } from './control-plane';
 export { applyChange, type Change, type ChangeResult, ReadBackTimeout } from './control-writer';
 export { ControlRefused, type Decision, type Refusal, type RefusalCode } from './decision';
+export { EndpointDesk } from './endpoint-desk';
 export { deleteGroup, type NewGroup, putGroup } from './groups';
 export { ListBook, type ListImport, type ListQuery } from './list-book';
 export { deleteListEntry, type ListEntryName, type ListEntryTerms, MAX_LIST_ENTRIES, putListEntry } from './lists';
@@ -13,4 +14,4 @@ export { type NewResend, requestResend } from './resends';
 export { RuleDesk } from './rule-desk';
 export { changeRule, deleteRule, findRule, type HeldRules, type ListedRule, listRules, MAX_OWN_RULES, MAX_RULE_IDS, putRule, RULE_SERVICES, type RuleAuthor, type RuleChange, type RuleCheck, ruleKey, type RuleLibrary, type RuleService, type RuleSummary } from './rules';
 export { faultsOf } from './validate';
-export { createEndpoint, disableEndpoint, enableEndpoint, type EndpointIdentity, finishRotation, type NewEndpoint, newEndpointId, newWebhookSecret, rotateSecret, WEBHOOK_EVENTS } from './webhook-endpoints';
+export { createEndpoint, disableEndpoint, enableEndpoint, enableOwnEndpoint, type EndpointIdentity, finishRotation, type NewEndpoint, newEndpointId, newWebhookSecret, rotateSecret, WEBHOOK_EVENTS } from './webhook-endpoints';

@@ -33,7 +33,7 @@ export function createEndpoint(existing: Iterable<WebhookEndpointRecord>, reques
       : refuse('conflict', `${request.companyId} has an endpoint with this URL and other events (${endpoint.id}); delete it first.`, [{ path: 'url', message: 'is taken' }]);
   }
   const at = now.toISOString();
-  const record: WebhookEndpointRecord = { id: identity.id, companyId: request.companyId, url: request.url, events, secrets: [identity.secret], status: 'enabled', disabledReason: null, createdAt: at, updatedAt: at };
+  const record: WebhookEndpointRecord = { id: identity.id, companyId: request.companyId, url: request.url, events, secrets: [identity.secret], status: 'enabled', disabledReason: null, disabledAt: null, disabledBy: null, createdAt: at, updatedAt: at };
   return writeChecked(WebhookEndpointRecord, record, [...urlFaults(request.url), ...eventFaults(events)]);
 }
 
@@ -56,13 +56,22 @@ export function finishRotation(current: WebhookEndpointRecord | undefined, id: s
 
 export function enableEndpoint(current: WebhookEndpointRecord | undefined, id: string, now: Date): Change {
   if (current === undefined) return notFound('webhook endpoint', id);
-  return current.status === 'enabled' ? unchanged(current) : write({ ...current, status: 'enabled', disabledReason: null, updatedAt: now.toISOString() });
+  return current.status === 'enabled' ? unchanged(current) : write({ ...current, status: 'enabled', disabledReason: null, disabledAt: null, disabledBy: null, updatedAt: now.toISOString() });
 }
 
-/** @param reason shown to the owner, e.g. "by hand" or what the dispatcher saw. */
+/** What its company (scope) may do by itself: not with another's, nor with one that was disabled by hand. */
+export function enableOwnEndpoint(current: WebhookEndpointRecord | undefined, companyId: string, id: string, now: Date): Change {
+  if (current?.companyId !== companyId) return notFound('webhook endpoint', id);
+  if (current.status === 'disabled' && current.disabledBy === 'hand') return refuse('conflict', `Endpoint ${id} was disabled by hand.`);
+  return enableEndpoint(current, id, now);
+}
+
+/** By hand, also where the dispatcher was first: its company cannot enable it then. @param reason shown to the owner, e.g. "by hand". */
 export function disableEndpoint(current: WebhookEndpointRecord | undefined, id: string, reason: string, now: Date): Change {
   if (current === undefined) return notFound('webhook endpoint', id);
-  return current.status === 'disabled' ? unchanged(current) : write({ ...current, status: 'disabled', disabledReason: reason, updatedAt: now.toISOString() });
+  if (current.status === 'disabled' && current.disabledBy === 'hand') return unchanged(current);
+  const at = now.toISOString();
+  return write({ ...current, status: 'disabled', disabledReason: reason, disabledAt: (current.status === 'disabled' ? current.disabledAt : null) ?? at, disabledBy: 'hand', updatedAt: at });
 }
 
 /** Form only: which addresses may be connected to is checked by the dispatcher when it connects. */

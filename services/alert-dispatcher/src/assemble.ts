@@ -41,6 +41,7 @@ export interface Tuning {
   readonly timeoutMs: number;
   readonly sockets: number;
   readonly socketsPerEndpoint: number;
+  readonly warnAfterMs: number;
   readonly disableAfterMs: number;
   readonly rememberMs: number;
   readonly pendingLimit: number;
@@ -69,7 +70,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
   const queues = createRedisDeliveryQueues(redis);
   const attempts = new AttemptLog(producer, codec);
   const control = createEndpointControl(producer, nowMs);
-  const deliverer = new Deliverer({ ...tuning, queues, directory, attempts, control, nowMs, sender: parts.sender, observer: parts.observer, health: createRedisEndpointHealth(redis) });
+  const deliverer = new Deliverer({ ...tuning, queues, directory, attempts, control, nowMs, sender: parts.sender, observer: parts.observer, health: createRedisEndpointHealth(redis, tuning.disableAfterMs) });
   const dispatcher = new Dispatcher({
     queues,
     directory,

@@ -29,6 +29,9 @@ export function deliveryObserver(metrics: Metrics, logger: Logger, nowMs: () => 
       metrics.counter('stakewatch_webhook_leases_lost_total').inc();
       logger.warn({ delivery_id: delivery.deliveryId, endpoint_id: delivery.endpointId }, 'the lease of a delivery ran out while it was sent; it may be sent once more');
     },
+    onFailing(endpoint, failingSinceMs) {
+      logger.warn({ endpoint_id: endpoint.id, company_id: endpoint.companyId, url: safeUrl(endpoint.url), failingSince: new Date(failingSinceMs).toISOString() }, 'webhook endpoint does nothing but fail');
+    },
     onDisabled(endpoint, reason) {
       metrics.counter('stakewatch_webhook_endpoint_disablings_total').inc();
       logger.error({ endpoint_id: endpoint.id, company_id: endpoint.companyId, url: safeUrl(endpoint.url), reason, enable: `stakewatch endpoints enable ${endpoint.id}` }, 'webhook endpoint disabled');

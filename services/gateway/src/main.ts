@@ -1,6 +1,7 @@
+import { createEndpointStandings } from '@stakewatch/alert-dispatcher';
 import { AlertReader, createClickHouse, DecisionReader, EventStatusReader } from '@stakewatch/clickhouse';
-import { ListEntryRecord, RuleRecord } from '@stakewatch/contracts';
-import { ListBook, RuleDesk } from '@stakewatch/control';
+import { ListEntryRecord, RuleRecord, WebhookEndpointRecord } from '@stakewatch/contracts';
+import { EndpointDesk, ListBook, RuleDesk } from '@stakewatch/control';
 import { createRuleLibrary } from '@stakewatch/rule-library';
 import { createPlatformaticProducer, createRequestClient, runService } from '@stakewatch/runtime';
 import { alertRoutes } from './alerts/routes';
@@ -16,6 +17,7 @@ import { listRoutes } from './lists/routes';
 import { ruleRoutes } from './rules/routes';
 import { WorkerRuleRunner } from './rules/runner';
 import { transactionRoutes } from './transactions/routes';
+import { webhookEndpointRoutes } from './webhook-endpoints/routes';
 
 /** What Redis remembers is worth waiting this long for (milliseconds); then the gateway goes on without. */
 const REDIS_TIMEOUT_MS = 500;
@@ -59,6 +61,7 @@ void runService({
     await Promise.all((['bonus-change', 'transaction', 'label'] as const).map((name) => context.codec.register(name)));
     const lists = new ListBook(await context.log.table('lists', ListEntryRecord), commands);
     const desk = new RuleDesk(await context.log.table('rules', RuleRecord), commands, createRuleLibrary());
+    const endpoints = { desk: new EndpointDesk(await context.log.table('webhookEndpoints', WebhookEndpointRecord), commands), standings: createEndpointStandings(redis, await context.log.admin()) };
     const ruleRunner = new WorkerRuleRunner();
     const deciding = { requests, codec: context.codec, timeoutMs: settings.STAKEWATCH_DECISION_TIMEOUT_MS, nowMicros };
     const labelling = { reader: new DecisionReader(clickHouse), level: createHistoryLevel(await context.log.admin()), producer: commands, codec: context.codec, waits: HISTORY_WAITS, nowMicros };
@@ -71,7 +74,14 @@ void runService({
       metrics: context.metrics,
       logger,
       version: VERSION,
-      routes: [...bonusRoutes(deciding), ...transactionRoutes(deciding), ...listRoutes(lists), ...decisionRoutes(labelling), ...alertRoutes({ reader: new AlertReader(clickHouse), labels: labelling.reader, level: labelling.level, waitMs: HISTORY_WAITS.decisionMs })],
+      routes: [
+        ...bonusRoutes(deciding),
+        ...transactionRoutes(deciding),
+        ...listRoutes(lists),
+        ...decisionRoutes(labelling),
+        ...alertRoutes({ reader: new AlertReader(clickHouse), labels: labelling.reader, level: labelling.level, waitMs: HISTORY_WAITS.decisionMs }),
+        ...webhookEndpointRoutes(endpoints),
+      ],
       eventRoutes: (events) => ruleRoutes({ desk, runner: ruleRunner, events, nowMicros }),
       settings: {
         keyPepper: settings.STAKEWATCH_KEY_PEPPER,

@@ -5,7 +5,7 @@ import { companyId, examples, type Run, scopeFrom, type ScopeOptions, withScope 
 
 /** A record without its secrets. */
 const view = ({ secrets, ...rest }: WebhookEndpointRecord) => ({ ...rest, rotating: secrets.length > 1 });
-const COLUMNS = ['id', 'companyId', 'url', 'events', 'status', 'rotating', 'disabledReason'];
+const COLUMNS = ['id', 'companyId', 'url', 'events', 'status', 'rotating', 'disabledAt', 'disabledReason'];
 
 export function endpointsCommand(run: Run): Command {
   const command = new Command('endpoints').description('webhook endpoints: where alerts are sent, signed by Standard Webhooks');
@@ -46,12 +46,12 @@ export function endpointsCommand(run: Run): Command {
       }, self),
     );
   change('finish-rotation', 'drop the older secret', (control, id) => control.finishRotation(id), 'has one secret.');
-  change('enable', 'send to it again', (control, id) => control.enableEndpoint(id), 'is enabled.');
+  change('enable', 'send to it again, also when it was disabled by hand', (control, id) => control.enableEndpoint(id), 'is enabled.');
   command
     .command('disable')
     .argument('<id>', 'endpoint id (we_…)')
     .option('--reason <text>', 'shown to its owner', 'by hand')
-    .description('send nothing to it until it is enabled')
+    .description('send nothing to it until it is enabled by command; its company cannot enable it by itself')
     .action((id: string, options: { reason: string }, self: Command) =>
       run(async ({ session, output }) => tellChange(output, id, await (await session.control()).disableEndpoint(id, options.reason), 'is disabled.'), self),
     );

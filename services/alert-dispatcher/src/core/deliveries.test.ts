@@ -1,6 +1,6 @@
 import type { ResendCommand } from '@stakewatch/contracts';
 import { anAlert, anEndpoint } from '../testing/samples';
-import { deliveriesOf, noticesOf, resendsOf } from './deliveries';
+import { deliveriesOf, noticesOf, resendsOf, warningsOf } from './deliveries';
 
 const endpoints = [
   anEndpoint({ id: 'we_both' }),
@@ -57,4 +57,16 @@ test("notices go to the company's other enabled endpoints, with the same ids how
   expect(idsOf(notices)).toEqual(['we_created', 'we_all']);
   expect(notices[0]?.body).not.toContain('secret');
   expect(noticesOf(gone, 'again', 1_790_000_009_000, endpoints).map(({ id }) => id)).toEqual(notices.map(({ id }) => id));
+});
+
+test('warnings go to the same others, with the same ids for the same streak and none of a disabling', () => {
+  const failing = anEndpoint({ id: 'we_both', url: 'https://user:secret@hooks.example.com/x?token=secret' });
+  const facts = { failingSinceMs: 1_790_000_000_000, failures: 5, httpStatus: 500, error: 'status_500', atMs: 1_790_003_600_000, disabledAtMs: 1_790_432_000_000 };
+  const warnings = warningsOf(failing, facts, endpoints);
+  expect(idsOf(warnings)).toEqual(['we_created', 'we_all']);
+  expect(warnings[0]).toMatchObject({ eventType: 'endpoint.failing', body: expect.not.stringContaining('secret') });
+  expect(warningsOf(failing, { ...facts, failures: 9, atMs: facts.atMs + 1 }, endpoints).map(({ id }) => id)).toEqual(warnings.map(({ id }) => id));
+  const ofDisabling = noticesOf(failing, 'the endpoint answered 410 Gone', facts.atMs, endpoints).map(({ id }) => id);
+  const ofLaterStreak = warningsOf(failing, { ...facts, failingSinceMs: facts.failingSinceMs + 1 }, endpoints).map(({ id }) => id);
+  expect(new Set([...warnings.map(({ id }) => id), ...ofDisabling, ...ofLaterStreak]).size).toBe(6);
 });

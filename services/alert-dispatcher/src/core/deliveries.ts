@@ -1,6 +1,6 @@
-import { type Alert, deliveryIdOf, noticeIdOf, attemptIdOf, type ResendCommand, type WebhookEndpointRecord } from '@stakewatch/contracts';
+import { type Alert, attemptIdOf, deliveryIdOf, failingNoticeIdOf, noticeIdOf, type ResendCommand, type WebhookEndpointRecord } from '@stakewatch/contracts';
 import type { Delivery } from './delivery';
-import { alertBody, alertEventType, disabledNoticeBody, EVENT_TYPES } from './payload';
+import { alertBody, alertEventType, disabledNoticeBody, EVENT_TYPES, type FailingNotice, failingNoticeBody } from './payload';
 import { safeUrl } from './safe-url';
 
 /**
@@ -37,17 +37,33 @@ export function resendsOf(command: ResendCommand, alert: Alert, endpoints: reado
 
 /** Tells the company's other enabled endpoints that one was disabled; the same ids however often it is worked. */
 export function noticesOf(disabled: WebhookEndpointRecord, reason: string, nowMs: number, endpoints: readonly WebhookEndpointRecord[]): Delivery[] {
-  const noticeId = noticeIdOf(disabled.id, disabled.updatedAt);
   const body = disabledNoticeBody({ companyId: disabled.companyId, endpointId: disabled.id, url: safeUrl(disabled.url), reason, disabledAtMs: nowMs });
-  const others = endpoints.filter(({ id, companyId, status }) => id !== disabled.id && companyId === disabled.companyId && status === 'enabled');
+  return toOthers(disabled, endpoints, { noticeId: noticeIdOf(disabled.id, disabled.updatedAt), eventType: EVENT_TYPES.endpointDisabled, body, nowMs });
+}
+
+/** Tells the company's other enabled endpoints that one does nothing but fail; the same ids for the same streak. */
+export function warningsOf(failing: WebhookEndpointRecord, facts: Omit<FailingNotice, 'companyId' | 'endpointId' | 'url'>, endpoints: readonly WebhookEndpointRecord[]): Delivery[] {
+  const body = failingNoticeBody({ companyId: failing.companyId, endpointId: failing.id, url: safeUrl(failing.url), ...facts });
+  return toOthers(failing, endpoints, { noticeId: failingNoticeIdOf(failing.id, facts.failingSinceMs), eventType: EVENT_TYPES.endpointFailing, body, nowMs: facts.atMs });
+}
+
+interface Notice {
+  readonly noticeId: string;
+  readonly eventType: string;
+  readonly body: string;
+  readonly nowMs: number;
+}
+
+function toOthers(about: WebhookEndpointRecord, endpoints: readonly WebhookEndpointRecord[], { noticeId, eventType, body, nowMs }: Notice): Delivery[] {
+  const others = endpoints.filter(({ id, companyId, status }) => id !== about.id && companyId === about.companyId && status === 'enabled');
   return others.map((endpoint) => {
     const deliveryId = deliveryIdOf(noticeId, 0, endpoint.id);
     return {
       id: deliveryId,
       deliveryId,
       endpointId: endpoint.id,
-      companyId: disabled.companyId,
-      eventType: EVENT_TYPES.endpointDisabled,
+      companyId: about.companyId,
+      eventType,
       alertId: noticeId,
       revision: 0,
       reason: 'schedule',

@@ -1,5 +1,5 @@
 import { anAlert } from '../testing/samples';
-import { alertBody, alertEventType, disabledNoticeBody } from './payload';
+import { alertBody, alertEventType, disabledNoticeBody, failingNoticeBody } from './payload';
 
 test('the first revision is created, later ones are updates', () => {
   expect(alertEventType({ revision: 1 })).toBe('alert.created');
@@ -54,5 +54,14 @@ test('body of endpoint.disabled', () => {
     type: 'endpoint.disabled',
     timestamp: '2026-09-21T14:13:20.000000Z',
     data: { company_id: 'acme', endpoint_id: 'we_a', url: 'https://x.example/hook', reason: 'the endpoint answered 410 Gone', disabled_at: '2026-09-21T14:13:20.000000Z' },
+  });
+});
+
+test('body of endpoint.failing', () => {
+  const notice = { companyId: 'acme', endpointId: 'we_a', url: 'https://x.example/hook', failingSinceMs: 1_790_000_000_000, failures: 7, httpStatus: null, error: 'timeout', atMs: 1_790_003_600_000, disabledAtMs: 1_790_432_000_000 };
+  expect(JSON.parse(failingNoticeBody(notice))).toEqual({
+    type: 'endpoint.failing',
+    timestamp: '2026-09-21T15:13:20.000000Z',
+    data: { company_id: 'acme', endpoint_id: 'we_a', url: 'https://x.example/hook', failing_since: '2026-09-21T14:13:20.000000Z', failures: 7, http_status: null, error: 'timeout', disables_at: '2026-09-26T14:13:20.000000Z' },
   });
 });

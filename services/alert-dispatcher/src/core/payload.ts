@@ -1,7 +1,7 @@
 import type { Alert } from '@stakewatch/contracts';
 import { isoOfMicros } from './instants';
 
-export const EVENT_TYPES = { created: 'alert.created', updated: 'alert.updated', endpointDisabled: 'endpoint.disabled' } as const;
+export const EVENT_TYPES = { created: 'alert.created', updated: 'alert.updated', endpointFailing: 'endpoint.failing', endpointDisabled: 'endpoint.disabled' } as const;
 
 export function alertEventType(alert: Pick<Alert, 'revision'>): string {
   return alert.revision === 1 ? EVENT_TYPES.created : EVENT_TYPES.updated;
@@ -66,10 +66,46 @@ export interface DisabledNotice {
 
 /** Body of endpoint.disabled, told to the company's other endpoints. */
 export function disabledNoticeBody(notice: DisabledNotice): string {
-  const at = isoOfMicros(notice.disabledAtMs * 1_000);
+  const at = isoOfMillis(notice.disabledAtMs);
   return JSON.stringify({
     type: EVENT_TYPES.endpointDisabled,
     timestamp: at,
     data: { company_id: notice.companyId, endpoint_id: notice.endpointId, url: notice.url, reason: notice.reason, disabled_at: at },
   });
 }
+
+export interface FailingNotice {
+  readonly companyId: string;
+  readonly endpointId: string;
+  /** Without userinfo and query. */
+  readonly url: string;
+  readonly failingSinceMs: number;
+  /** Failed attempts since then. */
+  readonly failures: number;
+  /** Of the newest of them. */
+  readonly httpStatus: number | null;
+  readonly error: string | null;
+  readonly atMs: number;
+  /** When it is disabled unless something is delivered. */
+  readonly disabledAtMs: number;
+}
+
+/** Body of endpoint.failing, told to the company's other endpoints. */
+export function failingNoticeBody(notice: FailingNotice): string {
+  return JSON.stringify({
+    type: EVENT_TYPES.endpointFailing,
+    timestamp: isoOfMillis(notice.atMs),
+    data: {
+      company_id: notice.companyId,
+      endpoint_id: notice.endpointId,
+      url: notice.url,
+      failing_since: isoOfMillis(notice.failingSinceMs),
+      failures: notice.failures,
+      http_status: notice.httpStatus,
+      error: notice.error,
+      disables_at: isoOfMillis(notice.disabledAtMs),
+    },
+  });
+}
+
+const isoOfMillis = (ms: number): string => isoOfMicros(ms * 1_000);

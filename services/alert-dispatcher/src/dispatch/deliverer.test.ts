@@ -38,15 +38,16 @@ async function deliverToGone(meanwhile: (put: (endpoint: WebhookEndpointRecord |
     queues,
     directory: new EndpointDirectory(table),
     sender: { post: async () => GONE, sockets: () => 0, close: () => undefined },
-    health: { failed: async () => ({ failingSinceMs: NOW, failures: 1 }), succeeded: async () => undefined },
+    health: { failed: async () => ({ failingSinceMs: NOW, failures: 1, told: false }), succeeded: async () => undefined, told: async () => undefined },
     attempts: new AttemptLog(producer, codec),
     control: createEndpointControl(producer, () => NOW),
     schedule: [0, 1000],
     timeoutMs: 1000,
+    warnAfterMs: 1000,
     disableAfterMs: 1000,
     rememberMs: 1000,
     nowMs: () => NOW,
-    observer: { onAttempt: () => undefined, onLeaseLost: () => undefined, onDisabled: ({ id }) => void disabled.push(id) },
+    observer: { onAttempt: () => undefined, onLeaseLost: () => undefined, onFailing: () => undefined, onDisabled: ({ id }) => void disabled.push(id) },
   });
   const delivery = aDelivery({ endpointId: endpoint.id });
   const { epoch } = await memory.open(NAME);
@@ -57,7 +58,7 @@ async function deliverToGone(meanwhile: (put: (endpoint: WebhookEndpointRecord |
 
 test('an endpoint that says 410 is disabled', async () => {
   const { disabled, endpoint, record } = await deliverToGone(async () => undefined);
-  expect(record).toEqual({ ...endpoint, status: 'disabled', disabledReason: 'the endpoint answered 410 Gone', updatedAt: new Date(NOW).toISOString() });
+  expect(record).toEqual({ ...endpoint, status: 'disabled', disabledReason: 'the endpoint answered 410 Gone', disabledAt: new Date(NOW).toISOString(), disabledBy: 'failures', updatedAt: new Date(NOW).toISOString() });
   expect(disabled).toEqual([endpoint.id]);
 });
 

@@ -1,13 +1,13 @@
 import type { WebhookAttempt, WebhookEndpointRecord } from '@stakewatch/contracts';
 import { attemptRecord } from '../core/attempt-record';
 import { type Answer, classify, type Verdict } from '../core/classify';
-import { noticesOf } from '../core/deliveries';
+import { noticesOf, warningsOf } from '../core/deliveries';
 import type { Delivery } from '../core/delivery';
-import { disableReason } from '../core/disabling';
+import { type Consequence, consequenceOf, type Patience } from '../core/disabling';
 import { signedHeaders } from '../core/signature';
 import type { WebhookSender } from '../http/send-webhook';
 import type { EndpointHealth } from '../queue/endpoint-health';
-import type { DeliveryQueues, QueueHead } from '../queue/port';
+import type { DeliveryQueues, Finished, QueueHead } from '../queue/port';
 import type { AttemptLog } from './attempt-log';
 import type { EndpointControl } from './endpoint-control';
 import type { EndpointDirectory } from './endpoint-directory';
@@ -15,7 +15,7 @@ import type { Lane } from './lane';
 import type { OwnedQueue } from './owned-queue';
 import { persist } from './persist';
 
-export interface DelivererOptions {
+export interface DelivererOptions extends Patience {
   readonly queues: DeliveryQueues;
   readonly directory: EndpointDirectory;
   readonly sender: WebhookSender;
@@ -25,7 +25,6 @@ export interface DelivererOptions {
   /** Milliseconds before each attempt (core/schedule.ts). */
   readonly schedule: readonly number[];
   readonly timeoutMs: number;
-  readonly disableAfterMs: number;
   /** How long settled deliveries are remembered. */
   readonly rememberMs: number;
   readonly nowMs: () => number;
@@ -36,6 +35,7 @@ export interface DeliveryObserver {
   onAttempt(delivery: Delivery, attempt: WebhookAttempt): void;
   /** Another instance took the delivery over meanwhile: it may be sent once more. */
   onLeaseLost(delivery: Delivery): void;
+  onFailing(endpoint: WebhookEndpointRecord, failingSinceMs: number): void;
   onDisabled(endpoint: WebhookEndpointRecord, reason: string): void;
 }
 
@@ -60,9 +60,9 @@ const GONE_PAUSE_MS = 5_000;
  * 1. POST. -> The lease ends and the delivery is sent again with the same webhook-id: the only way that it is sent twice.
  * 2. Publish the attempt, acknowledged. -> As after 1; the next attempt has the same attempt_id, so the delivery log shows one.
  * 3. Count the failure in the endpoint's streak, or end the streak. -> A failure is counted twice at most.
- * 4. Mark the delivery done or due again, with the notices of a disabling, in one step. -> Nothing is left to do but 5.
- * 5. Write the endpoint's record as disabled, unless its owner has changed it since 1. -> It stays enabled until its next failure, which
- *    disables it; the notices' ids are the same.
+ * 4. Mark the delivery done or due again, with the notices of a warning or disabling, in one step. -> Nothing is left to do but 5.
+ * 5. Write the endpoint's record as disabled, unless its owner has changed it since 1; or note that others were warned. -> It stays enabled
+ *    until its next failure, which disables it (or warns); the notices' ids are the same.
  *
  * Log or store down: the steps after the POST wait (persist.ts); how many may is bounded (dispatcher.ts).
  */
@@ -97,10 +97,13 @@ export class Deliverer {
     dispatched.answered();
     await persist(() => this.options.attempts.publish(attempt), queue.signal);
     this.options.observer.onAttempt(delivery, attempt);
-    const reason = endpoint ? await persist(() => this.disabling(lane, endpoint, verdict, endedAtMs), queue.signal) : null;
-    const notices = endpoint && reason !== null ? noticesOf(endpoint, reason, endedAtMs, directory.ofCompany(endpoint.companyId)) : [];
-    const heads = await this.finish(dispatched, nextAtMs, delivery.attempts + 1, notices);
-    if (endpoint && reason !== null) await this.disable(lane, endpoint, reason, queue.signal);
+    const seen = endpoint ? await persist(() => this.health(lane, endpoint, verdict, answer.status, endedAtMs), queue.signal) : null;
+    const { finished, heads } = await this.finish(dispatched, nextAtMs, delivery.attempts + 1, seen?.notices ?? []).catch((error: unknown) => {
+      lane.tellingOf = null;
+      throw error;
+    });
+    if (endpoint && seen?.kind === 'disable') await this.disable(lane, endpoint, seen.reason, queue.signal);
+    if (endpoint && seen?.kind === 'warn') await this.noteWarning(lane, endpoint, seen.failingSinceMs, finished, queue.signal);
     return heads;
   }
 
@@ -123,24 +126,42 @@ export class Deliverer {
     if (pauseMs > 0) lane.pausedUntilMs = Math.max(lane.pausedUntilMs, nowMs + pauseMs);
   }
 
-  /** Why the endpoint is to be disabled after this attempt, or null. */
-  private async disabling(lane: Lane, endpoint: WebhookEndpointRecord, verdict: Verdict, nowMs: number): Promise<string | null> {
-    const { health, disableAfterMs, directory } = this.options;
+  /** Counts the attempt, and says what is a consequence of it, with the notices that go out for that. */
+  private async health(lane: Lane, endpoint: WebhookEndpointRecord, verdict: Verdict, status: number | null, nowMs: number): Promise<(NonNullable<Consequence> & { notices: readonly Delivery[] }) | null> {
+    const { health, directory, disableAfterMs } = this.options;
     if (verdict.outcome === 'delivered') {
       if (nowMs - lane.healthyToldAtMs < HEALTHY_TELL_MS) return null;
       await health.succeeded(endpoint.id);
       lane.healthyToldAtMs = nowMs;
       return null;
     }
-    const streak = await health.failed(endpoint.id, nowMs);
+    lane.healthyToldAtMs = 0;
+    const streak = await health.failed(endpoint.id, { atMs: nowMs, httpStatus: status, error: verdict.error ?? '', updatedAtMs: Date.parse(endpoint.updatedAt) });
     const current = directory.get(endpoint.id);
     if (current?.status !== 'enabled' || current.updatedAt !== endpoint.updatedAt || lane.disabling === endpoint.updatedAt) return null;
-    return disableReason(verdict.gone, streak, Date.parse(endpoint.updatedAt), nowMs, disableAfterMs);
+    const consequence = consequenceOf(verdict.gone, verdict.error, streak, nowMs, this.options);
+    const own = directory.ofCompany(endpoint.companyId);
+    if (consequence?.kind === 'disable') return { ...consequence, notices: noticesOf(endpoint, consequence.reason, nowMs, own) };
+    if (consequence === null || lane.tellingOf === consequence.failingSinceMs) return null;
+    const { failingSinceMs } = consequence;
+    lane.tellingOf = failingSinceMs;
+    const facts = { failingSinceMs, failures: streak.failures, httpStatus: status, error: verdict.error, atMs: nowMs, disabledAtMs: failingSinceMs + disableAfterMs };
+    return { ...consequence, notices: warningsOf(endpoint, facts, own) };
   }
 
-  private async finish({ queue, delivery, lease }: Dispatched, nextAtMs: number | null, attempts: number, notices: readonly Delivery[]): Promise<readonly QueueHead[]> {
+  /** Notices that did not get into the queue, as another holds the lease, are left to the next failure. */
+  private async noteWarning(lane: Lane, endpoint: WebhookEndpointRecord, failingSinceMs: number, finished: boolean, signal: AbortSignal): Promise<void> {
+    if (!finished) {
+      lane.tellingOf = null;
+      return;
+    }
+    await persist(() => this.options.health.told(endpoint.id, failingSinceMs), signal);
+    this.options.observer.onFailing(endpoint, failingSinceMs);
+  }
+
+  private async finish({ queue, delivery, lease }: Dispatched, nextAtMs: number | null, attempts: number, notices: readonly Delivery[]): Promise<Finished> {
     const { queues, nowMs, rememberMs, observer } = this.options;
-    const { finished, heads } = await persist(
+    const result = await persist(
       () =>
         queues.finish(queue.name, {
           delivery,
@@ -151,12 +172,12 @@ export class Deliverer {
         }),
       queue.signal,
     );
-    if (!finished) observer.onLeaseLost(delivery);
-    return heads;
+    if (!result.finished) observer.onLeaseLost(delivery);
+    return result;
   }
 
-  private putBack(dispatched: Dispatched): Promise<readonly QueueHead[]> {
-    return this.finish(dispatched, this.options.nowMs(), dispatched.delivery.attempts, []);
+  private async putBack(dispatched: Dispatched): Promise<readonly QueueHead[]> {
+    return (await this.finish(dispatched, this.options.nowMs(), dispatched.delivery.attempts, [])).heads;
   }
 
   private async disable(lane: Lane, endpoint: WebhookEndpointRecord, reason: string, signal: AbortSignal): Promise<void> {

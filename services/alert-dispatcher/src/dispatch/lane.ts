@@ -15,7 +15,9 @@ export class Lane implements LaneUse {
   pausedUntilMs = 0;
   /** updatedAt of the record that is being disabled, so that attempts that end together disable it once. */
   disabling: string | null = null;
-  /** When its last success was told to the health store. */
+  /** Since when it fails, of the streak that others are being told of, so that attempts that end together tell it once. */
+  tellingOf: number | null = null;
+  /** When its last success was told to the health store; 0 once it has failed since. */
   healthyToldAtMs = 0;
   pumping = false;
   pumpAgain = false;

@@ -33,3 +33,6 @@ export function keysOf({ topic, partition }: QueueName): QueueKeys {
     due: (endpointId) => `${tag}:due:${endpointId}`,
   };
 }
+
+/** Hash of an endpoint (scripts/failure.ts), of no partition. */
+export const healthKeyOf = (endpointId: string): string => `{${GROUP}:endpoint:${endpointId}}:health`;

@@ -8,7 +8,7 @@ import type { PastAttempts } from '../core/rebuilt';
 import { createWebhookSender, type WebhookSender } from '../http/send-webhook';
 import { keysOf } from '../queue/keys';
 
-export const QUICK: Tuning = { schedule: [0, 30, 60, 120, 240, 480], timeoutMs: 500, sockets: 32, socketsPerEndpoint: 4, disableAfterMs: 3_600_000, rememberMs: 60_000, pendingLimit: 1_000, stuckLimit: 1_000 };
+export const QUICK: Tuning = { schedule: [0, 30, 60, 120, 240, 480], timeoutMs: 500, sockets: 32, socketsPerEndpoint: 4, warnAfterMs: 3_600_000, disableAfterMs: 7_200_000, rememberMs: 60_000, pendingLimit: 1_000, stuckLimit: 1_000 };
 
 export interface Stage {
   readonly log: MemoryLog;
@@ -28,6 +28,7 @@ export async function createStage(): Promise<Stage> {
 
 export interface Instance extends Assembled {
   readonly fatal: unknown[];
+  readonly failing: string[];
   readonly disabled: { id: string; reason: string }[];
   readonly lost: number[];
   readonly sender: WebhookSender;
@@ -40,6 +41,7 @@ export async function startInstance(stage: Stage, redis: Redis, tuning: Partial<
   const producer = await log.producer();
   const sender = createWebhookSender({ timeoutMs: merged.timeoutMs, maxSockets: merged.sockets, allowPrivate: ['127.0.0.1/32'] });
   const fatal: unknown[] = [];
+  const failing: string[] = [];
   const disabled: { id: string; reason: string }[] = [];
   const lost: number[] = [];
   const archive: AlertArchive = { find: async (companyId, alertId) => [stage.alerts.get(alertId)].find((alert) => alert?.company_id === companyId) ?? null };
@@ -55,7 +57,7 @@ export async function startInstance(stage: Stage, redis: Redis, tuning: Partial<
     nowMs,
     tuning: merged,
     deadLetters: createDeadLetters(producer, 'alert-dispatcher', () => undefined),
-    observer: { onAttempt: () => undefined, onLeaseLost: () => undefined, onDisabled: (endpoint, reason) => void disabled.push({ id: endpoint.id, reason }) },
+    observer: { onAttempt: () => undefined, onLeaseLost: () => undefined, onFailing: (endpoint) => void failing.push(endpoint.id), onDisabled: (endpoint, reason) => void disabled.push({ id: endpoint.id, reason }) },
     onAccepted: () => undefined,
     onLost: (_at, offset) => void lost.push(offset),
     onFatal: (error) => void fatal.push(error),
@@ -63,6 +65,7 @@ export async function startInstance(stage: Stage, redis: Redis, tuning: Partial<
   return {
     ...assembled,
     fatal,
+    failing,
     disabled,
     lost,
     sender,

@@ -4,6 +4,7 @@ import { decisionPaths } from '../decisions/openapi';
 import { listPaths } from '../lists/openapi';
 import { rulePaths } from '../rules/openapi';
 import { transactionPaths } from '../transactions/openapi';
+import { webhookEndpointPaths } from '../webhook-endpoints/openapi';
 import { BATCH_EXAMPLE, CURL_EXAMPLE, GROUPED_EXAMPLE } from './examples';
 import { COMPONENT_SCHEMAS } from './schemas';
 import type { Json, SurfaceWriter } from './surface-writer';
@@ -76,6 +77,7 @@ export function openApiDocument(version: string): Json {
       { name: 'Alerts', description: 'Page through alerts, and read one with its evidence and its deliveries.' },
       { name: 'Decisions', description: 'Read decisions and alerts with their facts, and say what they turned out to be.' },
       { name: 'Rules', description: 'Read, check, try and set the rules that decide, and write your own.' },
+      { name: 'Webhooks', description: 'See how your webhook endpoints stand, and enable one that was disabled.' },
       { name: 'Lookups', description: 'Codes to use in events.' },
     ],
     paths: {
@@ -89,6 +91,7 @@ export function openApiDocument(version: string): Json {
       ...rulePaths({ ...deciding, common: COMMON }),
       ...alertPaths({ ...deciding, common: COMMON }),
       ...decisionPaths({ ...deciding, common: COMMON }),
+      ...webhookEndpointPaths({ ...deciding, common: COMMON }),
     },
     components: { securitySchemes: { ApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'Your API key from the dashboard.' } }, schemas: COMPONENT_SCHEMAS },
   };

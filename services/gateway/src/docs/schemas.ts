@@ -6,6 +6,7 @@ import { DECISION_SCHEMAS } from '../decisions/openapi';
 import { LIST_SCHEMAS } from '../lists/openapi';
 import { RULE_SCHEMAS } from '../rules/openapi';
 import { TRANSACTION_SCHEMAS } from '../transactions/openapi';
+import { WEBHOOK_ENDPOINT_SCHEMAS } from '../webhook-endpoints/openapi';
 import { MAX_BATCH_EVENTS } from '../events/batch';
 import { FlatEvent, GroupedEvent } from '../events/schemas';
 import { nullable } from './surface-writer';
@@ -68,6 +69,7 @@ export const COMPONENT_SCHEMAS: Record<string, TSchema> = {
   ...RULE_SCHEMAS,
   ...DECISION_SCHEMAS,
   ...ALERT_SCHEMAS,
+  ...WEBHOOK_ENDPOINT_SCHEMAS,
   Error: Type.Object({
     status: Type.Literal('error'),
     code: Type.Unsafe({ type: 'string', enum: Object.keys(ERROR_CODES) }),
