@@ -38,7 +38,11 @@ const event = (id: string, partition: number, offset: number) =>
     late: false, kafka_partition: partition, kafka_offset: offset, written_at: '2026-03-01 00:00:00.500',
   });
 const progress = (topic: string, partition: number, from: number, to: number, at: string, source: string | null, handedTo: number[]) =>
-  insert('processing_progress', { service: 'velocity-detector', topic, partition, from_offset: from, to_offset: to, processed_at: at, source_time: source, handed_to: handedTo, kafka_partition: 0, kafka_offset: 0 });
+  insertProgress('velocity-detector', topic, partition, from, to, at, source, handedTo);
+/** The bonus scorer says of ranges of events that it has decided on them. */
+const scored = (partition: number, from: number, to: number, at: string) => insertProgress('bonus-scorer', TOPICS.bettingEvents.name, partition, from, to, at, null, []);
+const insertProgress = (service: string, topic: string, partition: number, from: number, to: number, at: string, source: string | null, handedTo: number[]) =>
+  insert('processing_progress', { service, topic, partition, from_offset: from, to_offset: to, processed_at: at, source_time: source, handed_to: handedTo, kafka_partition: 0, kafka_offset: 0 });
 
 test('migrating again changes nothing', async () => {
   expect(await migrate(options)).toEqual([]);
@@ -75,7 +79,21 @@ test('status: unknown, then pending until the row, the detector and every signal
   await progress(signals, 3, 0, 9, '2026-03-01 00:00:03', '2026-03-01 00:00:01.999', []);
   expect(await reader.status('acme', uuid)).toEqual(pending);
   await progress(signals, 3, 10, 12, '2026-03-01 00:00:04.250', '2026-03-01 00:00:02.500', []);
+  await scored(2, 0, 90, '2026-03-01 00:00:01');
+  await scored(1, 0, 49, '2026-03-01 00:00:01');
+  expect(await reader.status('acme', uuid)).toEqual(pending);
+  await scored(1, 50, 52, '2026-03-01 00:00:01.500');
   expect(await reader.status('acme', uuid)).toEqual({ status: 'PROCESSED', processedAt: '2026-03-01T00:00:04.250Z', reason: null });
+});
+
+test('status: pending while the bonus scorer has not decided; processed when it has, also when it said so of all events before', async () => {
+  await event('unscored', 7, 50);
+  await progress(TOPICS.bettingEvents.name, 7, 40, 60, '2026-03-01 00:00:02', null, []);
+  expect(await statusOf('unscored')).toEqual(PENDING);
+  await scored(7, 0, 50, '2026-03-01 00:00:06');
+  expect(await statusOf('unscored')).toEqual({ status: 'PROCESSED', processedAt: '2026-03-01T00:00:06.000Z', reason: null });
+  await scored(7, 0, 90, '2026-03-01 00:00:09');
+  expect(await statusOf('unscored')).toMatchObject({ processedAt: '2026-03-01T00:00:06.000Z' });
 });
 
 const letter = (id: string, partition: number, offset: number, at: string, reason: string, service = 'velocity-detector') =>
@@ -98,6 +116,8 @@ test('a replayed event is pending until what was put back is processed; the rang
   const events = TOPICS.bettingEvents.name;
   await event('replayed', 5, 10);
   await progress(events, 5, 0, 19, '2026-03-01 00:00:01', null, []);
+  await scored(5, 0, 40, '2026-03-02 00:00:02');
+  await scored(4, 0, 1, '2026-03-02 00:00:02');
   await letter('replayed', 5, 10, '2026-03-01 00:00:01', 'the rules fail on it');
   await letter('replayed', 5, 10, '2026-03-01 00:00:02', 'cannot be packed', 'bonus-scorer');
   expect(await statusOf('replayed')).toEqual(failedAt('2026-03-01T00:00:02.000Z', 'cannot be packed'));
@@ -115,6 +135,8 @@ test('a replayed event is pending until what was put back is processed; the rang
   await replay('replayed', 5, 10, '2026-03-02 00:00:04', 4, 3);
   expect(await statusOf('replayed')).toEqual(PENDING);
   await progress(events, 4, 0, 2, '2026-03-02 00:00:05', null, []);
+  expect(await statusOf('replayed')).toEqual(PENDING);
+  await scored(4, 2, 2, '2026-03-02 00:00:06');
   expect(await statusOf('replayed')).toEqual(processed);
 });
 
@@ -124,6 +146,7 @@ test('a replayed event that no row can be made of is pending, has failed again w
   await replay('stubborn', 6, 10, '2026-03-02 00:00:00', 6, 31);
   expect(await statusOf('stubborn')).toEqual(PENDING);
   await progress(events, 6, 0, 40, '2026-03-02 00:00:01', null, []);
+  await scored(6, 0, 40, '2026-03-02 00:00:01');
   expect(await statusOf('stubborn')).toEqual(PENDING);
   await letter('stubborn', 6, 30, '2026-03-02 00:00:01', 'it still does not');
   expect(await statusOf('stubborn')).toEqual(failedAt('2026-03-02T00:00:01.000Z', 'it still does not'));

@@ -30,8 +30,18 @@ interface Place {
   readonly offset: number;
 }
 
-/** Services whose decision a status waits for. */
-const DECIDING_SERVICE = 'velocity-detector';
+/** When a service had decided on the range that holds a place. */
+interface Progress {
+  readonly service: string;
+  /** Milliseconds. */
+  readonly at: string;
+  /** The detector's: partitions of velocity.signals.v1 that must be read as well. */
+  readonly handed_to: readonly number[];
+}
+
+const DETECTOR = 'velocity-detector';
+/** All that judge betting events: a status waits for each of them. */
+const DECIDING_SERVICES = [DETECTOR, 'bonus-scorer'];
 
 const FOUND = `
 SELECT 'event' AS found, {events:String} AS topic, kafka_partition AS partition, toString(kafka_offset) AS offset, toString(toUnixTimestamp64Milli(written_at)) AS at, '' AS reason, toUInt32(0) AS into, '0' AS before
@@ -44,11 +54,11 @@ SELECT 'replay', topic, partition, toString(offset), toString(toUnixTimestamp64M
 FROM dead_letter_replays WHERE uuid = {uuid:UUID} AND topic = {events:String}`;
 
 const PROGRESS = `
-SELECT toString(toUnixTimestamp64Milli(p.processed_at)) AS at, p.handed_to AS handed_to
+SELECT service, toString(toUnixTimestamp64Milli(min(p.processed_at))) AS at, argMin(p.handed_to, p.processed_at) AS handed_to
 FROM processing_progress AS p
-WHERE service = {service:String} AND topic = {topic:String} AND partition = {partition:UInt32}
+WHERE service IN {services:Array(String)} AND topic = {topic:String} AND partition = {partition:UInt32}
   AND from_offset <= {offset:UInt64} AND to_offset >= {offset:UInt64}
-ORDER BY p.processed_at LIMIT 1`;
+GROUP BY service`;
 
 const HANDED_ON = `
 SELECT partition, toString(toUnixTimestamp64Milli(min(p.processed_at))) AS at
@@ -59,8 +69,8 @@ GROUP BY partition`;
 
 /**
  * Status of an event as the Betting Monitor API tells it (document 000, "GET /api/v1/events/:uuid/status"): PROCESSED when its row
- * is written and every rule has seen it: the detector decided on its offset, and on every signal it handed on by device, phone or IP.
- * FAILED while a letter is unanswered; once all are, it waits for its replays like for itself.
+ * is written and every rule has seen it: the detector decided on its offset, and on every signal it handed on by device, phone or IP;
+ * the bonus scorer decided on what it was told of it (services/bonus-scorer/src/activity-progress.ts). FAILED while a letter is unanswered; once all are, it waits for its replays like for itself.
  */
 export class EventStatusReader {
   constructor(private readonly client: ClickHouseClient) {}
@@ -79,22 +89,16 @@ export class EventStatusReader {
 
   /** Milliseconds; null while a rule has not seen it. */
   private async decidedAt({ partition, offset }: Place): Promise<number | null> {
-    const [progress] = await this.rows<{ at: string; handed_to: number[] }>(PROGRESS, {
-      service: DECIDING_SERVICE,
-      topic: TOPICS.bettingEvents.name,
-      partition,
-      offset,
-    });
-    if (!progress) return null;
-    const own = Number(progress.at);
-    if (progress.handed_to.length === 0) return own;
-    const seen = await this.rows<{ partition: number; at: string }>(HANDED_ON, {
-      service: DECIDING_SERVICE,
-      topic: TOPICS.velocitySignals.name,
-      partitions: progress.handed_to,
-      since: progress.at,
-    });
-    return seen.length < progress.handed_to.length ? null : Math.max(own, ...seen.map(({ at }) => Number(at)));
+    const told = await this.rows<Progress>(PROGRESS, { services: DECIDING_SERVICES, topic: TOPICS.bettingEvents.name, partition, offset });
+    if (told.length < DECIDING_SERVICES.length) return null;
+    const signals = await this.signalsDecidedAt(told.find(({ service }) => service === DETECTOR) as Progress);
+    return signals === null ? null : Math.max(signals, ...told.map(({ at }) => Number(at)));
+  }
+
+  private async signalsDecidedAt({ at: since, handed_to: partitions }: Progress): Promise<number | null> {
+    if (partitions.length === 0) return Number(since);
+    const seen = await this.rows<{ partition: number; at: string }>(HANDED_ON, { service: DETECTOR, topic: TOPICS.velocitySignals.name, partitions, since });
+    return seen.length < partitions.length ? null : Math.max(...seen.map(({ at }) => Number(at)));
   }
 
   private async rows<Row>(query: string, params: Record<string, unknown>): Promise<readonly Row[]> {

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { CompanyGroupRecord, CONSUMER_GROUPS, RuleRecord, TOPICS } from '@stakewatch/contracts';
-import { createPlatformaticProducer, runService, StateBudget, statefulHandler, statefulObserver, WHILE_CALLERS_WAIT } from '@stakewatch/runtime';
+import { createPlatformaticProducer, runService, StateBudget, statefulHandler, statefulObserver, type TopicPartition, WHILE_CALLERS_WAIT } from '@stakewatch/runtime';
+import { ActivityProgress } from './activity-progress';
 import { activityStage } from './activity-stage';
 import { ScorerSettings } from './config';
 import { createGroups, createPolicies } from './policies';
@@ -20,7 +21,7 @@ void runService({
   async start({ settings, log, codec, logger, metrics, ...context }) {
     const admin = await log.admin();
     await admin.ensureTopics(settings.STAKEWATCH_DATA_PARTITIONS, settings.STAKEWATCH_REPLICATION);
-    await Promise.all((['bonus-change', 'betting-event', 'decision', 'alert'] as const).map((name) => codec.register(name)));
+    await Promise.all((['bonus-change', 'betting-event', 'decision', 'alert', 'processing-progress'] as const).map((name) => codec.register(name)));
     const [rules, groups] = await Promise.all([log.table('rules', RuleRecord), log.table('companyGroups', CompanyGroupRecord)]);
     // Answers of all partitions share requests; a call's records for one partition are one batch, so their order is kept.
     const producer = await createPlatformaticProducer({ clientId: SERVICE, brokers: context.brokers });
@@ -37,15 +38,26 @@ void runService({
       observer: statefulObserver(metrics, logger),
       nowMicros: () => Date.now() * 1000,
     };
+    const progress = new ActivityProgress({
+      codec,
+      producer,
+      admin,
+      partitions: await admin.partitionCount(TOPICS.bonusChanges.name),
+      nowMillis: Date.now,
+      onTrouble: (error) => logger.warn({ error: (error as Error).message }, 'how far the rules have come cannot be told; it will be tried again'),
+    });
+    const activity = (at: TopicPartition) => progress.follow(at, (following) => statefulHandler({ ...common, producer: following, group: ACTIVITY_GROUP, stage: () => activityStage(codec) })(at));
     const consumers = await Promise.all([
       log.consume({ group: SERVICE, ...WHILE_CALLERS_WAIT, inputs: [{ topic: TOPICS.bonusChanges.name, handler: statefulHandler({ ...common, group: SERVICE, stage: () => scorerStage(deps) }) }] }),
-      // A group of its own, so that no backlog of events keeps commands waiting for their fetch.
-      log.consume({ group: ACTIVITY_GROUP, inputs: [{ topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...common, group: ACTIVITY_GROUP, stage: () => activityStage(codec) }) }] }),
+      // A group of its own, so that no backlog of events keeps commands waiting for their fetch. Opened without waiting for an event:
+      // what the owner before had not told of its last ones is told at once.
+      log.consume({ group: ACTIVITY_GROUP, openOnAssignment: true, inputs: [{ topic: TOPICS.bettingEvents.name, handler: activity }] }),
     ]);
     return {
       ready: () => null,
       async drain() {
         for (const consumer of consumers) await consumer.close();
+        await progress.close();
         await producer.close();
         await Promise.all([rules.close(), groups.close()]);
       },
