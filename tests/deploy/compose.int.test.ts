@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { IMAGES } from '@stakewatch/testing';
+import { IMAGES, testFolder } from '@stakewatch/testing';
 import { parse } from 'yaml';
 
 const ROOT = resolve(__dirname, '..', '..');
 const COMPOSE = join(ROOT, 'docker-compose.yml');
+const folder = testFolder();
 
 function check(file: string) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts/check-compose.mjs'), file], { encoding: 'utf8' });
@@ -18,7 +18,7 @@ function changed(from: RegExp, to: string): string {
   const text = readFileSync(COMPOSE, 'utf8');
   const other = text.replace(from, to);
   expect(other).not.toBe(text);
-  const path = join(mkdtempSync(join(tmpdir(), 'stakewatch-')), 'docker-compose.yml');
+  const path = join(folder.fresh(), 'docker-compose.yml');
   writeFileSync(path, other);
   return path;
 }

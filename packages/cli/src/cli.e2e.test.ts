@@ -1,17 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { eventIdentity } from '@stakewatch/contracts';
-import { stackFile } from '@stakewatch/testing';
+import { stackFile, testFolder } from '@stakewatch/testing';
 
 const BIN = join(__dirname, '..', 'bin', 'stakewatch.js');
-const folder = mkdtempSync(join(tmpdir(), 'stakewatch-cli-e2e-'));
+const folder = testFolder().path;
 const stack = stackFile();
 const company = stack.companies[0] as (typeof stack.companies)[number];
 const run = `cli-${Date.now()}`;
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the built command line against the running stack; the key comes from the environment, as an operator's would. */
 const stakewatch = (args: readonly string[], input = '') =>

@@ -1,14 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Alert, alertIdOf, TOPICS } from '@stakewatch/contracts';
 import { createAvroCodec, createLogger, createRedis, createRedisStateStore, createRegistrySchemaIds, deadLetterOf, type LogClient, type LogRecord, openToolLog } from '@stakewatch/runtime';
-import { bettingEvent, type TestStack, testStack } from '@stakewatch/testing';
+import { bettingEvent, testFolder, type TestStack, testStack } from '@stakewatch/testing';
 
 const BIN = join(__dirname, '..', 'bin', 'stakewatch.js');
-const folder = mkdtempSync(join(tmpdir(), 'stakewatch-cli-int-'));
+const folder = testFolder().path;
 const company = `cli-${Date.now().toString(36)}`;
 const logger = createLogger('test', 'silent');
 const nothing = () => undefined;
@@ -23,7 +22,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await log.close();
   await stack.close();
-  rmSync(folder, { recursive: true });
 });
 
 const environment = () => ({

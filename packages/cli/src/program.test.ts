@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { testFolder } from '@stakewatch/testing';
 import { EXIT } from './exit-codes';
 import { runCli } from './program';
 import { loadRuleLibrary } from './rule-library';
 
-const folder = mkdtempSync(join(tmpdir(), 'stakewatch-cli-unit-'));
+const { path: folder, fresh } = testFolder();
 // Loaded once here: the first transform of what it brings along takes longer than a unit test may.
 beforeAll(() => loadRuleLibrary(), 60_000);
-afterAll(() => rmSync(folder, { recursive: true }));
 
 async function run(args: readonly string[], input = '', variables: NodeJS.ProcessEnv = {}) {
   const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
@@ -146,7 +145,7 @@ test('a rule is tried through the gateway on what a file holds, each item by its
 });
 
 test('a release that breaks an earlier one is refused, and an unbroken one gets the next number', async () => {
-  const dir = mkdtempSync(join(folder, 'schemas-'));
+  const dir = fresh();
   const schema = (type: string, more: object[] = []) => JSON.stringify({ type: 'record', name: 'R', fields: [{ name: 'a', type }, ...more] });
   writeFileSync(join(dir, 'r.avsc'), schema('string'));
   expect(JSON.parse((await run(['schemas', 'release', 'r', '--dir', dir, '--json'])).out)).toEqual({ changed: true, schema: 'r', version: '1' });

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { testFolder } from '@stakewatch/testing';
 import { readSettings } from './settings';
 
-const root = mkdtempSync(join(tmpdir(), 'stakewatch-cli-'));
+const { path: root, fresh } = testFolder();
 const below = join(root, 'a', 'b');
 const stack = { gateway: 'http://127.0.0.1:7800', kafka: '127.0.0.1:7801', schemaRegistry: 'http://127.0.0.1:7803', redis: 'redis://127.0.0.1:7804', clickhouse: { url: 'http://127.0.0.1:7805', user: 'u', password: 'p', database: 'd' }, webhookReceiver: '', companies: [{ id: 'acme', name: 'Acme', plan: 'standard', apiKey: 'k', webhookSecret: 's' }], processes: [] };
 
@@ -13,7 +13,6 @@ beforeAll(() => {
   writeFileSync(join(root, '.stakewatch', 'stack.json'), JSON.stringify(stack));
   writeFileSync(join(root, '.stakewatch', 'secrets.json'), JSON.stringify({ pepper: 'x'.repeat(32) }));
 });
-afterAll(() => rmSync(root, { recursive: true }));
 
 test('the local stack is found from any folder below it', () => {
   const settings = readSettings({}, below);
@@ -30,7 +29,7 @@ test('the environment comes first', () => {
 });
 
 test('STAKEWATCH_HOME names the folder itself', () => {
-  expect(readSettings({ STAKEWATCH_HOME: join(root, '.stakewatch') }, tmpdir()).stackFile).toBe(join(root, '.stakewatch', 'stack.json'));
+  expect(readSettings({ STAKEWATCH_HOME: join(root, '.stakewatch') }, '/').stackFile).toBe(join(root, '.stakewatch', 'stack.json'));
   expect(readSettings({ STAKEWATCH_HOME: below }, root).stackFile).toBeNull();
 });
 
@@ -55,7 +54,7 @@ test('a value that is wrong is not told, for it may hold a password', () => {
 });
 
 test.each([['[]', 'everything'], ['{}', 'gateway, kafka, schemaRegistry, redis, clickhouse, companies, processes'], [JSON.stringify({ ...stack, companies: {}, processes: [{ name: 'gateway' }] }), 'companies, processes'], ['{', "can't be read"]])('a stack.json of %s is told as such', (text, told) => {
-  const home = mkdtempSync(join(root, 'odd-'));
+  const home = fresh();
   writeFileSync(join(home, 'stack.json'), text);
   expect(() => readSettings({ STAKEWATCH_HOME: home }, root)).toThrow(told);
 });

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createServer } from 'node:net';
 import Redis from 'ioredis';
 
@@ -12,11 +10,10 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-/** A redis-server of the test's own, on a free port, for what would disturb others. @param options beyond the usual ones, as on its command line. */
+/** A redis-server of the test's own, on a free port, for what would disturb others; it writes no file. @param options beyond the usual ones, as on its command line. */
 export async function startTestRedis(...options: string[]): Promise<TestRedis> {
   const port = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), 'stakewatch-redis-'));
-  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder, ...options], { stdio: 'ignore' });
+  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', tmpdir(), ...options], { stdio: 'ignore' });
   const url = `redis://127.0.0.1:${port}`;
   const client = new Redis(url, { retryStrategy: () => 20, maxRetriesPerRequest: null });
   // Until the server listens, each try to connect is refused and made again.
@@ -29,7 +26,6 @@ export async function startTestRedis(...options: string[]): Promise<TestRedis> {
       client.disconnect();
       server.kill('SIGKILL');
       await once(server, 'exit');
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

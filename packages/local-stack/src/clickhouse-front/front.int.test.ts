@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { testFolder } from '@stakewatch/testing';
 import { FRONT_ADMIN, FRONT_READER, type FrontProcess, startFrontProcess } from './front-process';
 
-const folder = mkdtempSync(join(tmpdir(), 'front-test-'));
 let front: FrontProcess;
 let client: ClickHouseClient;
 
@@ -19,8 +16,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await client.close();
   await front.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
+const { path: folder } = testFolder();
 
 function connect(extra: Parameters<typeof createClient>[0] = {}): ClickHouseClient {
   return createClient({ url: front.url, username: FRONT_ADMIN.user, password: FRONT_ADMIN.password, log: { level: ClickHouseLogLevel.OFF }, ...extra });

@@ -1,9 +1,10 @@
-import { mkdtempSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { testFolder } from '@stakewatch/testing';
 import { keepCompany, loadOrCreateSecrets, readCompanies } from './secrets';
 
-const path = () => join(mkdtempSync(join(tmpdir(), 'stakewatch-')), 'state', 'secrets.json');
+const folder = testFolder();
+const path = () => join(folder.fresh(), 'state', 'secrets.json');
 
 describe('secrets', () => {
   test('are made once, found again, and readable by their owner alone', () => {

@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { testFolder } from '@stakewatch/testing';
 import { AlreadyRunning, lockOwner, takeLock } from './lock';
 import { identityOf, isAlive } from './process-identity';
 
-const path = () => join(mkdtempSync(join(tmpdir(), 'stakewatch-')), 'supervisor.lock');
+const folder = testFolder();
+const path = () => join(folder.fresh(), 'supervisor.lock');
 
 describe('the lock of a state folder', () => {
   test('names its owner, keeps others out, and goes when released', () => {

@@ -1,10 +1,12 @@
-import { closeSync, mkdtempSync, readFileSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { testFolder } from '@stakewatch/testing';
 import { openLog, rotateIfLarge, tailOf } from './log-file';
 
+const folder = testFolder();
+
 test('a log past its limit moves to .1 and .2, and an open writer goes on in the emptied file', () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'stakewatch-')), 'logs', 'part.log');
+  const path = join(folder.path, 'logs', 'part.log');
   const writer = openLog(path);
   for (const generation of ['first', 'second', 'third']) {
     writeSync(writer, `${generation}\n`);

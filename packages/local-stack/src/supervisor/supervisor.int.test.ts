@@ -1,13 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { StackFile } from '@stakewatch/contracts';
 import { createRedis } from '@stakewatch/runtime';
+import { testFolder } from '@stakewatch/testing';
 import { pino } from 'pino';
 import type { StackStatus } from '../commands/status';
 import { identityOf, isAlive, type ProcessIdentity } from './process-identity';
@@ -15,7 +15,10 @@ import { identityOf, isAlive, type ProcessIdentity } from './process-identity';
 const MAIN = resolve(__dirname, '../../dist/main.js');
 /** Ports of this test alone, whatever stack the other tests run on. */
 const BASE = 28_800;
-const home = mkdtempSync(join(tmpdir(), 'stakewatch-'));
+/** Its processes end before their folder goes. */
+afterAll(() => command('down'), 60_000);
+const folder = testFolder();
+const home = folder.fresh();
 const env = { ...process.env, STAKEWATCH_HOME: home, STAKEWATCH_PORT_BASE: String(BASE) };
 const PARTS = ['kafka', 'redis', 'schema-registry'];
 
@@ -48,10 +51,6 @@ async function metrics(): Promise<string> {
 }
 
 beforeAll(upCommand, 120_000);
-afterAll(async () => {
-  await command('down');
-  rmSync(home, { recursive: true, force: true });
-}, 60_000);
 
 describe('a stack', () => {
   test('names every process, with pids that live, in stack.json and status', async () => {
@@ -75,7 +74,7 @@ describe('a stack', () => {
   });
 
   test('refuses ports that something else listens on', async () => {
-    const other = mkdtempSync(join(tmpdir(), 'stakewatch-'));
+    const other = folder.fresh();
     const start = promisify(execFile)(process.execPath, [MAIN, 'start', '--only', 'redis'], { env: { ...env, STAKEWATCH_HOME: other } });
     await expect(start).rejects.toMatchObject({ stderr: expect.stringContaining(`something else listens on port ${BASE + 4} (redis)`) });
   });
@@ -126,7 +125,7 @@ test('down leaves no process, no open port, and a stack.json that says so', asyn
 });
 
 test('a state folder that is taken away does not keep it from ending everything', async () => {
-  const gone = mkdtempSync(join(tmpdir(), 'stakewatch-'));
+  const gone = folder.fresh();
   const foreground = spawn(process.execPath, [MAIN, 'start', '--only', 'redis'], { env: { ...env, STAKEWATCH_HOME: gone }, stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise<void>((resolveReady) => foreground.stdout.on('data', (text: Buffer) => text.includes('Ctrl-C stops everything') && resolveReady()));
   const before = (JSON.parse(readFileSync(join(gone, 'stack.json'), 'utf8')) as StackFile).processes.flatMap(({ pid }) => identityOf(pid) ?? []);

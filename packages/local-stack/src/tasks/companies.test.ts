@@ -1,18 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ControlPlane } from '@stakewatch/control';
 import { MemoryLog } from '@stakewatch/runtime';
+import { testFolder } from '@stakewatch/testing';
 import { readCompanies } from '../layout/secrets';
 import { DEMO_SCOPES, NO_RULES, seedCompanies } from './companies';
 
-const folder = mkdtempSync(join(tmpdir(), 'stakewatch-seed-'));
+const folder = testFolder();
 const receiverUrl = 'http://127.0.0.1:7806';
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function start() {
   const log = new MemoryLog();
-  const secretsFile = join(mkdtempSync(join(folder, 'start-')), 'secrets.json');
+  const secretsFile = join(folder.fresh(), 'secrets.json');
   return { control: new ControlPlane({ log, rules: NO_RULES }), secretsFile, seed: () => seedCompanies({ log, pepper: 'p'.repeat(32), secretsFile, receiverUrl }) };
 }
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { testFolder } from '@stakewatch/testing';
 import { Webhook } from 'standardwebhooks';
 import { receiverApp } from './app';
 import { openBook } from './book-file';
@@ -11,7 +11,7 @@ import type { ReceivedDelivery, Stats } from './delivery-book';
 import { watchSecretsFile } from './secrets-file';
 
 const secretNo = (index: number) => `whsec_${Buffer.from(`receiver test secret number ${index}`).toString('base64')}`;
-const folder = mkdtempSync(join(tmpdir(), 'stakewatch-receiver-'));
+const { path: folder } = testFolder();
 const secretsFile = join(folder, 'secrets.json');
 const bookFile = join(folder, 'deliveries.ndjson');
 let server: Server;
@@ -23,7 +23,6 @@ beforeEach(async () => {
   await start();
 });
 afterEach(stop);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function start(): Promise<void> {
   const secrets = watchSecretsFile(secretsFile, () => undefined);

@@ -1,13 +1,6 @@
 import { GenericContainer, Network, type StartedTestContainer, Wait } from 'testcontainers';
+import { IMAGES } from './images';
 import type { TestStack } from './provider';
-
-/** The versions that docker-compose.yml runs; a test compares. */
-export const IMAGES = {
-  kafka: 'apache/kafka:4.1.2',
-  schemaRegistry: 'confluentinc/cp-schema-registry:7.9.1',
-  redis: 'redis:7.4',
-  clickhouse: 'clickhouse/clickhouse-server:25.8',
-} as const;
 
 const CLICKHOUSE = { user: 'stakewatch', password: 'stakewatch', database: 'stakewatch' };
 /** The broker must know the port that it is reached by from outside before it starts. */

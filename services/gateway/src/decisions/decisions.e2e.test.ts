@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createClickHouse } from '@stakewatch/clickhouse';
 import { bonusChangeIdOf, transactionDecisionIdOf } from '@stakewatch/contracts';
-import { stackFile } from '@stakewatch/testing';
+import { stackFile, testFolder } from '@stakewatch/testing';
 import { TRANSACTION_EXAMPLE } from '../transactions/schema';
 
 const stack = stackFile();
+const { path: folder } = testFolder();
 const [acme, other] = stack.companies as [(typeof stack.companies)[number], (typeof stack.companies)[number]];
 const run = Date.now().toString(36);
 const CLI = join(__dirname, '..', '..', '..', '..', 'packages', 'cli', 'bin', 'stakewatch.js');
@@ -60,20 +60,15 @@ test('a batch of labels is kept at once, found unchanged when it is sent again, 
 test('the command line imports labels from a CSV file and tells faults by line; the same file again changes nothing', async () => {
   const id = `file-${run}`;
   await call('POST', '/monitoring/transaction_monitoring/', { ...TRANSACTION_EXAMPLE, transaction_id: id });
-  const folder = mkdtempSync(join(tmpdir(), 'stakewatch-labels-'));
-  try {
-    writeFileSync(join(folder, 'reviewed.csv'), `id,label,note\ntransaction:${id},fraud,"said, twice"\ntransaction:${id}x,fraud,\ntransaction:${id},perhaps,\n`);
-    const imported = () => new Promise<{ code: number; out: string }>((resolve) => {
-      execFile(process.execPath, [CLI, 'decisions', 'import-labels', 'reviewed.csv', '-c', acme.id, '--json'], { cwd: folder, env: { ...process.env, STAKEWATCH_USER: 'ana' } }, (error, out) => resolve({ code: error === null ? 0 : Number(error.code), out }));
-    });
-    const first = await imported();
-    expect(first.code).toBe(5);
-    expect(JSON.parse(first.out)).toMatchObject({ complete: true, read: 3, labelled: 1, unchanged: 0, failed: 2, errors: [{ line: 3, error: expect.stringContaining('id is no decision') }, { line: 4, error: expect.stringContaining('label must be one of') }] });
-    expect(JSON.parse((await imported()).out)).toMatchObject({ labelled: 0, unchanged: 1, failed: 2 });
-    expect(await call('GET', `/decisions/transaction:${id}`)).toMatchObject({ body: { labels: [{ label: 'fraud', note: 'said, twice', by: 'ana' }] } });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  writeFileSync(join(folder, 'reviewed.csv'), `id,label,note\ntransaction:${id},fraud,"said, twice"\ntransaction:${id}x,fraud,\ntransaction:${id},perhaps,\n`);
+  const imported = () => new Promise<{ code: number; out: string }>((resolve) => {
+    execFile(process.execPath, [CLI, 'decisions', 'import-labels', 'reviewed.csv', '-c', acme.id, '--json'], { cwd: folder, env: { ...process.env, STAKEWATCH_USER: 'ana' } }, (error, out) => resolve({ code: error === null ? 0 : Number(error.code), out }));
+  });
+  const first = await imported();
+  expect(first.code).toBe(5);
+  expect(JSON.parse(first.out)).toMatchObject({ complete: true, read: 3, labelled: 1, unchanged: 0, failed: 2, errors: [{ line: 3, error: expect.stringContaining('id is no decision') }, { line: 4, error: expect.stringContaining('label must be one of') }] });
+  expect(JSON.parse((await imported()).out)).toMatchObject({ labelled: 0, unchanged: 1, failed: 2 });
+  expect(await call('GET', `/decisions/transaction:${id}`)).toMatchObject({ body: { labels: [{ label: 'fraud', note: 'said, twice', by: 'ana' }] } });
 }, 60_000);
 
 test('the command line labels, shows and lists', async () => {
