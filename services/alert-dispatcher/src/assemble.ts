@@ -31,7 +31,7 @@ export interface Parts {
   readonly nowMs: () => number;
   readonly tuning: Tuning;
   onAccepted(topic: string, added: number): void;
-  onLost(at: TopicPartition, fromOffset: number): void;
+  onLost(at: TopicPartition, fromOffset: number, sinceMs: number): void;
   onFatal(error: unknown): void;
 }
 
@@ -92,6 +92,8 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     deadLetters: parts.deadLetters,
     rebuildWindowMs: longestOf(tuning.schedule) + DAY_MS,
     rememberMs: tuning.rememberMs,
+    // Well within what is remembered, also after a rebuild, which reads a day and more again.
+    lookUpAfterMs: Math.min(DAY_MS, tuning.rememberMs) / 2,
     pendingLimit: tuning.pendingLimit,
     stuckLimit: tuning.stuckLimit,
     onAccepted: parts.onAccepted,

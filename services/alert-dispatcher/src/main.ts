@@ -42,9 +42,9 @@ async function start(context: ServiceContext<Static<typeof DispatcherSettings>>)
     history: createClickHouseDeliveryHistory(clickhouse, admin, tuning.schedule.length),
     observer: deliveryObserver(metrics, logger, nowMs),
     onAccepted: (topic, added) => accepted.inc({ topic }, added),
-    onLost(at, fromOffset) {
+    onLost(at, fromOffset, sinceMs) {
       metrics.counter('stakewatch_state_lost_total').inc({ topic: at.topic });
-      logger.warn({ ...at, fromOffset }, 'stored deliveries are missing; rebuilding them from the log and the delivery log');
+      logger.warn({ ...at, fromOffset, since: new Date(sinceMs).toISOString() }, 'stored deliveries are missing; rebuilding them from the log and the delivery log');
     },
     onFatal: context.fatal,
   });

@@ -49,7 +49,9 @@ What it does, partition by partition:
      window back. A partition without new events keeps its state in memory and is read again with its next event or owner; restart the
      service to have all read again at once.
 Nothing is lost and nothing is told twice: decisions and alerts derive their identities from what they are about. Until the service has
-caught up, alerts and decisions come late. The alert dispatcher leaves out what its log of attempts shows delivered. Safe to repeat, and safe to interrupt: what was not yet cleared stays as it is.
+caught up, alerts and decisions come late. The alert dispatcher reads back to the oldest alert that waits for an endpoint, at most as long as
+alerts.v1 is kept (365 days), and leaves out what its log of attempts in ClickHouse shows delivered; notices that an endpoint fails or was
+disabled, not delivered yet, are not made again. Safe to repeat, and safe to interrupt: what was not yet cleared stays as it is.
 ${examples('rebuild', 'rebuild --service transaction-monitor --yes', 'rebuild --service all --yes --wait')}`,
     )
     .action((flags: RebuildFlags, self: Command) => run((context) => rebuild(context, flags), self));

@@ -1,8 +1,9 @@
-import { type CommittedOffset, type DeadLetters, type HandlerFactory, type LogAdmin, type LogBatch, type LogRecord, type PartitionHandler, StaleOwner, type TopicPartition } from '@stakewatch/runtime';
+import { type BatchControl, type CommittedOffset, type DeadLetters, type HandlerFactory, type LogAdmin, type LogBatch, type LogRecord, type PartitionHandler, StaleOwner, type TopicPartition } from '@stakewatch/runtime';
 import type { DeliveryHistory } from '../archive/delivery-history';
 import { attemptRecord } from '../core/attempt-record';
 import type { Delivery } from '../core/delivery';
-import { rebuilt } from '../core/rebuilt';
+import { markOf, textOfMark } from '../core/mark';
+import { mayHaveWaited, type PastAttempts, type Read, rebuilt } from '../core/rebuilt';
 import type { AttemptLog } from '../dispatch/attempt-log';
 import type { Dispatcher, Lease } from '../dispatch/dispatcher';
 import type { EndpointDirectory } from '../dispatch/endpoint-directory';
@@ -20,8 +21,10 @@ export interface QueueHandlerOptions {
   readonly deadLetters: DeadLetters;
   readonly admin: LogAdmin;
   readonly sendsToDisabled: boolean;
-  /** How far back the log is read when the store has lost the partition: no delivery stays pending longer. */
+  /** How far back the log is read at least when the store has lost the partition: by the schedule alone no delivery stays pending longer. */
   readonly rebuildWindowMs: number;
+  /** Alerts on events that came longer ago are looked up in the delivery log: a detector that begins anew may repeat what is forgotten here. */
+  readonly lookUpAfterMs: number;
   readonly rememberMs: number;
   /** Deliveries that one partition keeps for one endpoint; more are abandoned, with a record. */
   readonly pendingLimit: number;
@@ -29,7 +32,7 @@ export interface QueueHandlerOptions {
   readonly stuckLimit: number;
   readonly nowMs: () => number;
   onAccepted(topic: string, added: number): void;
-  onLost(at: TopicPartition, fromOffset: number): void;
+  onLost(at: TopicPartition, fromOffset: number, sinceMs: number): void;
 }
 
 /** Deliveries of one atomic step. */
@@ -38,26 +41,30 @@ const STEP_DELIVERIES = 500;
 /**
  * Takes one partition's records into its queue:
  *
- *   read -> (rebuilding: ask history) -> dead letters and abandoned ones to the log -> accept deliveries and offset, one step -> send
+ *   read -> (rebuilding, or old: ask history) -> dead letters and abandoned ones to the log -> accept deliveries and offset, one step
+ *   -> send -> commit, with a mark of when the oldest record was written of which something waits
  *
  * What a crash leaves behind:
  * - before accept: nothing but dead letters and abandoned attempts, which are published again with the same identity.
  * - after accept, before the POST: what was leased to be sent at once is due again when the lease ends; nothing is lost.
+ * - after accept, before commit: the mark is an older one, so that a rebuild would read more than it needs; never less.
  * - a second owner meanwhile: accept is refused (StaleOwner) and changes nothing.
- * - the store lost the partition: `open` reads the log again from `rebuildWindowMs` ago, and until the group's committed offset
- *   is reached takes no delivery that the delivery log shows settled.
+ * - the store lost the partition: `open` reads the log again from the mark, or from `rebuildWindowMs` ago when that is earlier, and until
+ *   the offset is reached that the group had committed takes no delivery that the delivery log shows settled. Lost once more meanwhile:
+ *   the mark has that offset, too.
  */
 export function queueHandler(options: QueueHandlerOptions): HandlerFactory {
   return (at) => new QueueHandler(at, options);
 }
 
-type Step = { readonly firstOffset: number; readonly nextOffset: number; readonly deliveries: readonly Delivery[] };
+type Step = { readonly nextOffset: number; readonly reads: readonly Read[] };
 type Reserved = { readonly entry: Entry; readonly lease: Lease | null };
 
 class QueueHandler implements PartitionHandler {
   private epoch = 0;
   private savedOffset: number | null = null;
   private rebuildUntil: number | null = null;
+  private waitingSinceMs: number | null = null;
   private queue: OwnedQueue | null = null;
 
   constructor(
@@ -70,26 +77,37 @@ class QueueHandler implements PartitionHandler {
     this.epoch = opened.epoch;
     this.savedOffset = opened.nextOffset;
     this.rebuildUntil = opened.rebuildUntil;
-    if (opened.nextOffset === null && committed.offset !== null && committed.offset > 0) await this.beginRebuild(committed.offset);
+    if (opened.nextOffset === null && committed.offset !== null && committed.offset > 0) await this.beginRebuild(committed.offset, committed.metadata);
     this.queue = this.options.dispatcher.attach(this.at, opened, this.options.sendsToDisabled);
     return this.savedOffset;
   }
 
   /** The mark is saved with the offset, so that a crash in the middle goes on with the rebuild. */
-  private async beginRebuild(rebuildUntil: number): Promise<void> {
+  private async beginRebuild(committed: number, metadata: string | null): Promise<void> {
     const { admin, nowMs, rebuildWindowMs, queues, onLost } = this.options;
     this.options.history.lossFound();
-    const offsets = await admin.offsetsAt(this.at.topic, Math.floor(nowMs() - rebuildWindowMs));
-    const from = Math.min(rebuildUntil, offsets.find(({ partition }) => partition === this.at.partition)?.offset ?? 0);
+    const mark = markOf(metadata);
+    const rebuildUntil = Math.max(committed, mark.workedUntil ?? 0);
+    const sinceMs = Math.floor(Math.min(nowMs() - rebuildWindowMs, mark.waitingSinceMs ?? Infinity));
+    const offsets = await admin.offsetsAt(this.at.topic, sinceMs);
+    const from = Math.min(committed, offsets.find(({ partition }) => partition === this.at.partition)?.offset ?? 0);
     await queues.accept(this.at, { epoch: this.epoch, expectedOffset: null, nextOffset: from, rebuildUntil, entries: [], nowMs: nowMs(), rememberUntilMs: nowMs() });
     this.savedOffset = from;
     this.rebuildUntil = rebuildUntil;
-    onLost(this.at, from);
+    onLost(this.at, from, sinceMs);
   }
 
-  async process(batch: LogBatch): Promise<void> {
+  async process({ records }: LogBatch, control: BatchControl): Promise<void | 'held'> {
     if (!this.queue?.open) throw new StaleOwner(`${this.at.topic}-${this.at.partition} was taken over`);
-    for (const step of await this.steps(batch)) await this.take(step, this.queue);
+    // The others are taken already, and only their commit has failed.
+    const fresh = records.filter(({ offset }) => offset >= (this.savedOffset ?? 0));
+    for (const step of await this.steps(fresh)) await this.take(step, this.queue);
+    const next = (records.at(-1) as LogRecord).offset + 1;
+    const workedUntil = this.rebuildUntil !== null && next < this.rebuildUntil ? this.rebuildUntil : null;
+    const mark = textOfMark({ waitingSinceMs: this.waitingSinceMs, workedUntil });
+    if (mark === undefined) return undefined;
+    await control.commit(next, mark);
+    return 'held';
   }
 
   async close(): Promise<void> {
@@ -98,21 +116,20 @@ class QueueHandler implements PartitionHandler {
   }
 
   /** The batch cut into steps of bounded size; its unreadable records are dead-lettered first. */
-  private async steps({ records }: LogBatch): Promise<Step[]> {
+  private async steps(records: readonly LogRecord[]): Promise<Step[]> {
+    if (records.length === 0) return [];
     const readings = await this.options.source.read(records);
     const letters: { record: LogRecord; reason: string }[] = [];
     const steps: Step[] = [];
-    let deliveries: Delivery[] = [];
-    let firstOffset = records[0]?.offset ?? 0;
+    let reads: Read[] = [];
     for (const [index, record] of records.entries()) {
       const reading = readings[index];
       if (!reading) throw new Error('the source left out a record');
       if ('unreadable' in reading) letters.push({ record, reason: reading.unreadable });
-      else deliveries.push(...reading.deliveries);
-      if (index < records.length - 1 && deliveries.length < STEP_DELIVERIES) continue;
-      steps.push({ firstOffset, nextOffset: record.offset + 1, deliveries });
-      deliveries = [];
-      firstOffset = record.offset + 1;
+      else for (const delivery of reading.deliveries) reads.push({ delivery, offset: record.offset, recordedMs: record.timestamp });
+      if (index < records.length - 1 && reads.length < STEP_DELIVERIES) continue;
+      steps.push({ nextOffset: record.offset + 1, reads });
+      reads = [];
     }
     if (letters.length > 0) await this.options.deadLetters.publish(letters);
     return steps;
@@ -133,6 +150,7 @@ class QueueHandler implements PartitionHandler {
         rememberUntilMs: nowMs() + rememberMs,
       });
       this.savedOffset = step.nextOffset;
+      this.waitingSinceMs = accepted.waitingSinceMs;
       leased = accepted.leased;
       onAccepted(this.at.topic, accepted.added);
       dispatcher.heads(queue, accepted.heads);
@@ -145,14 +163,21 @@ class QueueHandler implements PartitionHandler {
     }
   }
 
-  /** What was worked before the store lost the partition is looked up; what is new is due now. */
-  private async withHistory({ firstOffset, deliveries }: Step): Promise<Entry[]> {
-    const now = this.options.nowMs();
-    if (this.rebuildUntil === null || firstOffset >= this.rebuildUntil) return deliveries.map((delivery) => ({ kind: 'due', delivery, dueMs: now }));
-    const past = await this.options.history.pastOf(deliveries);
-    return deliveries.map((delivery) => {
-      const outcome = rebuilt(delivery, past.get(delivery.id), now);
-      return outcome.settled ? { kind: 'settled', delivery: outcome.delivery } : { kind: 'due', delivery: outcome.delivery, dueMs: outcome.dueMs };
+  /** What was worked before the store lost the partition is looked up, and what is old; the rest is due now. */
+  private async withHistory({ reads }: Step): Promise<Entry[]> {
+    const { history, directory, nowMs, lookUpAfterMs, rememberMs } = this.options;
+    const now = nowMs();
+    const wasWorked = ({ offset }: Read): boolean => offset < (this.rebuildUntil ?? 0);
+    const asked = reads.filter((read) => wasWorked(read) || (read.delivery.commandId === null && read.delivery.eventReceivedAt / 1_000 < now - lookUpAfterMs));
+    const past: ReadonlyMap<string, PastAttempts> = asked.length === 0 ? new Map() : await history.pastOf(asked.map(({ delivery }) => delivery));
+    return reads.flatMap((read): Entry[] => {
+      const { delivery, recordedMs } = read;
+      const known = past.get(delivery.id);
+      if (wasWorked(read) && !mayHaveWaited(read, known, directory.get(delivery.endpointId)?.createdAt)) return [];
+      const outcome = rebuilt(delivery, known, now);
+      if (!outcome.settled) return [{ kind: 'due', delivery: outcome.delivery, recordedMs, dueMs: outcome.dueMs }];
+      // Long settled: a repetition of it is looked up again.
+      return recordedMs + rememberMs < now ? [] : [{ kind: 'settled', delivery }];
     });
   }
 
@@ -178,7 +203,7 @@ class QueueHandler implements PartitionHandler {
       added.set(delivery.endpointId, (added.get(delivery.endpointId) ?? 0) + 1);
       inAll += 1;
       const lease = entry.dueMs <= now ? dispatcher.reserve(queue, delivery.endpointId) : null;
-      reserved.push({ entry: lease ? { kind: 'leased', delivery, ...lease } : entry, lease });
+      reserved.push({ entry: lease ? { kind: 'leased', delivery, recordedMs: entry.recordedMs, ...lease } : entry, lease });
     }
     try {
       await Promise.all(overflowing.map((delivery) => this.abandon(delivery)));

@@ -19,8 +19,8 @@ export function deliveryQueuesSuite(create: () => Promise<DeliveryQueues>): void
 
   const accept = (entries: readonly Entry[], expectedOffset: number | null, nextOffset: number, epoch = opened.epoch, nowMs = NOW) =>
     queues.accept(queue, { epoch, expectedOffset, nextOffset, entries, nowMs, rememberUntilMs: nowMs + 1_000 });
-  const due = (id: string, dueMs = NOW, endpointId = 'we_a'): Entry => ({ kind: 'due', dueMs, delivery: aDelivery({ id, endpointId }) });
-  const leased = (id: string, token = 't', untilMs = NOW + 30_000): Entry => ({ kind: 'leased', token, untilMs, delivery: aDelivery({ id }) });
+  const due = (id: string, dueMs = NOW, endpointId = 'we_a'): Entry => ({ kind: 'due', dueMs, recordedMs: NOW, delivery: aDelivery({ id, endpointId }) });
+  const leased = (id: string, token = 't', untilMs = NOW + 30_000): Entry => ({ kind: 'leased', token, untilMs, recordedMs: NOW, delivery: aDelivery({ id }) });
   const lease = (nowMs: number, token = 't', limit = 10, epoch = opened.epoch, endpointId = 'we_a') => queues.lease(queue, { epoch, endpointId, token, nowMs, untilMs: nowMs + 30_000, limit });
   const finish = (id: string, token: string, next: { kind: 'done'; rememberUntilMs: number } | { kind: 'due'; dueMs: number; attempts: number }, notices = [] as ReturnType<typeof aDelivery>[]) =>
     queues.finish(queue, { delivery: aDelivery({ id }), token, next, notices, nowMs: NOW });
@@ -86,7 +86,7 @@ export function deliveryQueuesSuite(create: () => Promise<DeliveryQueues>): void
 
   test('gives back the whole delivery', async () => {
     const delivery = aDelivery({ id: 'a', attempts: 3, body: '{"é":"\\u0000 ✓"}' });
-    await accept([{ kind: 'due', dueMs: NOW, delivery }], null, 1);
+    await accept([{ kind: 'due', dueMs: NOW, recordedMs: NOW, delivery }], null, 1);
     expect((await lease(NOW)).deliveries).toEqual([delivery]);
   });
 
@@ -113,6 +113,25 @@ export function deliveryQueuesSuite(create: () => Promise<DeliveryQueues>): void
     expect(first.heads).toEqual([{ endpointId: 'we_a', dueMs: NOW + 9, count: 2 }, { endpointId: 'we_b', dueMs: NOW, count: 1 }]);
     const second = await finish('b', 't', { kind: 'due', dueMs: NOW + 9, attempts: 1 }, [notice]);
     expect(second.heads[1]).toEqual({ endpointId: 'we_b', dueMs: NOW, count: 1 });
+  });
+
+  test('tells how old the oldest record is of which something waits, whatever became of it meanwhile; notices have none', async () => {
+    const at = (id: string, recordedMs: number): Entry => ({ kind: 'due', dueMs: NOW, recordedMs, delivery: aDelivery({ id }) });
+    expect((await accept([{ kind: 'settled', delivery: aDelivery({ id: 's' }) }], null, 1)).waitingSinceMs).toBeNull();
+    expect((await accept([at('b', NOW - 5), at('a', NOW - 7), { ...leased('c'), recordedMs: NOW - 6 } as Entry], 1, 2)).waitingSinceMs).toBe(NOW - 7);
+    await lease(NOW);
+    await finish('a', 't', { kind: 'due', dueMs: NOW + 9, attempts: 1 });
+    expect((await accept([at('a', NOW)], 2, 3)).waitingSinceMs).toBe(NOW - 7);
+    await lease(NOW + 9);
+    await finish('a', 't', { kind: 'done', rememberUntilMs: NOW + 1_000 });
+    expect((await accept([], 3, 4)).waitingSinceMs).toBe(NOW - 6);
+    await finish('b', 't', { kind: 'done', rememberUntilMs: NOW + 1_000 }, [aDelivery({ id: 'n' })]);
+    await finish('c', 't', { kind: 'done', rememberUntilMs: NOW + 1_000 });
+    expect((await accept([], 4, 5)).waitingSinceMs).toBeNull();
+    await accept([at('d', NOW)], 5, 6);
+    await queues.forget(queue);
+    opened = await queues.open(queue);
+    expect((await accept([], null, 1)).waitingSinceMs).toBeNull();
   });
 
   test('rebuild mark is kept', async () => {

@@ -14,6 +14,8 @@ export interface QueueKeys {
   readonly leases: string;
   /** Sorted set: settled id -> milliseconds until when it is remembered. */
   readonly done: string;
+  /** Sorted set: pending id -> milliseconds of the record that it came from; notices, which come from none, are not in it. */
+  readonly waiting: string;
   /** Sorted set: endpoint id -> milliseconds when its first delivery is due. */
   readonly endpoints: string;
   /** Sorted set of an endpoint: id -> milliseconds when it is due. */
@@ -29,6 +31,7 @@ export function keysOf({ topic, partition }: QueueName): QueueKeys {
     bodies: `${tag}:bodies`,
     leases: `${tag}:leases`,
     done: `${tag}:done`,
+    waiting: `${tag}:waiting`,
     endpoints: `${tag}:endpoints`,
     due: (endpointId) => `${tag}:due:${endpointId}`,
   };

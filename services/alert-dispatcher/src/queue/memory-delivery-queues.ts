@@ -6,6 +6,8 @@ interface Pending {
   delivery: Delivery;
   dueMs: number;
   token: string | null;
+  /** Of the record that it came from; a notice came from none. */
+  readonly recordedMs: number | null;
 }
 
 class Partition {
@@ -20,10 +22,15 @@ class Partition {
     return { endpointId, dueMs: own.length === 0 ? null : Math.min(...own.map(({ dueMs }) => dueMs)), count: own.length };
   }
 
-  add(delivery: Delivery, dueMs: number, token: string | null): boolean {
+  add(delivery: Delivery, recordedMs: number | null, dueMs: number, token: string | null): boolean {
     if (this.pending.has(delivery.id) || this.done.has(delivery.id)) return false;
-    this.pending.set(delivery.id, { delivery, dueMs, token });
+    this.pending.set(delivery.id, { delivery, recordedMs, dueMs, token });
     return true;
+  }
+
+  get waitingSinceMs(): number | null {
+    const times = [...this.pending.values()].flatMap(({ recordedMs }) => recordedMs ?? []);
+    return times.length === 0 ? null : Math.min(...times);
   }
 }
 
@@ -56,7 +63,7 @@ export class MemoryDeliveryQueues implements DeliveryQueues {
     if (acceptance.rebuildUntil !== undefined) held.rebuildUntil = acceptance.rebuildUntil;
     const leased = acceptance.entries.flatMap((entry) => (entry.kind === 'leased' && held.pending.get(entry.delivery.id)?.token === entry.token ? [entry.token] : []));
     const endpoints = new Set(acceptance.entries.map(({ delivery }) => delivery.endpointId));
-    return { added, leased: new Set(leased), heads: [...endpoints].map((id) => held.head(id)) };
+    return { added, leased: new Set(leased), heads: [...endpoints].map((id) => held.head(id)), waitingSinceMs: held.waitingSinceMs };
   }
 
   private addAll(held: Partition, { entries, nowMs, rememberUntilMs }: Acceptance): number {
@@ -66,7 +73,7 @@ export class MemoryDeliveryQueues implements DeliveryQueues {
       const { delivery } = entry;
       if (entry.kind === 'settled') {
         if (!held.pending.has(delivery.id) && !held.done.has(delivery.id)) held.done.set(delivery.id, rememberUntilMs);
-      } else if (held.add(delivery, entry.kind === 'due' ? entry.dueMs : entry.untilMs, entry.kind === 'leased' ? entry.token : null)) added += 1;
+      } else if (held.add(delivery, entry.recordedMs, entry.kind === 'due' ? entry.dueMs : entry.untilMs, entry.kind === 'leased' ? entry.token : null)) added += 1;
     }
     return added;
   }
@@ -89,9 +96,9 @@ export class MemoryDeliveryQueues implements DeliveryQueues {
       held.pending.delete(delivery.id);
       held.done.set(delivery.id, next.rememberUntilMs);
     } else {
-      held.pending.set(delivery.id, { delivery: { ...delivery, attempts: next.attempts }, dueMs: next.dueMs, token: null });
+      held.pending.set(delivery.id, { ...pending, delivery: { ...delivery, attempts: next.attempts }, dueMs: next.dueMs, token: null });
     }
-    for (const notice of notices) held.add(notice, nowMs, null);
+    for (const notice of notices) held.add(notice, null, nowMs, null);
     return { finished: true, heads: [delivery, ...notices].map(({ endpointId }) => held.head(endpointId)) };
   }
 

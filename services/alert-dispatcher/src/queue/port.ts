@@ -24,13 +24,13 @@ export interface OpenedQueue {
   readonly heads: readonly QueueHead[];
 }
 
-/** How a delivery enters the queue. */
+/** How a delivery enters the queue. `recordedMs`: when the record that it came from was written. */
 export type Entry =
   /** Already delivered, abandoned or refused for good: only remembered, so that it is not sent again. */
   | { readonly delivery: Delivery; readonly kind: 'settled' }
-  | { readonly delivery: Delivery; readonly kind: 'due'; readonly dueMs: number }
+  | { readonly delivery: Delivery; readonly recordedMs: number; readonly kind: 'due'; readonly dueMs: number }
   /** The caller sends it itself, at once. */
-  | { readonly delivery: Delivery; readonly kind: 'leased'; readonly token: string; readonly untilMs: number };
+  | { readonly delivery: Delivery; readonly recordedMs: number; readonly kind: 'leased'; readonly token: string; readonly untilMs: number };
 
 export interface Acceptance {
   readonly epoch: number;
@@ -50,6 +50,8 @@ export interface Accepted {
   /** Deliveries added. */
   readonly added: number;
   readonly heads: readonly QueueHead[];
+  /** When the oldest record was written of which a delivery waits; null when none does. */
+  readonly waitingSinceMs: number | null;
 }
 
 export interface LeaseRequest {

@@ -11,7 +11,7 @@ import { LEASE_SCRIPT } from './scripts/lease';
 type Arg = string | number;
 type Script<T> = (keys: number, ...args: Arg[]) => Promise<T>;
 interface Scripts {
-  dispatcherAccept: Script<['OK', number, number[], Arg[]] | ['EPOCH' | 'OFFSET', string]>;
+  dispatcherAccept: Script<['OK', number, number[], Arg[], string] | ['EPOCH' | 'OFFSET', string]>;
   dispatcherLease: Script<['OK', string[], string, number] | ['EPOCH', string]>;
   dispatcherFinish: Script<['OK', Arg[]] | ['GONE']>;
   dispatcherForget: Script<number>;
@@ -37,8 +37,8 @@ export function createRedisDeliveryQueues(redis: Redis): DeliveryQueues {
       const { keys, args } = acceptCall(queue, acceptance, endpoints);
       const answer = await guarded(scripts.dispatcherAccept(keys.length, ...keys, ...args));
       if (answer[0] !== 'OK') throw new StaleOwner(`${queue.topic}-${queue.partition}: store holds ${answer[0]} ${answer[1]}, this owner has epoch ${acceptance.epoch}, offset ${acceptance.expectedOffset}`);
-      const [, added, leased, heads] = answer;
-      return { added, leased: new Set(acceptance.entries.flatMap((entry, index) => (entry.kind === 'leased' && leased[index] === 1 ? [entry.token] : []))), heads: toHeads(endpoints, heads) };
+      const [, added, leased, heads, oldest] = answer;
+      return { added, leased: new Set(acceptance.entries.flatMap((entry, index) => (entry.kind === 'leased' && leased[index] === 1 ? [entry.token] : []))), heads: toHeads(endpoints, heads), waitingSinceMs: oldest === '' ? null : Number(oldest) };
     },
     async lease(queue, request) {
       const { keys, args } = leaseCall(queue, request);
@@ -54,21 +54,21 @@ export function createRedisDeliveryQueues(redis: Redis): DeliveryQueues {
     },
     epoch: async (queue) => numberOrNull(await guarded(redis.hget(keysOf(queue).meta, 'epoch'))),
     async forget(queue) {
-      const { meta, headers, bodies, leases, done, endpoints, due } = keysOf(queue);
-      await guarded(scripts.dispatcherForget(6, meta, headers, bodies, leases, done, endpoints, due('')));
+      const { meta, headers, bodies, leases, done, endpoints, waiting, due } = keysOf(queue);
+      await guarded(scripts.dispatcherForget(7, meta, headers, bodies, leases, done, endpoints, waiting, due('')));
     },
   };
 }
 
 function acceptCall(queue: QueueName, acceptance: Acceptance, endpoints: readonly string[]): { keys: string[]; args: Arg[] } {
-  const { meta, headers, bodies, leases, done, endpoints: index, due } = keysOf(queue);
+  const { meta, headers, bodies, leases, done, endpoints: index, waiting, due } = keysOf(queue);
   const numberOf = new Map(endpoints.map((id, at) => [id, at + 1]));
   const args: Arg[] = [acceptance.epoch, acceptance.expectedOffset ?? '', acceptance.nextOffset, acceptance.rebuildUntil ?? '', acceptance.nowMs, acceptance.rememberUntilMs, ...endpoints];
   for (const entry of acceptance.entries) {
     const { delivery } = entry;
-    args.push(numberOf.get(delivery.endpointId) as number, delivery.id, dueOf(entry), entry.kind === 'leased' ? entry.token : '', JSON.stringify(headerOf(delivery)), delivery.body);
+    args.push(numberOf.get(delivery.endpointId) as number, delivery.id, dueOf(entry), entry.kind === 'leased' ? entry.token : '', JSON.stringify(headerOf(delivery)), delivery.body, entry.kind === 'settled' ? '' : entry.recordedMs);
   }
-  return { keys: [meta, headers, bodies, leases, done, index, ...endpoints.map(due)], args };
+  return { keys: [meta, headers, bodies, leases, done, index, waiting, ...endpoints.map(due)], args };
 }
 
 function dueOf(entry: Entry): Arg {
@@ -85,7 +85,7 @@ function leaseCall(queue: QueueName, request: LeaseRequest): { keys: string[]; a
 }
 
 function finishCall(queue: QueueName, { delivery, token, next, notices, nowMs }: Finish): { keys: string[]; args: Arg[]; endpoints: string[] } {
-  const { headers, bodies, leases, done, endpoints: index, due } = keysOf(queue);
+  const { headers, bodies, leases, done, endpoints: index, waiting, due } = keysOf(queue);
   const again = next.kind === 'due';
   const endpoints = [delivery.endpointId, ...notices.map(({ endpointId }) => endpointId)];
   const args: Arg[] = [
@@ -98,7 +98,7 @@ function finishCall(queue: QueueName, { delivery, token, next, notices, nowMs }:
     nowMs,
   ];
   for (const notice of notices) args.push(notice.endpointId, notice.id, JSON.stringify(headerOf(notice)), notice.body);
-  return { keys: [headers, bodies, leases, done, index, ...endpoints.map(due)], args, endpoints };
+  return { keys: [headers, bodies, leases, done, index, waiting, ...endpoints.map(due)], args, endpoints };
 }
 
 async function readHeads(redis: Redis, queue: QueueName): Promise<QueueHead[]> {

@@ -73,5 +73,7 @@ export function anEndpoint(changes: Partial<WebhookEndpointRecord> = {}): Webhoo
   };
 }
 
-/** One of many alerts that differ. */
-export const alertNo = (index: number, changes: Partial<Alert> = {}): Alert => anAlert({ alert_id: `00000000-0000-5000-8000-${String(index).padStart(12, '0')}`, ...changes });
+const NOW_MICROS = Date.now() * 1_000;
+
+/** One of many alerts that differ, on an event of just now. */
+export const alertNo = (index: number, changes: Partial<Alert> = {}): Alert => anAlert({ event_received_at: NOW_MICROS, alert_id: `00000000-0000-5000-8000-${String(index).padStart(12, '0')}`, ...changes });

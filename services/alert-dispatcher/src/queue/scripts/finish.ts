@@ -3,9 +3,9 @@ import { HEAD_FUNCTION } from './head';
 /**
  * Marks a leased delivery done, or due again, and adds the notices it gives rise to. Guarded by the lease's token.
  *
- * KEYS[1..5]  headers, bodies, leases, done, endpoints
- * KEYS[6]     due set of its endpoint
- * KEYS[7..n]  due sets of the notices' endpoints, one per notice
+ * KEYS[1..6]  headers, bodies, leases, done, endpoints, waiting
+ * KEYS[7]     due set of its endpoint
+ * KEYS[8..n]  due sets of the notices' endpoints, one per notice
  * ARGV[1]     id
  * ARGV[2]     endpoint id
  * ARGV[3]     lease token
@@ -22,16 +22,17 @@ redis.call('HDEL', KEYS[3], ARGV[1])
 if ARGV[4] == '' then
   redis.call('HDEL', KEYS[1], ARGV[1])
   redis.call('HDEL', KEYS[2], ARGV[1])
+  redis.call('ZREM', KEYS[7], ARGV[1])
   redis.call('ZREM', KEYS[6], ARGV[1])
   redis.call('ZADD', KEYS[4], ARGV[6], ARGV[1])
 else
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[5])
-  redis.call('ZADD', KEYS[6], ARGV[4], ARGV[1])
+  redis.call('ZADD', KEYS[7], ARGV[4], ARGV[1])
 end
-local due, count = head(KEYS[5], KEYS[6], ARGV[2])
+local due, count = head(KEYS[5], KEYS[7], ARGV[2])
 local heads = {due, count}
 local at = 8
-for i = 7, #KEYS do
+for i = 8, #KEYS do
   local id = ARGV[at + 1]
   if redis.call('HEXISTS', KEYS[1], id) == 0 and not redis.call('ZSCORE', KEYS[4], id) then
     redis.call('HSET', KEYS[1], id, ARGV[at + 2])

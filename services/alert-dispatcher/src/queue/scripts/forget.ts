@@ -1,7 +1,7 @@
 /**
  * Forgets everything of a partition in one step, so that an owner that opens it right after finds nothing, or only its own.
  *
- * KEYS[1..6]  meta, headers, bodies, leases, done, endpoints
+ * KEYS[1..7]  meta, headers, bodies, leases, done, endpoints, waiting
  * ARGV[1]     what the names of the due sets begin with; they share the hash tag
  * Answer      how many keys were removed
  */
