@@ -49,7 +49,7 @@ export class AvroWriter implements BlockWriter {
     const { store, codec } = this.deps;
     await this.persist(() => codec.learn(records.map(({ value }) => value)), signal);
     this.columns ??= await this.persist(() => store.columns(this.target.table), signal);
-    const sorted = sortRows(records, this.target.identity, this.deps.filter, (id) => this.formOf(id));
+    const sorted = sortRows(records, this.target.identity, this.deps.filter, this.formsOfBlock());
     // Registered in the same turn as its rows entered the filter: a later block that doubts one of them waits for this one.
     const before = [...this.inFlight];
     let landed!: () => void;
@@ -123,9 +123,24 @@ export class AvroWriter implements BlockWriter {
     return persist(work, signal, (error) => this.deps.observer.retry(this.target.table, error));
   }
 
-  private formOf(schemaId: number): SchemaForm | null {
-    let form = this.forms.get(schemaId);
-    if (form === undefined) this.forms.set(schemaId, (form = schemaForm(this.deps.codec, schemaId)));
+  /** What is not known stays so for this block, and is looked for again with the next. */
+  private formsOfBlock(): (schemaId: number) => SchemaForm | null {
+    const unknown = new Set<number>();
+    return (schemaId) => {
+      const form = unknown.has(schemaId) ? undefined : this.formOf(schemaId);
+      if (form === undefined) unknown.add(schemaId);
+      return form ?? null;
+    };
+  }
+
+  /** Null for a schema that cannot be a row, for ever: an id never changes its schema. Undefined for one that is not known, which may come. */
+  private formOf(schemaId: number): SchemaForm | null | undefined {
+    const held = this.forms.get(schemaId);
+    if (held !== undefined) return held;
+    const text = textOf(this.deps.codec, schemaId);
+    if (text === undefined) return undefined;
+    const form = schemaForm(text);
+    this.forms.set(schemaId, form);
     return form;
   }
 }
@@ -146,10 +161,17 @@ class SchemaForm implements BodyForm {
   }
 }
 
-/** Null for an id that the registry does not know, or whose schema cannot be a row. An id never changes its schema. */
-function schemaForm(codec: Pick<AvroCodec, 'schemaOf'>, id: number): SchemaForm | null {
+function textOf(codec: Pick<AvroCodec, 'schemaOf'>, id: number): string | undefined {
   try {
-    const text = codec.schemaOf(id);
+    return codec.schemaOf(id);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Null for a schema that cannot be a row. */
+function schemaForm(text: string): SchemaForm | null {
+  try {
     return new SchemaForm(containerForm(text), bodyChecker(text));
   } catch {
     return null;
