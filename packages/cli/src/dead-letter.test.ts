@@ -106,6 +106,16 @@ test('stopped half way, a replay goes on with the rest the next time', async () 
   expect(new Set(log.records(topic).map(({ headers }) => headers['stakewatch-replay-of'])).size).toBe(1200);
 });
 
+test('Ctrl-C ends a replay after the chunk at hand; the next one goes on with the rest', async () => {
+  const log = await logWith(...Array.from({ length: 1200 }, (_, offset) => at(0, offset)));
+  const stop = new AbortController();
+  const replayer = await Replayer.open(log, topic);
+  const replayed = await replayAll(await DeadLetterLog.open(log, topic), replayer, { again: false, signal: stop.signal }, () => stop.abort());
+  expect(replayed).toBe(500);
+  expect(await replay(log)).toBe(700);
+  expect(new Set(log.records(topic).map(({ headers }) => headers['stakewatch-replay-of'])).size).toBe(1200);
+});
+
 test('pages of any size hold every record once, in order, with all its letters and its replay, and no more than two pages are held', async () => {
   const letter = fc.record({ partition: fc.nat(2), offset: fc.nat(12), service: fc.constantFrom('a', 'b'), marked: fc.boolean() });
   await fc.assert(

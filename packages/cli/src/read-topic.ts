@@ -15,11 +15,13 @@ export interface TopicRead {
  * Reads a topic as a reader of its own: the group has a name that nobody shares and commits nothing ('held').
  * Resolves when every partition is read up to `until`, or when the signal fires.
  */
-export async function readTopic(log: LogClient, read: TopicRead): Promise<void> {
+export async function readTopic(log: LogClient, { topic, from, until, signal, onRecord: reader }: TopicRead): Promise<void> {
+  // Until it is read: the log keeps its consumers, closed ones too, and what they refer to.
+  let onRecord = reader;
   // The group may be balanced anew while a record is worked: then it goes on where it was.
-  const position = new Map(read.from);
-  const left = new Set([...read.from].filter(([partition, offset]) => read.until === null || offset < (read.until.get(partition) ?? 0)).map(([partition]) => partition));
-  if (left.size === 0 || read.signal.aborted) return;
+  const position = new Map(from);
+  const left = new Set([...from].filter(([partition, offset]) => until === null || offset < (until.get(partition) ?? 0)).map(([partition]) => partition));
+  if (left.size === 0 || signal.aborted) return;
   let ended = false;
   let finish: (error?: unknown) => void = () => undefined;
   const finished = new Promise<void>((resolve, reject) => {
@@ -30,22 +32,22 @@ export async function readTopic(log: LogClient, read: TopicRead): Promise<void> 
     };
   });
   const stop = (): void => finish();
-  read.signal.addEventListener('abort', stop);
+  signal.addEventListener('abort', stop);
   const consumer = await log.consume({
     group: `stakewatch-cli.${randomUUID()}`,
     // Each partition is sought to at once, not after the first batch from its start.
     openOnAssignment: true,
     inputs: [
       {
-        topic: read.topic,
+        topic,
         handler: ({ partition }) => ({
           open: async () => position.get(partition) ?? 0,
           process: async ({ records }, control) => {
-            const end = read.until?.get(partition) ?? Number.POSITIVE_INFINITY;
+            const end = until?.get(partition) ?? Number.POSITIVE_INFINITY;
             try {
               for (const record of records) {
                 if (record.offset >= end || record.offset < (position.get(partition) ?? 0) || ended) continue;
-                const taken = read.onRecord(record);
+                const taken = onRecord(record);
                 position.set(partition, record.offset + 1);
                 if (taken === undefined) continue;
                 await taken;
@@ -55,7 +57,7 @@ export async function readTopic(log: LogClient, read: TopicRead): Promise<void> 
               finish(error);
             }
             if ((records.at(-1)?.offset ?? 0) + 1 >= end) left.delete(partition);
-            if (left.size === 0 && read.until !== null) finish();
+            if (left.size === 0 && until !== null) finish();
             return 'held';
           },
           close: async () => undefined,
@@ -66,7 +68,8 @@ export async function readTopic(log: LogClient, read: TopicRead): Promise<void> 
   try {
     await finished;
   } finally {
-    read.signal.removeEventListener('abort', stop);
+    signal.removeEventListener('abort', stop);
     await consumer.close();
+    onRecord = () => undefined;
   }
 }

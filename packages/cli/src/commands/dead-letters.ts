@@ -23,7 +23,7 @@ interface ReplayFlags extends Partial<Place> {
 
 const MAX_PAGE = 1000;
 /** Records of `list --all` held at a time. */
-const ALL_AT_A_TIME = 20_000;
+const ALL_AT_A_TIME = 10_000;
 const PROGRESS_EVERY_MS = 2_000;
 const COLUMNS = ['topic', 'partition', 'offset', 'uuid', 'service', 'reason', 'deadAt', 'copies', 'replayedAt'];
 const placed = (command: Command): Command =>
@@ -89,7 +89,7 @@ async function listAll({ session, output, interrupted }: Context, topics: readon
     for (let more = true; more; ) {
       const found = await deadRecords(letters, { limit: ALL_AT_A_TIME, after: last }, interrupted);
       if (interrupted.aborted) return EXIT.interrupted;
-      for (const line of found.records.flatMap(linesOf)) output.item(line, Object.values(line).map((value) => printable(String(value ?? '-'))).join('  '));
+      for (const record of found.records) for (const line of linesOf(record)) output.item(line, Object.values(line).map((value) => printable(String(value ?? '-'))).join('  '));
       [last, more] = [found.records.at(-1) ?? null, found.more];
     }
   }
