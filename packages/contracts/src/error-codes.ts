@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, en: 'Send application/json, plain or gzip-encoded.', fr: 'Envoyez application/json, brut ou compressé en gzip.' },
   EXPECTATION_FAILED: { status: 417, en: 'The only expectation known is 100-continue.', fr: 'La seule attente connue est 100-continue.' },
   RATE_LIMITED: { status: 429, en: 'The rate limit of your plan is reached; wait for Retry-After seconds.', fr: 'La limite de votre forfait est atteinte ; attendez Retry-After secondes.' },
+  TOO_MANY_CHECKS: { status: 429, en: 'As many rule checks and tries of yours are under way as may be at once; wait for Retry-After seconds.', fr: 'Autant de vérifications et d’essais de règles que permis sont déjà en cours pour vous ; attendez Retry-After secondes.' },
   HEADERS_TOO_LARGE: { status: 431, en: 'The headers are larger than allowed.', fr: 'Les en-têtes dépassent la taille permise.' },
   INTERNAL: { status: 500, en: 'Something failed on our side; retry with exponential backoff.', fr: 'Une erreur est survenue de notre côté ; réessayez plus tard.' },
   NOT_ACCEPTED: { status: 503, en: 'The events could not be kept and were not accepted; retry after Retry-After seconds.', fr: "Les événements n'ont pas pu être conservés ni acceptés ; réessayez après Retry-After secondes." },

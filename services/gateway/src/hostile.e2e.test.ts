@@ -7,7 +7,7 @@ import { type HostileRequest, hostileRequests } from './test-support/hostile-req
 
 const stack = stackFile();
 const company = `hostile-${randomUUID().slice(0, 8)}`;
-/** As many rules of one company are checked at once; one more is 503. */
+/** As many rules of one company are checked at once; one more is 429. */
 const AT_A_TIME = 2;
 
 const stakewatch = async (...args: string[]) => JSON.parse((await promisify(execFile)(process.execPath, [join(__dirname, '..', '..', '..', 'packages', 'cli', 'bin', 'stakewatch.js'), ...args, '--json'])).stdout) as Record<string, unknown>;

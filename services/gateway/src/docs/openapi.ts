@@ -55,7 +55,7 @@ const IDEMPOTENCY_KEY = {
 };
 
 /** How surfaces whose callers wait for a decision write their answers. */
-const deciding: SurfaceWriter = { success, failure, common: { ...COMMON, '504': failure('Kept, and not decided in time: send the same transaction again, or read it by its id.', RATE_HEADERS) }, rateHeaders: RATE_HEADERS };
+const deciding: SurfaceWriter = { success, failure, common: { ...COMMON, '504': failure('Kept, and not decided in time: send the same transaction again, or read it by its id.', RATE_HEADERS) }, rateHeaders: RATE_HEADERS, retryHeaders: RETRY_AFTER };
 
 /** OpenAPI 3.1 of the gateway, made of the schemas that validate. */
 export function openApiDocument(version: string): Json {

@@ -9,6 +9,8 @@ export interface SurfaceWriter {
   /** Answers that every operation may give. */
   readonly common: Json;
   readonly rateHeaders: Json;
+  /** Of answers that say when to come again. */
+  readonly retryHeaders: Json;
 }
 
 export const choice = (values: readonly string[]): TSchema => Type.Unsafe({ type: 'string', enum: [...values] });

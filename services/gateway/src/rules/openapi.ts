@@ -119,23 +119,24 @@ const definitions = {
   bonus: { summary: 'Over bonus changes', value: { definition: BONUS_RULE_EXAMPLE } },
 };
 
-export function rulePaths({ success, failure, common, rateHeaders }: SurfaceWriter): Json {
+export function rulePaths({ success, failure, common, rateHeaders, retryHeaders }: SurfaceWriter): Json {
   const bad = { '400': failure('Not valid: errors names each field, in a condition also the place.', rateHeaders) };
   const missing = { '404': failure('No such rule of yours.', rateHeaders) };
   const clash = { '409': failure('It does not go with the rule as it is.', rateHeaders), '412': failure('The rule has another version by now.', rateHeaders) };
   const large = { '413': failure('The body is larger than allowed.', rateHeaders), '415': failure('Only application/json is taken, plain or gzip.', rateHeaders) };
+  const crowded = { '429': failure('RATE_LIMITED: the rate limit of the plan is reached. TOO_MANY_CHECKS: two of your checks and tries are under way.', { ...rateHeaders, ...retryHeaders }) };
   const body = (schema: string, examples: Json): Json => ({ requestBody: { required: true, content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` }, examples } } } });
   const withEtag = (answer: Json): Json => ({ ...answer, headers: { ...(answer['headers'] as Json), ETag: { description: 'The version, in quotes.', schema: { type: 'string' } } } });
-  const operation = (operationId: string, summary: string, schema: string, more: Json, responses: Json = {}): Json => ({ tags: ['Rules'], operationId, summary, ...more, responses: { '200': success('Done.', schema), ...bad, ...responses, ...common } });
-  const tagged = (operationId: string, summary: string, more: Json, responses: Json): Json => ({ tags: ['Rules'], operationId, summary, ...more, responses: { '200': withEtag(success('The rule.', 'Rule')), ...bad, ...responses, ...common } });
+  const operation = (operationId: string, summary: string, schema: string, more: Json, responses: Json = {}): Json => ({ tags: ['Rules'], operationId, summary, ...more, responses: { '200': success('Done.', schema), ...bad, ...common, ...responses } });
+  const tagged = (operationId: string, summary: string, more: Json, responses: Json): Json => ({ tags: ['Rules'], operationId, summary, ...more, responses: { '200': withEtag(success('The rule.', 'Rule')), ...bad, ...common, ...responses } });
   return {
     '/api/v1/rules': { get: operation('getRules', 'Page through the rules that run for you', 'RulePage', { parameters: QUERY }) },
     '/api/v1/rules/facts': { get: operation('getRuleFacts', 'What rules can ask for', 'RuleFacts', { parameters: [SERVICE] }) },
-    '/api/v1/rules/check': { post: operation('checkRule', 'Type-check a rule and run its examples; writes nothing', 'RuleCheckResult', body('RuleCheckRequest', definitions), large) },
-    '/api/v1/rules/try': { post: operation('tryRule', 'Run a rule on what you send, by the evaluator that runs live; writes nothing', 'RuleTryResult', body('RuleTry', { events: { summary: 'A built-in rule with another limit', value: TRY_EXAMPLE } }), large) },
+    '/api/v1/rules/check': { post: operation('checkRule', 'Type-check a rule and run its examples; writes nothing', 'RuleCheckResult', body('RuleCheckRequest', definitions), { ...large, ...crowded }) },
+    '/api/v1/rules/try': { post: operation('tryRule', 'Run a rule on what you send, by the evaluator that runs live; writes nothing', 'RuleTryResult', body('RuleTry', { events: { summary: 'A built-in rule with another limit', value: TRY_EXAMPLE } }), { ...large, ...crowded }) },
     '/api/v1/rules/{id}': {
       get: tagged('getRule', 'Read a rule with its definition', { parameters: [ID] }, missing),
-      put: tagged('putRule', 'Put your own rule as its next version, once its examples hold', { parameters: [ID, IF_MATCH, IF_NONE], ...body('RulePut', definitions) }, { '201': withEtag(success('Made.', 'Rule')), ...clash, ...large }),
+      put: tagged('putRule', 'Put your own rule as its next version, once its examples hold', { parameters: [ID, IF_MATCH, IF_NONE], ...body('RulePut', definitions) }, { '201': withEtag(success('Made.', 'Rule')), ...clash, ...large, ...crowded }),
       patch: tagged('changeRule', 'Set the mode of a rule, or the settings of a built-in one', { parameters: [ID, IF_MATCH], ...body('RuleChange', { mode: { summary: 'Run it without telling anyone', value: { mode: 'dry_run' } }, settings: { summary: 'Another threshold', value: { settings: { limit: 8 } } } }) }, { ...missing, ...clash, ...large }),
       delete: operation('deleteRule', 'Delete your own rule, or what you have set for a built-in one', 'RuleDeleted', { parameters: [ID, IF_MATCH] }, { ...missing, ...clash }),
     },

@@ -8,7 +8,7 @@ import type { EventValidator } from '../events/validator';
 import { type Fields, fieldsOf, invalid, isFields, ruleReader, type TryBody, tryReader, under } from './body';
 import { etagOf, expectedVersion } from './expected-version';
 import type { RuleJob } from './jobs';
-import { JobTooCostly, RunnerClosed, type RuleRunner, TooManyJobs } from './runner';
+import { CompanyJobsFull, JobTooCostly, RunnerClosed, RunnerFull, type RuleRunner } from './runner';
 import { readTry } from './try-body';
 
 export interface RuleRouteDeps {
@@ -148,7 +148,8 @@ async function guarded(work: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
   } catch (error) {
     if (error instanceof ControlRefused) throw refusedAs(error);
     if (error instanceof JobTooCostly) throw invalid({ path: 'definition', message: `${error.message}: look at less, or at fewer events` });
-    if (error instanceof TooManyJobs || error instanceof RunnerClosed || error instanceof ReadBackTimeout) throw unavailable(error);
+    if (error instanceof CompanyJobsFull) throw new ApiError('TOO_MANY_CHECKS', { headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
+    if (error instanceof RunnerFull || error instanceof RunnerClosed || error instanceof ReadBackTimeout) throw unavailable(error);
     if (error instanceof LogUnavailable) throw new ApiError('NOT_ACCEPTED', { headers: { 'Retry-After': RETRY_AFTER_SECONDS }, cause: error });
     throw error;
   }

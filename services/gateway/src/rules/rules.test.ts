@@ -11,12 +11,10 @@ import { localRuleRunner } from '../test-support/rule-runner';
 import { TRANSACTION_EXAMPLE } from '../transactions/schema';
 import { BONUS_RULE_EXAMPLE, TRANSACTION_RULE_EXAMPLE, TRY_EXAMPLE, VELOCITY_RULE_EXAMPLE } from './examples';
 import { ruleRoutes } from './routes';
-import { JobTooCostly, type RuleRunner, TooManyJobs } from './runner';
 
 const world = new FixtureWorld();
 let gateway: Awaited<ReturnType<typeof startGateway>>;
 let keys: { acme: string; globex: string; sandbox: string };
-let runner: RuleRunner = localRuleRunner;
 
 beforeAll(async () => {
   world.company('acme', { requestsPerMinute: 100_000 });
@@ -24,11 +22,9 @@ beforeAll(async () => {
   world.operator({ id: 1, code: 'ORANGE_SN', name: 'Orange', country: 'SEN' });
   keys = { acme: world.key('acme').key, globex: world.key('globex').key, sandbox: world.key('acme', 'sandbox').key };
   const desk = new RuleDesk(await world.log.table('rules', RuleRecord), await world.log.producer(), createRuleLibrary());
-  const through: RuleRunner = { run: (company, job) => runner.run(company, job) };
-  gateway = await startGateway(world, { eventRoutes: (events) => ruleRoutes({ desk, runner: through, events, nowMicros }) });
+  gateway = await startGateway(world, { eventRoutes: (events) => ruleRoutes({ desk, runner: localRuleRunner, events, nowMicros }) });
 }, 30_000);
 afterAll(() => gateway.close());
-afterEach(() => (runner = localRuleRunner));
 
 async function call(method: string, path: string, body?: unknown, { key = keys.acme, headers = {} }: { key?: string; headers?: Record<string, string> } = {}) {
   const response = await fetch(`${gateway.url}/api/v1/rules${path}`, { method, headers: { 'X-API-Key': key, 'Content-Type': 'application/json', ...headers }, ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }) });
@@ -157,13 +153,6 @@ describe('check', () => {
     ['another field', '{"definition":{},"more":1}', 'INVALID_BODY'],
     ['a list as body', '[]', 'INVALID_BODY'],
   ])('%s is a bad request', async (_what, body, code) => expect(await call('POST', '/check', body)).toMatchObject({ status: 400, body: { code } }));
-
-  test('a check that takes too long is refused, and too many at once are asked to come again', async () => {
-    runner = { run: () => Promise.reject(new JobTooCostly('it takes longer than 2000 ms')) };
-    expect(await call('POST', '/check', { definition: velocity('a-rule') })).toMatchObject({ status: 400, body: { errors: [{ path: 'definition', message: expect.stringContaining('2000 ms') }] } });
-    runner = { run: () => Promise.reject(new TooManyJobs()) };
-    expect(await call('POST', '/check', { definition: velocity('a-rule') })).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
-  });
 
   test('a body over the limit is refused', async () => expect(await call('POST', '/check', { definition: { when: 'x'.repeat(300_000) } })).toMatchObject({ status: 413 }));
 });

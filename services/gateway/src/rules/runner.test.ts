@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { RuleJob } from './jobs';
-import { RUNNER_LIMITS, RunnerClosed, TooManyJobs, WorkerRuleRunner } from './runner';
+import { CompanyJobsFull, RUNNER_LIMITS, RunnerClosed, RunnerFull, WorkerRuleRunner } from './runner';
 
 /** A thread that answers with what its job's definition says: a number of threads made so far, never, or a crash. */
 const SCRIPT = `
@@ -50,9 +50,11 @@ test('a thread that does not get ready is given up', async () => {
 test('one company can hold no more than its share, and all together no more than the whole', async () => {
   made({ perCompany: 1, inAll: 2 });
   const running = runner.run('acme', job('a'));
-  await expect(runner.run('acme', job('b'))).rejects.toBeInstanceOf(TooManyJobs);
+  await expect(runner.run('acme', job('b'))).rejects.toBeInstanceOf(CompanyJobsFull);
   const waiting = runner.run('globex', job('c'));
-  await expect(runner.run('initech', job('d'))).rejects.toBeInstanceOf(TooManyJobs);
+  await expect(runner.run('initech', job('d'))).rejects.toBeInstanceOf(RunnerFull);
+  // Who has its share gets no other answer because all is full.
+  await expect(runner.run('acme', job('e'))).rejects.toBeInstanceOf(CompanyJobsFull);
   expect(await Promise.all([running, waiting])).toHaveLength(2);
 });
 

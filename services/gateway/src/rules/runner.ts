@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { RuleJob, RuleJobResult } from './jobs';
 
 export interface RuleRunner {
-  /** @throws {JobTooCostly | TooManyJobs | RunnerClosed} */
+  /** @throws {JobTooCostly | CompanyJobsFull | RunnerFull | RunnerClosed} */
   run(companyId: string, job: RuleJob): Promise<RuleJobResult>;
 }
 
@@ -11,8 +11,13 @@ export interface RuleRunner {
 export class JobTooCostly extends Error {
   override readonly name = 'JobTooCostly';
 }
-export class TooManyJobs extends Error {
-  override readonly name = 'TooManyJobs';
+/** The company has as many jobs under way as it may have. */
+export class CompanyJobsFull extends Error {
+  override readonly name = 'CompanyJobsFull';
+}
+/** All companies together have. */
+export class RunnerFull extends Error {
+  override readonly name = 'RunnerFull';
 }
 export class RunnerClosed extends Error {
   override readonly name = 'RunnerClosed';
@@ -62,7 +67,8 @@ export class WorkerRuleRunner implements RuleRunner {
   run(companyId: string, job: RuleJob): Promise<RuleJobResult> {
     if (this.closed) return Promise.reject(new RunnerClosed());
     const all = this.current ? [this.current, ...this.waiting] : this.waiting;
-    if (all.length >= this.limits.inAll || all.filter((each) => each.companyId === companyId).length >= this.limits.perCompany) return Promise.reject(new TooManyJobs());
+    if (all.filter((each) => each.companyId === companyId).length >= this.limits.perCompany) return Promise.reject(new CompanyJobsFull());
+    if (all.length >= this.limits.inAll) return Promise.reject(new RunnerFull());
     return new Promise((resolve, reject) => {
       this.waiting.push({ companyId, job, resolve, reject });
       if (!this.current) this.next();
