@@ -208,6 +208,13 @@ test('an engine without users says so, and what to do instead', async () => {
   expect(JSON.parse(err)).toMatchObject({ error: { code: 'refused', hint: expect.stringContaining('--sql') as string } });
 });
 
+test('what there is not is told: the company or endpoint of a list or a resend', async () => {
+  const alert = ['resend', randomUUID(), '-c'];
+  for (const args of [['keys', 'list', '-c', 'no-such'], ['endpoints', 'list', '-c', 'no-such'], [...alert, 'no-such'], [...alert, company, '--endpoint', 'we_none']]) {
+    expect(await run(...args)).toMatchObject({ code: 3, out: '', err: expect.stringMatching(/There is no company no-such|has no webhook endpoint we_none/) as string });
+  }
+});
+
 test('a resend becomes a command; lookups grow', async () => {
   const alertId = randomUUID();
   expect(await json('resend', alertId, '-c', company, '--revision', '2')).toMatchObject({ alertId, companyId: company, revision: 2, endpointId: null, requestedBy: 'ana' });

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { type Environment as Scope, isCompanyId, scopeOf } from '@stakewatch/contracts';
-import type { ExitCode } from './exit-codes';
+import { CliError } from './cli-error';
+import { EXIT, type ExitCode } from './exit-codes';
 import type { Output, Streams } from './output';
 import type { Session } from './session';
 
@@ -49,6 +50,12 @@ export interface ScopeOptions {
 
 export const environmentOf = ({ sandbox }: { sandbox?: boolean }): Scope => (sandbox === true ? 'sandbox' : 'live');
 export const scopeFrom = (options: ScopeOptions): string => scopeOf(options.company, environmentOf(options));
+
+/** @throws {CliError} not_found, for commands that would find nothing of a company that there is not */
+export async function knownCompany(session: Session, id: string): Promise<void> {
+  if ((await (await session.control()).companies()).get(id)) return;
+  throw new CliError('not_found', `There is no company ${id}.`, EXIT.refused, '`stakewatch companies list` shows what there is.');
+}
 
 export function companyId(text: string): string {
   if (!isCompanyId(text)) throw new InvalidArgumentError('A company id has 1 to 40 lower-case letters, digits and dashes. Its sandbox is chosen with --sandbox.');

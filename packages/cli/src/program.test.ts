@@ -22,13 +22,29 @@ async function run(args: readonly string[], input = '', variables: NodeJS.Proces
 
 const docs = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'cli.md'), 'utf8');
 
+/** Names of what stands under "Commands:" in a help text. */
+const namesIn = (help: string): readonly string[] => [...(help.split('Commands:')[1] ?? '').split('Exit codes')[0]?.matchAll(/^ {2}([a-z-]+)/gm) ?? []].map(([, name]) => name as string).filter((name) => name !== 'help');
+
 test('help ends well; every command and exit code stands in docs/cli.md', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(EXIT.ok);
-  const commands = [...(out.split('Commands:')[1] ?? '').split('Exit codes')[0]?.matchAll(/^ {2}([a-z-]+)/gm) ?? []].map(([, name]) => name as string).filter((name) => name !== 'help');
+  const commands = namesIn(out);
   expect(commands.length).toBeGreaterThan(10);
   for (const name of commands) expect(docs).toContain(`\`${name} `.replace(/(rebuild|doctor) $/, '$1`'));
   for (const value of Object.values(EXIT)) expect(docs).toContain(`| ${value} |`);
+});
+
+test('the help of every command has examples of that command, and marks the options that it wants', async () => {
+  const under = async (path: readonly string[]): Promise<readonly (readonly string[])[]> => {
+    const names = namesIn((await run([...path, '--help'])).out);
+    return names.length === 0 ? [path] : (await Promise.all(names.map((name) => under([...path, name])))).flat();
+  };
+  const commands = await under([]);
+  expect(commands.length).toBeGreaterThan(40);
+  for (const path of commands) expect((await run([...path, '--help'])).out).toContain(`Examples:\n  $ stakewatch ${path.join(' ')}`);
+  const { out } = await run(['companies', 'create', '--help']);
+  expect(out).toMatch(/--name <name> +name that people read \(required\)/);
+  expect(out).not.toMatch(/--plan[^-]*\(required\)/);
 });
 
 test('a slip in a command is told with what was meant', async () => {
@@ -46,6 +62,7 @@ test.each([
   ['history of nobody', ['rules', 'try', 'deposit-burst', '--from', '2026-10-01']],
   ['a day that is none', ['rules', 'try', 'deposit-burst', '-c', 'acme', '--from', '2026-02-31']],
   ['an end before the beginning', ['rules', 'try', 'deposit-burst', '-c', 'acme', '--from', '2026-10-02', '--to', '2026-10-01']],
+  ['a beginning in the future', ['rules', 'try', 'deposit-burst', '-c', 'acme', '--from', '2999-01-01']],
   ['too many players', ['rules', 'try', 'deposit-burst', '-c', 'acme', '--from', '2026-10-01', '--player', ...'abcdefghijk']],
   ['too many alerts to show', ['rules', 'try', 'deposit-burst', '-c', 'acme', '--from', '2026-10-01', '--limit', '1001']],
   ['an option of history without it', ['rules', 'try', 'deposit-burst', 'events.ndjson', '--to', '2026-10-01']],

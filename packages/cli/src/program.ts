@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { ControlRefused, ReadBackTimeout } from '@stakewatch/control';
 import { CliError, usageError } from './cli-error';
 import { alertsCommand } from './commands/alerts';
@@ -50,6 +50,8 @@ function usageOf({ code, message }: CommanderError): CliError {
   return usageError(text, '--help shows what there is.');
 }
 
+const plainHelp = new Help();
+
 /** @param json what is wrong with the command line is told by the caller, not by commander */
 function buildProgram(run: Run, { streams }: Environment, json: boolean): Command {
   const program = new Command('stakewatch')
@@ -63,6 +65,7 @@ function buildProgram(run: Run, { streams }: Environment, json: boolean): Comman
   const prepare = (command: Command): void => {
     command.exitOverride().showHelpAfterError('(--help shows what there is)');
     command.configureOutput({ writeOut: (text) => void streams.stdout.write(text), writeErr: (text) => void (json || streams.stderr.write(text)) });
+    command.configureHelp({ optionDescription: (option) => `${plainHelp.optionDescription(option)}${option.mandatory ? ' (required)' : ''}` });
     if (command !== program) command.option('--json', 'print JSON');
     command.commands.forEach(prepare);
   };

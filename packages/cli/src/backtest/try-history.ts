@@ -65,7 +65,7 @@ export async function tryOnHistory(context: Context, rule: string, file: string 
 function rangeOf(flags: HistoryFlags): Range {
   const from = instantMicros('--from', flags.from, false);
   const to = flags.to === undefined ? Date.now() * 1000 : instantMicros('--to', flags.to, true);
-  if (to <= from) throw usageError('--to must be after --from.');
+  if (to <= from) throw usageError(flags.to === undefined ? '--from is in the future: nothing is kept from then on.' : '--to must be after --from.');
   return { from, to };
 }
 

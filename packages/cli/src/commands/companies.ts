@@ -12,6 +12,7 @@ export function companiesCommand(run: Run): Command {
   command
     .command('list')
     .description('list every company')
+    .addHelpText('after', examples('companies list', 'companies list --json'))
     .action((_options, self: Command) =>
       run(async ({ session, output }) => {
         const table = await (await session.control()).companies();

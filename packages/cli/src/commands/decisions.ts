@@ -71,7 +71,7 @@ ${examples('decisions import-labels reviewed.csv -c acme', 'decisions import-lab
 const labelFile = ({ session }: Context): FileImport => ({
   kind: LABEL_ROWS,
   command: 'decisions import-labels',
-  csvRow: csvLabel,
+  csv: { row: csvLabel, ids: ['id'] },
   rows: (rows) => saidBy(rows, session.user),
   reported: ({ line, id, error, row }) => ({ line, id, error, label: row }),
   counts: ({ accepted, unchanged }) => ({ labelled: accepted - unchanged, unchanged }),

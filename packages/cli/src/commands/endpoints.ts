@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { WebhookEndpointRecord } from '@stakewatch/contracts';
 import { type ChangeResult, type ControlPlane, WEBHOOK_EVENTS } from '@stakewatch/control';
-import { companyId, examples, type Run, scopeFrom, type ScopeOptions, withScope } from '../command-kit';
+import { companyId, examples, knownCompany, type Run, scopeFrom, type ScopeOptions, withScope } from '../command-kit';
 
 /** A record without its secrets. */
 const view = ({ secrets, ...rest }: WebhookEndpointRecord) => ({ ...rest, rotating: secrets.length > 1 });
@@ -13,8 +13,10 @@ export function endpointsCommand(run: Run): Command {
     .command('list')
     .option('-c, --company <id>', 'of this company only, its sandbox included', companyId)
     .description('list endpoints')
+    .addHelpText('after', examples('endpoints list -c acme'))
     .action((options: { company?: string }, self: Command) =>
       run(async ({ session, output }) => {
+        if (options.company !== undefined) await knownCompany(session, options.company);
         const table = await (await session.control()).endpoints();
         const items = [...table.values()].filter(({ companyId: scope }) => options.company === undefined || scope === options.company || scope === `${options.company}-sandbox`).map(view);
         output.list(items, COLUMNS, 'No endpoint: stakewatch endpoints create');
@@ -52,6 +54,7 @@ export function endpointsCommand(run: Run): Command {
     .argument('<id>', 'endpoint id (we_…)')
     .option('--reason <text>', 'shown to its owner', 'by hand')
     .description('send nothing to it until it is enabled by command; its company cannot enable it by itself')
+    .addHelpText('after', examples('endpoints disable we_2fK0aPq9ZsT1xYbc --reason "moves house until Monday"'))
     .action((id: string, options: { reason: string }, self: Command) =>
       run(async ({ session, output }) => tellChange(output, id, await (await session.control()).disableEndpoint(id, options.reason), 'is disabled.'), self),
     );
@@ -63,6 +66,7 @@ export function endpointsCommand(run: Run): Command {
       .command(name)
       .argument('<id>', 'endpoint id (we_…)')
       .description(description)
+      .addHelpText('after', examples(`endpoints ${name} we_2fK0aPq9ZsT1xYbc`))
       .action((id: string, _options, self: Command) => run(async ({ session, output }) => tellChange(output, id, await act(await session.control(), id), outcome), self));
   }
 }

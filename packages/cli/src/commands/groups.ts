@@ -10,6 +10,7 @@ export function groupsCommand(run: Run): Command {
   command
     .command('list')
     .description('list the groups')
+    .addHelpText('after', examples('groups list'))
     .action((_options, self: Command) =>
       run(async ({ session, output }) => {
         const groups = [...(await (await session.control()).groups()).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -20,6 +21,7 @@ export function groupsCommand(run: Run): Command {
     .command('show')
     .argument('<group>', 'group id')
     .description('show one group')
+    .addHelpText('after', examples('groups show north'))
     .action((id: string, _options, self: Command) =>
       run(async ({ session, output }) => {
         const group = (await (await session.control()).groups()).get(id);
@@ -44,6 +46,7 @@ export function groupsCommand(run: Run): Command {
     .command('delete')
     .argument('<group>', 'group id')
     .description('delete a group; what its companies told each other is forgotten after 30 days')
+    .addHelpText('after', examples('groups delete north'))
     .action((id: string, _options, self: Command) =>
       run(async ({ session, output }) => {
         await (await session.control()).deleteGroup(id);

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { ApiKeyRecord } from '@stakewatch/contracts';
 import { parseApiKey } from '@stakewatch/control';
-import { companyId, environmentOf, examples, type Run, type ScopeOptions, withScope } from '../command-kit';
+import { companyId, environmentOf, examples, knownCompany, type Run, type ScopeOptions, withScope } from '../command-kit';
 
 /** A record without its hash. */
 const view = ({ hash: _hash, ...rest }: ApiKeyRecord) => ({ ...rest, status: rest.revokedAt === null ? 'active' : 'revoked' });
@@ -13,8 +13,10 @@ export function keysCommand(run: Run): Command {
     .option('-c, --company <id>', 'of this company only', companyId)
     .option('--all', 'revoked ones too')
     .description('list keys; secrets are never known again')
+    .addHelpText('after', examples('keys list -c acme', 'keys list --all'))
     .action((options: { company?: string; all?: boolean }, self: Command) =>
       run(async ({ session, output }) => {
+        if (options.company !== undefined) await knownCompany(session, options.company);
         const table = await (await session.control()).apiKeys();
         const items = [...table.values()]
           .filter((record) => (options.company === undefined || record.companyId === options.company) && (options.all === true || record.revokedAt === null))

@@ -25,6 +25,7 @@ export function listsCommand(run: Run): Command {
     .option('--limit <n>', `entries to show, at most ${MAX_PAGE}`, pageSize, 100)
     .option('--after <next>', 'go on after the page before')
     .description('show entries')
+    .addHelpText('after', examples('lists list -c acme --list black --kind ip'))
     .action((options: ScopeOptions & { list?: ListName; kind?: ListKind; limit: number; after?: string }, self: Command) =>
       run(async ({ session, output }) => {
         const book = await (await session.control()).lists(scopeFrom(options));
@@ -57,6 +58,7 @@ export function listsCommand(run: Run): Command {
     .addArgument(kind())
     .argument('<value>', 'what is listed, in any spelling')
     .description('delete an entry')
+    .addHelpText('after', examples('lists delete -c acme black ip 198.51.100.0/24'))
     .action((listName: ListName, kindName: ListKind, value: string, options: ScopeOptions, self: Command) =>
       run(async ({ session, output }) => {
         const scope = scopeFrom(options);

@@ -7,6 +7,7 @@ export function lookupsCommand(run: Run): Command {
   command
     .command('list')
     .description('list every operator, in the order of ids')
+    .addHelpText('after', examples('lookups list'))
     .action((_options, self: Command) =>
       run(async ({ session, output }) => {
         const table = await (await session.control()).lookups();

@@ -31,6 +31,7 @@ export function rulesCommand(run: Run): Command {
   withScope(command.command('show'))
     .argument('<rule>', 'rule id')
     .description('show one rule with its definition and settings')
+    .addHelpText('after', examples('rules show -c acme deposit-burst'))
     .action((ruleId: string, options: ScopeOptions, self: Command) =>
       run(async ({ session, output }) => {
         const rule = await findRule(await session.control(), scopeFrom(options), ruleId);
@@ -98,6 +99,7 @@ export function rulesCommand(run: Run): Command {
     .argument('<rule>', 'rule id')
     .addOption(versionOption())
     .description('delete an own rule; for a built-in one, forget what the company set')
+    .addHelpText('after', examples('rules delete -c acme night-deposits'))
     .action((ruleId: string, options: Versioned, self: Command) =>
       run(async (context) => {
         const control = await context.session.control();

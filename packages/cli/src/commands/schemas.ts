@@ -31,6 +31,7 @@ export function schemasCommand(run: Run): Command {
     .argument('<name>', 'schema, e.g. betting-event')
     .option('--dir <folder>', 'folder of the schemas', SCHEMAS)
     .description('keep a schema as it is as its next released version; refused when it breaks one before')
+    .addHelpText('after', examples('schemas release betting-event'))
     .action((name: string, { dir }: { dir: string }, self: Command) =>
       run(async ({ output }) => {
         if (!namesIn(dir).includes(name)) throw usageError(`There is no schema ${name}.`, `Schemas: ${namesIn(dir).join(', ')}`);

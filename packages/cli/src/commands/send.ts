@@ -7,7 +7,7 @@ import { type FileFlags, type FileImport, importFile, withFileOptions } from '..
 const EVENT_FILE: FileImport = {
   kind: EVENTS,
   command: 'send',
-  csvRow: csvEvent,
+  csv: { row: csvEvent, ids: ['external_event_id', 'event_id'] },
   rows: (rows) => rows,
   reported: ({ line, id, error, row }) => ({ line, external_event_id: id, error, event: row }),
   counts: ({ accepted }) => ({ accepted }),

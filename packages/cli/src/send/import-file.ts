@@ -2,12 +2,12 @@ import { statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { usageError } from '../cli-error';
+import { CliError, usageError } from '../cli-error';
 import { type Context, duration, positiveInteger } from '../command-kit';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { NdjsonFile } from '../ndjson-file';
 import { printable } from '../output';
-import { type CsvReader, type Format, openFile, openSource, type Row, type Source } from './rows';
+import { type CsvForm, type Format, NoIdColumn, openFile, openSource, type Row, type Source } from './rows';
 import type { BatchKind } from './send-batch';
 import { type FailedRow, sendRows, type SendProgress, SendStopped } from './send-file';
 
@@ -25,7 +25,7 @@ export interface FileImport {
   readonly kind: BatchKind;
   /** As typed after `stakewatch`. */
   readonly command: string;
-  readonly csvRow: CsvReader;
+  readonly csv: CsvForm;
   /** What is sent of the rows as they were read. */
   rows(rows: AsyncIterable<Row>): AsyncIterable<Row>;
   /** A failed row as the report has it. */
@@ -53,7 +53,7 @@ export function withFileOptions(command: Command, rows: string): Command {
 export async function importFile(context: Context, file: string, flags: FileFlags, what: FileImport): Promise<ExitCode> {
   const { session, output, interrupted } = context;
   const [url, apiKey] = [session.settings.need('gateway'), session.apiKey(flags.company)];
-  const { source, size } = await open(context, file, flags.format, what.csvRow);
+  const { source, size } = await open(context, file, flags.format, what.csv);
   const report = new NdjsonFile(flags.report ?? (file === '-' ? 'stdin.failed.ndjson' : `${file}.failed.ndjson`), flags.fromLine > 1);
   const bar = progressBar(context, size);
   const started = performance.now();
@@ -109,11 +109,11 @@ export async function importFile(context: Context, file: string, flags: FileFlag
   }
 }
 
-async function open({ stdin }: Context, file: string, format: Format | undefined, csvRow: CsvReader): Promise<{ source: Source; size: number | null }> {
+async function open({ stdin }: Context, file: string, format: Format | undefined, csv: CsvForm): Promise<{ source: Source; size: number | null }> {
   try {
     const size = file === '-' ? null : statSync(file).size;
     const input = file === '-' ? Readable.from(stdin as AsyncIterable<Buffer>) : openFile(file);
-    return { source: await openSource(input, csvRow, format), size };
+    return { source: await openSource(input, csv, format), size };
   } catch (error) {
     throw asReadError(error, file);
   }
@@ -121,6 +121,7 @@ async function open({ stdin }: Context, file: string, format: Format | undefined
 
 /** What can be wrong with a file: not there, not allowed, broken gzip, broken quotes. Anything else is passed on. */
 function asReadError(error: unknown, file: string): unknown {
+  if (error instanceof NoIdColumn) return new CliError('invalid', `${file} ${error.message}.`, EXIT.refused);
   const { code, message } = error as NodeJS.ErrnoException;
   return typeof code === 'string' && /^(E[A-Z]+|Z_|CSV_)/.test(code) ? usageError(`${file} can't be read: ${message}`) : error;
 }

@@ -6,7 +6,7 @@ import { openSource, type Row } from './rows';
 async function rowsOf(content: Buffer | string, cut = 7): Promise<{ format: string; rows: Row[]; bytes: number }> {
   const bytes = Buffer.from(content);
   const chunks = Array.from({ length: Math.ceil(bytes.length / cut) }, (_, index) => bytes.subarray(index * cut, (index + 1) * cut));
-  const source = await openSource(Readable.from(chunks), csvEvent);
+  const source = await openSource(Readable.from(chunks), { row: csvEvent, ids: ['external_event_id', 'event_id'] });
   const rows: Row[] = [];
   for await (const row of source.rows) rows.push(row);
   return { format: source.format, rows, bytes: source.bytesRead() };
@@ -47,4 +47,10 @@ test('a broken gzip file is an error, not an end', async () => {
 
 test('an empty file has no rows', async () => {
   expect((await rowsOf('')).rows).toEqual([]);
+});
+
+test('a CSV file whose first line names no id is another file than meant: no row of it is read', async () => {
+  await expect(rowsOf('date,player_id\n2026-01-31,p-1\n')).rejects.toThrow('has no column external_event_id or event_id in its first line');
+  await expect(rowsOf('no table at all')).rejects.toThrow('has no column');
+  expect((await rowsOf('event_id\n')).rows).toEqual([]);
 });

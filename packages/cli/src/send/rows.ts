@@ -22,16 +22,26 @@ export interface Source {
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 const PEEK_BYTES = 64;
 
-/** A CSV row, by its columns, as what is sent. */
-export type CsvReader = (record: Readonly<Record<string, string>>) => unknown;
+/** How CSV is read. */
+export interface CsvForm {
+  /** A row, by its columns, as what is sent. */
+  row(record: Readonly<Record<string, string>>): unknown;
+  /** Columns of which one must be there: without an id no row can be taken, and the file is another one than meant. */
+  readonly ids: readonly string[];
+}
+
+/** The first line of a CSV file names no column that it must name. */
+export class NoIdColumn extends Error {
+  override readonly name = 'NoIdColumn';
+}
 
 /** Opens a CSV or NDJSON stream, gzip or not: told by its first bytes, unless `format` says. */
-export async function openSource(input: Readable, csvRow: CsvReader, format?: Format): Promise<Source> {
+export async function openSource(input: Readable, csv: CsvForm, format?: Format): Promise<Source> {
   let bytes = 0;
   const raw = await peeked(input, (chunk) => (bytes += chunk.length));
   const plain = raw.head.subarray(0, 2).equals(GZIP_MAGIC) ? await peeked(unzipped(raw.stream)) : raw;
   const found = format ?? (/^\uFEFF?\s*\{/.test(plain.head.toString('utf8')) ? 'ndjson' : 'csv');
-  return { format: found, rows: found === 'csv' ? csvRows(plain.stream, csvRow) : ndjsonRows(plain.stream), bytesRead: () => bytes };
+  return { format: found, rows: found === 'csv' ? csvRows(plain.stream, csv) : ndjsonRows(plain.stream), bytesRead: () => bytes };
 }
 
 export const openFile = (path: string): Readable => createReadStream(path);
@@ -99,11 +109,16 @@ function jsonFault(text: string): string | null {
   }
 }
 
-async function* csvRows(stream: Readable, csvRow: CsvReader): AsyncIterable<Row> {
-  const parser = csvParser({ bom: true, columns: (header: string[]) => header.map((name) => name.trim()), info: true, skip_empty_lines: true, trim: true, relax_column_count: true });
+async function* csvRows(stream: Readable, { row, ids }: CsvForm): AsyncIterable<Row> {
+  const columns = (header: string[]): string[] => {
+    const names = header.map((name) => name.trim());
+    if (!ids.some((id) => names.includes(id))) throw new NoIdColumn(`has no column ${ids.join(' or ')} in its first line`);
+    return names;
+  };
+  const parser = csvParser({ bom: true, columns, info: true, skip_empty_lines: true, trim: true, relax_column_count: true });
   pipeline(stream, parser).catch((error: Error) => parser.destroy(error));
   for await (const { record, info } of parser as AsyncIterable<{ record: Record<string, string>; info: { lines: number; error?: { message: string } } }>) {
-    if (info.error === undefined) yield { line: info.lines, ok: true, json: JSON.stringify(csvRow(record)) };
+    if (info.error === undefined) yield { line: info.lines, ok: true, json: JSON.stringify(row(record)) };
     else yield { line: info.lines, ok: false, text: JSON.stringify(record), fault: info.error.message };
   }
 }
