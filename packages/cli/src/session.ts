@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { ControlPlane } from '@stakewatch/control';
+import { ControlPlane, type RuleLibrary } from '@stakewatch/control';
 import type { AvroCodec, createRedis, LogClient, LogRecord, StateStore } from '@stakewatch/runtime';
 import { CliError } from './cli-error';
 import { EXIT } from './exit-codes';
@@ -12,6 +12,11 @@ type Redis = ReturnType<typeof createRedis>;
 const NOTHING = (): void => undefined;
 /** Loaded when first needed: it brings every client along, which takes longer than sending a small file. */
 const loadRuntime = () => import('@stakewatch/runtime');
+
+function notLoaded(): never {
+  throw new Error('the rule library is not loaded');
+}
+const NO_RULES: RuleLibrary = { builtIns: [], check: notLoaded, describe: notLoaded, checkSettings: notLoaded };
 
 /** Of a topic whose records do not fit; they would push the answer out of sight. */
 const UNFIT_TOLD = 5;
@@ -49,8 +54,15 @@ export class Session {
     return this.environment['STAKEWATCH_USER'] || `cli:${userInfo().username}`;
   }
 
+  /** For all but rules. */
   control(): Promise<ControlPlane> {
-    return (this.plane ??= Promise.all([this.log(), loadRuleLibrary()]).then(([log, rules]) => new ControlPlane({ log, rules })));
+    return (this.plane ??= this.log().then((log) => new ControlPlane({ log, rules: NO_RULES })));
+  }
+
+  /** For rules: loading those of all services takes longer than most commands. */
+  async ruleControl(): Promise<ControlPlane> {
+    const [log, rules] = await Promise.all([this.log(), loadRuleLibrary()]);
+    return new ControlPlane({ log, rules });
   }
 
   /** @throws {CliError} unavailable, within seconds. */

@@ -72,7 +72,7 @@ function rangeOf(flags: HistoryFlags): Range {
 /** Of a file, or of a rule as the company has it: its settings are in force unless --set says otherwise. */
 async function definitionOf(context: Context, company: string, rule: string): Promise<{ definition: unknown; settings: Readonly<Record<string, unknown>> }> {
   if (!isRuleId(rule)) return { definition: await readDefinition(context, rule), settings: {} };
-  const { definition, settings } = await findRule(await context.session.control(), company, rule);
+  const { definition, settings } = await findRule(await context.session.ruleControl(), company, rule);
   return { definition, settings };
 }
 

@@ -23,7 +23,7 @@ export function rulesCommand(run: Run): Command {
     .addHelpText('after', examples('rules list -c acme --service bonus'))
     .action((options: ScopeOptions & { service?: RuleService; mode?: RuleModeName }, self: Command) =>
       run(async ({ session, output }) => {
-        const rules = await (await session.control()).listRules(scopeFrom(options));
+        const rules = await (await session.ruleControl()).listRules(scopeFrom(options));
         const shown = rules.filter(({ service, mode }) => (options.service ?? service) === service && (options.mode ?? mode) === mode);
         output.list(shown.map(({ definition: _definition, ...rest }) => rest), ['ruleId', 'service', 'origin', 'mode', 'version', 'severity', 'title'], 'No such rules.');
       }, self),
@@ -34,7 +34,7 @@ export function rulesCommand(run: Run): Command {
     .addHelpText('after', examples('rules show -c acme deposit-burst'))
     .action((ruleId: string, options: ScopeOptions, self: Command) =>
       run(async ({ session, output }) => {
-        const rule = await findRule(await session.control(), scopeFrom(options), ruleId);
+        const rule = await findRule(await session.ruleControl(), scopeFrom(options), ruleId);
         output.result({ ...rule }, JSON.stringify(rule, null, 2));
       }, self),
     );
@@ -61,7 +61,7 @@ export function rulesCommand(run: Run): Command {
       run(async (context) => {
         const { session, output } = context;
         const definition = await readDefinition(context, file);
-        const { changed, record } = await (await session.control()).putRule(scopeFrom(options), definition, options.mode, author(context, options));
+        const { changed, record } = await (await session.ruleControl()).putRule(scopeFrom(options), definition, options.mode, author(context, options));
         const rule = record as RuleRecord;
         output.result({ changed, ...rule }, `Rule ${rule.ruleId} has version ${rule.version}, mode ${rule.mode}${changed ? '' : ' (as before)'}.`);
       }, self),
@@ -74,7 +74,7 @@ export function rulesCommand(run: Run): Command {
     .addHelpText('after', examples('rules mode -c acme deposit-burst dry_run'))
     .action((ruleId: string, mode: RuleModeName, options: Versioned, self: Command) =>
       run(async (context) => {
-        const control = await context.session.control();
+        const control = await context.session.ruleControl();
         await findRule(control, scopeFrom(options), ruleId);
         const { changed, record } = await control.setRuleMode(scopeFrom(options), ruleId, mode, author(context, options));
         context.output.result({ changed, ...(record as RuleRecord) }, `Rule ${ruleId} is ${mode}${changed ? '' : ' (as before)'}.`);
@@ -88,7 +88,7 @@ export function rulesCommand(run: Run): Command {
     .addHelpText('after', examples('rules set -c acme deposit-burst limit=8', `rules set -c acme transaction-velocity-count 'limit={"individual": 5}'`, 'rules set -c acme bonus-threshold threshold=80'))
     .action((ruleId: string, pairs: string[], options: Versioned, self: Command) =>
       run(async (context) => {
-        const control = await context.session.control();
+        const control = await context.session.ruleControl();
         await findRule(control, scopeFrom(options), ruleId);
         const { changed, record } = await control.setRuleSettings(scopeFrom(options), ruleId, Object.fromEntries(pairs.map(settingOf)), author(context, options));
         const rule = record as RuleRecord;
@@ -102,7 +102,7 @@ export function rulesCommand(run: Run): Command {
     .addHelpText('after', examples('rules delete -c acme night-deposits'))
     .action((ruleId: string, options: Versioned, self: Command) =>
       run(async (context) => {
-        const control = await context.session.control();
+        const control = await context.session.ruleControl();
         const { origin } = await findRule(control, scopeFrom(options), ruleId);
         await control.deleteRule(scopeFrom(options), ruleId, author(context, options));
         context.output.result({ changed: true, ruleId }, origin === 'own' ? `Rule ${ruleId} is deleted.` : `Rule ${ruleId} runs with its defaults again.`);
