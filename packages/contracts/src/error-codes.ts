@@ -29,7 +29,7 @@ export const ERROR_CODES = {
   ENDPOINT_HELD: { status: 409, en: 'This endpoint was disabled by hand, not for its answers: ask who runs Stakewatch to enable it.', fr: "Ce point d'accès a été désactivé à la main, non pour ses réponses : demandez à qui gère Stakewatch de le réactiver." },
   VERSION_MISMATCH: { status: 412, en: 'It has another version by now: read it again and decide anew; see errors.', fr: 'La version a changé entre-temps : relisez-la et décidez à nouveau ; voir errors.' },
   BODY_TOO_LARGE: { status: 413, en: 'The body is larger than allowed.', fr: 'Le corps dépasse la taille permise.' },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, en: 'Send application/json, plain or gzip-encoded.', fr: 'Envoyez application/json, brut ou compressé en gzip.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, en: 'The body has a content type or an encoding that is not taken here; see errors.', fr: "Le corps a un type de contenu ou un encodage qui n'est pas accepté ici ; voir errors." },
   EXPECTATION_FAILED: { status: 417, en: 'The only expectation known is 100-continue.', fr: 'La seule attente connue est 100-continue.' },
   RATE_LIMITED: { status: 429, en: 'The rate limit of your plan is reached; wait for Retry-After seconds.', fr: 'La limite de votre forfait est atteinte ; attendez Retry-After secondes.' },
   TOO_MANY_CHECKS: { status: 429, en: 'As many rule checks and tries of yours are under way as may be at once; wait for Retry-After seconds.', fr: 'Autant de vérifications et d’essais de règles que permis sont déjà en cours pour vous ; attendez Retry-After secondes.' },

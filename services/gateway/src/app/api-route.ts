@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerRespo
 import type { Language } from '@stakewatch/contracts';
 import type { Express } from 'express';
 import type { Principal } from '../auth/authenticator';
-import { JSON_TYPE, readBody } from './body';
+import { JSON_TYPE, type MediaType, readBody } from './body';
 import type { Door } from './door';
 import { answer, answerError, openExchange } from './exchange';
 import type { InFlightBytes } from './in-flight';
@@ -24,8 +24,8 @@ export interface ApiRoute {
 
 /** @throws {ApiError} from `parse`, for bytes that it cannot read. */
 export interface BodyReader {
-  /** Matches the Content-Types that are taken. */
-  readonly type: RegExp;
+  /** The content type that is taken. */
+  readonly type: MediaType;
   parse(bytes: Buffer): unknown;
 }
 

@@ -6,7 +6,13 @@ import type { InFlightBytes } from './in-flight';
 
 const inflate = promisify(gunzip);
 const EMPTY = Buffer.alloc(0);
-export const JSON_TYPE = /^application\/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?\s*$/i;
+/** A content type that a route takes, as its caller is told and as it is recognised. */
+export interface MediaType {
+  readonly name: string;
+  readonly pattern: RegExp;
+}
+
+export const JSON_TYPE: MediaType = { name: 'application/json', pattern: /^application\/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?\s*$/i };
 
 /** A body and the bytes it holds of the budget until `release`. */
 export interface HeldBody {
@@ -30,7 +36,7 @@ export interface BodyWaiter {
 }
 
 /** `readBody` without a promise: on the way of a single event each one is felt. */
-export function receiveBody(request: IncomingMessage, response: ServerResponse, limit: number, budget: InFlightBytes, type: RegExp, waiter: BodyWaiter): void {
+export function receiveBody(request: IncomingMessage, response: ServerResponse, limit: number, budget: InFlightBytes, type: MediaType, waiter: BodyWaiter): void {
   let gzipped: boolean;
   try {
     gzipped = encodingOf(request, type);
@@ -43,11 +49,13 @@ export function receiveBody(request: IncomingMessage, response: ServerResponse, 
 }
 
 /** Whether the body is gzip. */
-function encodingOf({ headers }: IncomingMessage, type: RegExp): boolean {
+function encodingOf({ headers }: IncomingMessage, type: MediaType): boolean {
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   const gzipped = encoding === 'gzip' || encoding === 'x-gzip';
-  if (!type.test(headers['content-type'] ?? '') || (!gzipped && encoding !== 'identity')) {
-    throw new ApiError('UNSUPPORTED_MEDIA_TYPE', { headers: { Accept: 'application/json', 'Accept-Encoding': 'gzip, identity' } });
+  const isWanted = type.pattern.test(headers['content-type'] ?? '');
+  if (!isWanted || (!gzipped && encoding !== 'identity')) {
+    const errors = [isWanted ? { path: 'Content-Encoding', message: 'must be gzip, or absent' } : { path: 'Content-Type', message: `must be ${type.name} in UTF-8` }];
+    throw new ApiError('UNSUPPORTED_MEDIA_TYPE', { errors, headers: { Accept: type.name, 'Accept-Encoding': 'gzip, identity' } });
   }
   return gzipped;
 }
@@ -113,7 +121,7 @@ async function inflated(sent: Holding, limit: number, waiter: BodyWaiter): Promi
     sent.bytes = await inflate(sent.bytes, { maxOutputLength: limit });
   } catch (error) {
     sent.release();
-    return waiter.notReceived(new ApiError((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'BODY_TOO_LARGE' : 'INVALID_JSON'));
+    return waiter.notReceived((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? new ApiError('BODY_TOO_LARGE') : new ApiError('INVALID_JSON', { errors: [{ path: 'body', message: 'is not readable gzip' }] }));
   }
   if (sent.add(sent.bytes.length)) return waiter.received(sent);
   sent.release();

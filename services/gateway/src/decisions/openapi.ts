@@ -26,7 +26,7 @@ const anything = (description: string): TSchema => Type.Unsafe({ description });
 
 const toSay = {
   label: choice(LABELS),
-  note: Type.Optional(Type.String({ maxLength: MAX_NOTE })),
+  note: Type.Optional(nullable(Type.String({ maxLength: MAX_NOTE }))),
   by: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_BY, description: 'Who says so; the API key when absent.' })),
 };
 const ID_DESCRIPTION = 'Uuid of a decision or an alert, id of a bonus change, transaction:<transaction_id> or bonus:<txnId>';

@@ -18,7 +18,7 @@ const FORMAT_PHRASES: Readonly<Record<string, Phrases>> = {
   'iso-3166-1-alpha-3': { en: 'an ISO 3166-1 alpha-3 country code such as SEN', fr: 'un code pays ISO 3166-1 alpha-3 tel que SEN' },
   'payment-operator': { en: 'the code of a payment operator (see GET /api/v1/lookups)', fr: "le code d'un opérateur de paiement (voir GET /api/v1/lookups)" },
   ip: { en: 'an IPv4 or IPv6 address', fr: 'une adresse IPv4 ou IPv6' },
-  'date-time': { en: 'an existing ISO 8601 date and time with Z or an offset such as 2026-01-31T12:00:00Z', fr: 'une date et heure ISO 8601 existante avec Z ou un décalage telle que 2026-01-31T12:00:00Z' },
+  'date-time': { en: 'an existing ISO 8601 date and time from 1970 on with Z or an offset such as 2026-01-31T12:00:00Z', fr: 'une date et heure ISO 8601 existante, de 1970 ou plus tard, avec Z ou un décalage telle que 2026-01-31T12:00:00Z' },
 };
 
 /** What a field expects, as a phrase that follows "must be" / "doit être". */

@@ -45,6 +45,7 @@ test.each<[string, string, unknown, string]>([
   ['GET', '/black/shoe/x', undefined, 'kind'],
   ['GET', '?limit=0', undefined, 'limit'],
   ['GET', '?kind=shoe', undefined, 'kind'],
+  ['GET', '?kid=ip', undefined, 'kid'],
 ])('%s %s %j is refused at %s', async (method, path, body, field) => expect(await call(method, path, body)).toMatchObject({ status: 400, body: { errors: [{ path: field }] } }));
 
 test('a CSV is imported row by row; what is no CSV is refused whole', async () => {
@@ -52,5 +53,5 @@ test('a CSV is imported row by row; what is no CSV is refused whole', async () =
   expect(await call('POST', '/import', csv, { type: 'text/csv' })).toEqual({ status: 200, body: { imported: 2, unchanged: 0, failed: 1, errors: [{ line: 3, message: expect.stringContaining('value') }] } });
   expect(await call('GET', '/black/name/jane%20doe')).toMatchObject({ status: 200, body: { reason: 'fraud' } });
   expect(await call('POST', '/import', 'nothing', { type: 'text/csv' })).toMatchObject({ status: 400, body: { code: 'INVALID_BODY' } });
-  expect(await call('POST', '/import', csv)).toMatchObject({ status: 415 });
+  expect(await call('POST', '/import', csv)).toMatchObject({ status: 415, body: { errors: [{ path: 'Content-Type', message: 'must be text/csv in UTF-8' }] } });
 });

@@ -47,17 +47,18 @@ const QUERY = [
 export function listPaths({ success, failure, common, rateHeaders }: SurfaceWriter): Json {
   const bad = { '400': failure('Not valid: errors names each field.', rateHeaders) };
   const missing = { '404': failure('No such entry of your company.', rateHeaders) };
+  const taken = (types: string): Json => ({ '413': failure('The body is larger than allowed.', rateHeaders), '415': failure(`Only ${types} is taken, plain or gzip.`, rateHeaders) });
   const operation = (operationId: string, summary: string, schema: string, more: Json, responses: Json = {}): Json => ({ tags: ['Lists'], operationId, summary, ...more, responses: { '200': success('Done.', schema), ...bad, ...responses, ...common } });
   return {
     '/api/v1/lists': { get: operation('getLists', 'Page through your black- and whitelist', 'ListPage', { parameters: QUERY }) },
     '/api/v1/lists/import': {
       post: operation('importLists', 'Import entries from CSV; each row succeeds or fails by itself', 'ListImport', {
         requestBody: { required: true, content: { 'text/csv': { schema: { type: 'string' }, example: 'list,kind,value,reason,expires_at,distance\nblack,ip,198.51.100.0/24,card testing,2027-01-01T00:00:00Z,\n' } } },
-      }),
+      }, taken('text/csv')),
     },
     '/api/v1/lists/{list}/{kind}/{value}': {
       get: operation('getListEntry', 'Read one entry', 'ListEntry', { parameters: NAME }, missing),
-      put: operation('putListEntry', 'Put an entry, or change it', 'ListEntry', { parameters: NAME, requestBody: { required: true, content: { 'application/json': { schema: { $ref: '#/components/schemas/ListEntryTerms' }, example: { reason: 'chargebacks', expires_at: '2027-01-01T00:00:00Z' } } } } }),
+      put: operation('putListEntry', 'Put an entry, or change it', 'ListEntry', { parameters: NAME, requestBody: { required: true, content: { 'application/json': { schema: { $ref: '#/components/schemas/ListEntryTerms' }, example: { reason: 'chargebacks', expires_at: '2027-01-01T00:00:00Z' } } } } }, taken('application/json')),
       delete: operation('deleteListEntry', 'Delete an entry', 'ListDeleted', { parameters: NAME }, missing),
     },
   };

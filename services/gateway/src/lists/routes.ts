@@ -8,7 +8,8 @@ import { type ApiAnswer, type ApiCall, type ApiRoute, PASSED_ON_READER } from '.
 
 const ENTRY_BODY_BYTES = 16_384;
 const IMPORT_BODY_BYTES = 5_242_880;
-const CSV_TYPE = /^(?:text\/csv|application\/csv)(?:\s*;\s*charset\s*=\s*"?utf-8"?)?(?:\s*;\s*header\s*=\s*present)?\s*$/i;
+const CSV_TYPE = { name: 'text/csv', pattern: /^(?:text\/csv|application\/csv)(?:\s*;\s*charset\s*=\s*"?utf-8"?)?(?:\s*;\s*header\s*=\s*present)?\s*$/i };
+const PARAMETERS = ['list', 'kind', 'limit', 'after'];
 const PAGE = { least: 1, most: 1000, usual: 100 };
 const LIST = '/api/v1/lists';
 const ENTRY = `${LIST}/:list/:kind/:value`;
@@ -25,6 +26,8 @@ export function listRoutes(book: ListBook): readonly ApiRoute[] {
 }
 
 async function page(book: ListBook, { principal, query }: ApiCall): Promise<ApiAnswer> {
+  const unknown = Object.keys(query).find((name) => !PARAMETERS.includes(name));
+  if (unknown !== undefined) throw parameter(unknown.slice(0, 100), 'is not a known parameter');
   const limit = query['limit'] === undefined ? PAGE.usual : Number(query['limit']);
   if (!Number.isInteger(limit) || limit < PAGE.least || limit > PAGE.most) throw parameter('limit', `must be an integer from ${PAGE.least} to ${PAGE.most}`);
   const list = choice(query['list'], 'list', LIST_NAMES);
