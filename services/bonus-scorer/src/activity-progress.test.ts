@@ -33,9 +33,15 @@ async function setUp() {
   };
   const real = await log.admin();
   const asked: Admin = { offsets: 0, committed: 0 };
+  const held: { until: Promise<void>; ends?: Awaited<ReturnType<typeof real.offsets>> } = { until: Promise.resolve() };
   const admin = {
     ...real,
-    offsets: async (topic: string) => ((asked.offsets += 1), real.offsets(topic)),
+    offsets: async (topic: string) => {
+      asked.offsets += 1;
+      const ends = held.ends ?? (await real.offsets(topic));
+      await held.until;
+      return ends;
+    },
     committed: async (group: string, topic: string) => ((asked.committed += 1), real.committed(group, topic)),
   };
   const troubles: unknown[] = [];
@@ -59,7 +65,7 @@ async function setUp() {
   const decided = (partition: number) => log.commit('bonus-scorer', { topic: CHANGES, partition }, log.partitions(CHANGES)[partition]?.length ?? 0);
   const said = () => log.records(TOPICS.processingProgress.name).map(({ value }) => codec.decode('processing-progress', value as Buffer)).map(({ partition, from_offset, to_offset }) => [partition, from_offset, to_offset]);
   const look = (times = 1) => jest.advanceTimersByTimeAsync(times * EVERY_MS);
-  return { log, codec, producer: sent, start, event, decided, partitionOfCompany, said, look, asked, troubles, failOn: (topic: string | null) => (fail = topic === null ? null : (record) => record.topic === topic) };
+  return { log, codec, held, producer: sent, start, event, decided, partitionOfCompany, said, look, asked, troubles, failOn: (topic: string | null) => (fail = topic === null ? null : (record) => record.topic === topic) };
 }
 
 test('a range is said when the scorer has committed what it was handed, once, and not before', async () => {
@@ -114,6 +120,49 @@ test("a company does not wait for another's partition, but a partition of events
   decided(partitionOfCompany(other));
   await look();
   expect(said().sort()).toEqual([[0, 0, 0], [1, 0, 0], [2, 0, 1]]);
+});
+
+test('batches that share a record wait for where each of them went', async () => {
+  const { producer, start, event, decided, partitionOfCompany, said, look } = await setUp();
+  const other = ['globex', 'initech', 'umbrella', 'hooli'].find((name) => partitionOfCompany(name) !== partitionOfCompany('acme')) as string;
+  const { consumer } = await start();
+  for (const company of ['acme', other]) {
+    await producer.send([event(company)]);
+    await consumer.settle();
+  }
+  decided(partitionOfCompany(other));
+  await look(2);
+  expect(said()).toEqual([]);
+  decided(partitionOfCompany('acme'));
+  await look();
+  expect(said()).toEqual([[0, 0, 1]]);
+});
+
+test('what is handed on while the ends are asked for is asked for next, and is not forgotten', async () => {
+  const { producer, start, event, decided, partitionOfCompany, said, look, held } = await setUp();
+  const { consumer } = await start();
+  await producer.send([event('acme')]);
+  await consumer.settle();
+  let release!: () => void;
+  held.until = new Promise((resolve) => (release = resolve));
+  await look();
+  await producer.send([event('acme')]);
+  await consumer.settle();
+  release();
+  decided(partitionOfCompany('acme'));
+  await look(2);
+  expect(said()).toEqual([[0, 0, 0], [0, 1, 1]]);
+});
+
+test('a partition whose records are all gone is not waited for, though nobody ever committed there', async () => {
+  const { producer, start, event, said, look, held, log } = await setUp();
+  await producer.send([event('acme')]);
+  log.commit('activity', { topic: EVENTS, partition: 0 }, 1);
+  held.ends = [0, 1, 2].map((partition) => ({ partition, first: 9, next: 9 }));
+  const { consumer } = await start();
+  await consumer.settle();
+  await look();
+  expect(said()).toEqual([[0, 0, 0]]);
 });
 
 test('what a batch that failed had handed on is not said; worked again it is', async () => {

@@ -154,12 +154,8 @@ class FollowedPartition implements PartitionHandler {
   }
 
   async process(batch: LogBatch, control: BatchControl): Promise<void | 'held'> {
-    try {
-      if ((await this.handler.process(batch, control)) === 'held') return 'held';
-    } catch (error) {
-      this.into = new Set();
-      throw error;
-    }
+    // A batch that fails is worked again, and goes to the same partitions.
+    if ((await this.handler.process(batch, control)) === 'held') return 'held';
     const { into } = this;
     this.into = new Set();
     this.reach({ next: (batch.records.at(-1) as LogRecord).offset + 1, into });
