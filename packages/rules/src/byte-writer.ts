@@ -1,78 +1,66 @@
-const SLAB_BYTES = 256 * 1024;
+const FIRST_BYTES = 16 * 1024;
 /** Of numbers up to 2^31. */
 export const MOST_VARINT_BYTES = 5;
 
-/**
- * Writes one piece after the other into memory that many pieces share, and cuts each off when it is done. One is shared by all
- * encoders, as nothing here is asynchronous.
- */
+/** Writes one thing after the other into memory that is used again: what was written holds until the next reset. */
 export class ByteWriter {
-  private slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
-  private start = 0;
+  /** What was written, from 0 to `end`. */
+  memory = Buffer.allocUnsafeSlow(FIRST_BYTES);
   /** Where the next byte goes; whoever writes into what `reserve` gave puts it on. */
   end = 0;
 
-  /** Lets the piece at hand go. */
+  /** Lets go what was written. */
   reset(): this {
-    this.end = this.start;
+    this.end = 0;
     return this;
   }
 
   private room(bytes: number): void {
-    if (this.end + bytes <= this.slab.length) return;
-    const piece = this.slab.subarray(this.start, this.end);
-    this.slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, 2 * (piece.length + bytes)));
-    piece.copy(this.slab);
-    this.start = 0;
-    this.end = piece.length;
+    if (this.end + bytes <= this.memory.length) return;
+    const memory = Buffer.allocUnsafeSlow(2 * (this.end + bytes));
+    this.memory.copy(memory, 0, 0, this.end);
+    this.memory = memory;
   }
 
   /** Memory in which at least so many bytes may be written from `end` on. */
   reserve(bytes: number): Buffer {
     this.room(bytes);
-    return this.slab;
+    return this.memory;
   }
 
   byte(value: number): this {
     this.room(1);
-    this.slab[this.end++] = value;
+    this.memory[this.end++] = value;
     return this;
   }
 
   double(value: number): this {
     this.room(8);
-    this.end = this.slab.writeDoubleLE(value, this.end);
+    this.end = this.memory.writeDoubleLE(value, this.end);
     return this;
   }
 
   /** Unsigned, seven bits a byte. */
   varint(value: number): this {
     this.room(MOST_VARINT_BYTES);
-    this.end = putVarint(this.slab, this.end, value);
+    this.end = putVarint(this.memory, this.end, value);
     return this;
   }
 
   text(value: string): this {
     const bytes = Buffer.byteLength(value);
     this.varint(bytes).room(bytes);
-    this.end += this.slab.write(value, this.end);
+    this.end += this.memory.write(value, this.end);
     return this;
   }
 
   /** The bytes from `from` to `to`. */
   bytes(source: Uint8Array, from: number, to: number): this {
     this.room(to - from);
-    const { slab, end } = this;
-    for (let at = from; at < to; at += 1) slab[end + at - from] = source[at] as number;
+    const { memory, end } = this;
+    for (let at = from; at < to; at += 1) memory[end + at - from] = source[at] as number;
     this.end = end + to - from;
     return this;
-  }
-
-  /** The piece at hand; the next one begins behind it. */
-  take(): Buffer {
-    const piece = this.slab.subarray(this.start, this.end);
-    this.start = this.end;
-    return piece;
   }
 }
 

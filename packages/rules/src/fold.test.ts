@@ -5,6 +5,7 @@ import type { ExampleEvent, RuleDefinition } from './rule';
 import { compileRuleSet } from './rule-set';
 import { SubjectState } from './subject-state';
 import { MAX_EVENTS } from './timeline';
+import { changeOf, restored } from './test-support/stored-state';
 
 const burst: RuleDefinition = {
   id: 'burst',
@@ -63,10 +64,10 @@ test('the same event again is nothing, however often', () => {
 
 test('after a restart the same events are known, and revisions go on where they were', () => {
   const { state } = run([{ type: 'DEPOSIT', repeat: 4 }], [0, 2, 3]);
-  const restored = SubjectState.restore(state.takeWrite()?.bytes ?? null);
-  expect(run([{ type: 'DEPOSIT', repeat: 4 }], [0, 2, 3, 1], restored).steps).toEqual([['duplicate'], ['duplicate'], ['duplicate'], ['open 2 by 2 of 3']]);
-  expect(restored.takeWrite()?.op).toBe('append');
-  expect(restored.takeWrite()).toBeNull();
+  const again = restored(changeOf(state)?.bytes ?? null);
+  expect(run([{ type: 'DEPOSIT', repeat: 4 }], [0, 2, 3, 1], again).steps).toEqual([['duplicate'], ['duplicate'], ['duplicate'], ['open 2 by 2 of 3']]);
+  expect(changeOf(again)?.op).toBe('append');
+  expect(changeOf(again)).toBeNull();
 });
 
 test('beyond the cap the oldest events go, and facts over them are marked', () => {
@@ -85,7 +86,7 @@ test('beyond the cap the oldest events go, and facts over them are marked', () =
   expect(dropped).toBe(500);
   expect(state.timeline.length).toBe(MAX_EVENTS - 499);
   expect(last[0]?.content.facts[0]).toMatchObject({ truncated: true, value: MAX_EVENTS - 499 });
-  expect(state.takeWrite()?.op).toBe('set');
+  expect(changeOf(state)?.op).toBe('set');
 });
 
 test('what is older than every window is let go from memory and store, and the first sight stays known', () => {
@@ -93,14 +94,14 @@ test('what is older than every window is let go from memory and store, and the f
   const template = exampleEvents([{ type: 'DEPOSIT' }])[0] as RuleEvent;
   for (let day = 0; day < 40; day += 1) foldEvent(state, { ...template, uuid: `${day.toString(16).padStart(8, '0')}-0000-8000-8000-000000000000`, event_timestamp: template.event_timestamp + day * 86_400_000_000 }, rules);
   expect(state.timeline.length).toBeLessThan(20);
-  const write = state.takeWrite();
-  const restored = SubjectState.restore(write?.bytes ?? null);
-  expect(restored.timeline.length).toBe(state.timeline.length);
-  expect(restored.timeline.firstSeen).toBe(template.event_timestamp);
+  const write = changeOf(state);
+  const again = restored(write?.bytes ?? null);
+  expect(again.timeline.length).toBe(state.timeline.length);
+  expect(again.timeline.firstSeen).toBe(template.event_timestamp);
 });
 
 test('bytes that are no log are refused', () => {
-  expect(() => SubjectState.restore(Buffer.from([9, 9, 9]))).toThrow(/record kind 9/);
-  const { bytes } = run([{ type: 'DEPOSIT' }]).state.takeWrite() as { bytes: Buffer };
-  expect(() => SubjectState.restore(bytes.subarray(0, -3))).toThrow(/range|too early/);
+  expect(() => restored(Buffer.from([9, 9, 9]))).toThrow(/record kind 9/);
+  const { bytes } = changeOf(run([{ type: 'DEPOSIT' }]).state) as { bytes: Buffer };
+  expect(() => restored(bytes.subarray(0, -3))).toThrow(/range|too early/);
 });

@@ -3,6 +3,7 @@ import { exampleEvents } from './examples';
 import { SubjectState } from './subject-state';
 import { StatePages } from './state-pages';
 import { packEvent } from './packed-event';
+import { changeOf, restored } from './test-support/stored-state';
 
 const EVENTS = exampleEvents([{ type: 'DEPOSIT', after: '1m', repeat: 150 }]);
 
@@ -18,7 +19,7 @@ test('timelines that share pages hold what timelines of their own hold, whatever
       const pages = new StatePages();
       const shared = new Map<number, SubjectState>();
       const alone = new Map<number, SubjectState>();
-      const bytesOf = (state: SubjectState | undefined) => state && SubjectState.restore(state.takeWrite()?.bytes ?? null).timeline.length;
+      const bytesOf = (state: SubjectState | undefined) => state && restored(changeOf(state)?.bytes ?? null).timeline.length;
       for (const { subject, events, leave } of given) {
         const one = shared.get(subject) ?? new SubjectState(pages);
         const other = alone.get(subject) ?? new SubjectState();
@@ -44,8 +45,8 @@ test('a log that cannot be read leaves nothing behind', () => {
   const pages = new StatePages();
   const state = new SubjectState();
   insert(state, 0);
-  const bytes = state.takeWrite()?.bytes as Buffer;
-  expect(() => SubjectState.restore(Buffer.concat([bytes, Buffer.from([9])]), pages)).toThrow(/record kind 9/);
+  const bytes = changeOf(state)?.bytes as Buffer;
+  expect(() => restored(Buffer.concat([bytes, Buffer.from([9])]), pages)).toThrow(/record kind 9/);
   expect(pages.bytes).toBe(0);
 });
 

@@ -1,4 +1,4 @@
-import { ByteWriter } from './byte-writer';
+import type { ByteWriter } from './byte-writer';
 import type { PackedEvent } from './packed-event';
 import { type PublishedAlert, PublishedAlerts } from './published-alerts';
 import { readLog, writeAlert, writeAll, writeEvent, writeTexts } from './subject-log';
@@ -7,7 +7,6 @@ import { FLAG, RECORD } from './state-record';
 import type { SubjectKey } from './subject-key';
 import { Timeline } from './timeline';
 
-const writer = new ByteWriter();
 const EVENT_BYTES = 80;
 const ALERT_BYTES = 180;
 /** In memory, about. */
@@ -22,8 +21,6 @@ export interface Aside {
   readonly published: PublishedAlerts | null;
   readonly newAlerts: PublishedAlert[];
 }
-
-export type SubjectWrite = { readonly op: 'append' | 'set'; readonly bytes: Buffer };
 
 /** Everything kept of one subject: its events and what was published about it, and what of both is not yet stored. */
 export class SubjectState {
@@ -83,13 +80,6 @@ export class SubjectState {
     this.timeline = new Timeline(pages);
   }
 
-  /** @throws {RangeError} when the bytes are not a subject's log. */
-  static restore(bytes: Buffer | null, pages: StatePages | null = null): SubjectState {
-    const state = new SubjectState(pages);
-    if (bytes) state.read(bytes);
-    return state;
-  }
-
   /** Takes what is stored into an empty state. @throws {RangeError} when the bytes are not a subject's log: then it is released. */
   read(bytes: Buffer): void {
     try {
@@ -139,30 +129,33 @@ export class SubjectState {
     this.rewrite = true;
   }
 
-  /** What changed since the last call: an append, or the whole anew where events were let go or much of the log is stale. */
-  takeWrite(): SubjectWrite | null {
+  /**
+   * Writes what changed since the last call, and says how it is to be stored: behind what is, or, where events were let go or much of
+   * the log is stale, in its place; null: nothing changed.
+   */
+  takeChange(writer: ByteWriter): 'append' | 'set' | null {
     if (this.newEvents === 0 && this.newAlerts.length === 0 && !this.rewrite) return null;
     const live = this.timeline.length * EVENT_BYTES + this.timeline.texts.bytes + this.alerts.size * ALERT_BYTES;
     const whole = this.rewrite || this.storedBytes > 4_096 + 2 * live;
-    writer.reset();
-    if (whole) this.writeAll();
-    else this.writeNew();
-    const bytes = writer.take();
-    this.storedBytes = whole ? bytes.length : this.storedBytes + bytes.length;
+    const from = writer.end;
+    if (whole) this.writeAll(writer);
+    else this.writeNew(writer);
+    const bytes = writer.end - from;
+    this.storedBytes = whole ? bytes : this.storedBytes + bytes;
     this.storedTexts = this.timeline.texts.size;
     this.newEvents = 0;
     this.newAlerts = NONE;
     this.rewrite = false;
-    return { op: whole ? 'set' : 'append', bytes };
+    return whole ? 'set' : 'append';
   }
 
-  private writeAll(): void {
+  private writeAll(writer: ByteWriter): void {
     const { timeline } = this;
     writeAll(writer, timeline, this.alerts);
     for (let at = 0; at < timeline.length; at += 1) timeline.markStored(at);
   }
 
-  private writeNew(): void {
+  private writeNew(writer: ByteWriter): void {
     const { timeline } = this;
     writeTexts(writer, timeline, this.storedTexts);
     let first = timeline.length;

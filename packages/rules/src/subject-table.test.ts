@@ -8,6 +8,7 @@ import { StatePages } from './state-pages';
 import { FLAG } from './state-record';
 import { SubjectState } from './subject-state';
 import { SubjectTable } from './subject-table';
+import { changeOf, restored } from './test-support/stored-state';
 
 const often = defineRule({
   id: 'often',
@@ -43,12 +44,12 @@ test('states without objects hold, decide and write what states with objects do'
       const slotOf = (subject: number) => {
         const slot = table.find(keyOf(subject));
         if (slot >= 0) return slot;
-        objects.set(subject, SubjectState.restore(stored.get(subject) ?? null));
+        objects.set(subject, restored(stored.get(subject) ?? null));
         return table.add(keyOf(subject), stored.get(subject) ?? null);
       };
       const write = (subject: number) => {
-        const one = table.stateAt(slotOf(subject)).takeWrite();
-        expect(one).toEqual((objects.get(subject) as SubjectState).takeWrite());
+        const one = changeOf(table.stateAt(slotOf(subject)));
+        expect(one).toEqual(changeOf(objects.get(subject) as SubjectState));
         if (one) stored.set(subject, one.op === 'set' ? Buffer.from(one.bytes) : Buffer.concat([stored.get(subject) ?? Buffer.alloc(0), one.bytes]));
       };
       for (const { subject, events, then } of given) {
@@ -64,7 +65,10 @@ test('states without objects hold, decide and write what states with objects do'
         }
         expect(table.size).toBe(objects.size);
         expect(table.find(keyOf(subject)) >= 0).toBe(objects.has(subject));
-        for (const known of objects.keys()) expect(table.stateAt(slotOf(known)).timeline.texts.key()).toBe(`player|acme|${known}`);
+        for (const known of objects.keys()) {
+          const { bytes, from, to } = table.stateAt(slotOf(known)).timeline.texts.keyPlace();
+          expect(bytes.toString('utf8', from, to)).toBe(`player|acme|${known}`);
+        }
       }
       table.clear();
       expect([table.bytes, table.size, pages.bytes]).toEqual([0, 0, 0]);

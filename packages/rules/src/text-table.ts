@@ -71,8 +71,9 @@ export class TextTable {
     this.keyLength = this.used = length;
   }
 
-  key(): string {
-    return this.page.bytes.toString('utf8', this.at, this.at + this.keyLength);
+  /** Where the subject's key lies. It holds until the table is another subject's. */
+  keyPlace(): { readonly bytes: Buffer; readonly from: number; readonly to: number } {
+    return { bytes: this.page.bytes, from: this.at, to: this.at + this.keyLength };
   }
 
   /** An empty table with the same key. */

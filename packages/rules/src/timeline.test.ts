@@ -2,6 +2,7 @@ import { exampleEvents } from './examples';
 import { packEvent } from './packed-event';
 import { StatePages } from './state-pages';
 import { SubjectState } from './subject-state';
+import { changeOf, restored } from './test-support/stored-state';
 
 const MINUTE = 60_000_000;
 /** Each with a session of its own: more texts than a byte can number. */
@@ -22,11 +23,11 @@ test('a timeline of more texts than a byte can number keeps them all, in whateve
 test('so does one that is read from its log, appended to or written whole', () => {
   const state = new SubjectState();
   for (const event of SHUFFLED.slice(0, 200)) state.insert(packEvent(event));
-  const first = Buffer.from(state.takeWrite()?.bytes as Buffer);
+  const first = Buffer.from(changeOf(state)?.bytes as Buffer);
   for (const event of SHUFFLED.slice(200)) state.insert(packEvent(event));
-  const restored = SubjectState.restore(Buffer.concat([first, state.takeWrite()?.bytes as Buffer]), new StatePages());
-  expect(seen(restored)).toEqual(expected);
-  expect(restored.takeWrite()).toBeNull();
+  const again = restored(Buffer.concat([first, changeOf(state)?.bytes as Buffer]), new StatePages());
+  expect(seen(again)).toEqual(expected);
+  expect(changeOf(again)).toBeNull();
 });
 
 test('when old events go, texts are numbered anew and memory is given back', () => {
@@ -37,7 +38,7 @@ test('when old events go, texts are numbered anew and memory is given back', () 
   state.prune(99.5 * MINUTE);
   expect(seen(state)).toEqual(expected.slice(600));
   expect(state.sizeOf()).toBeLessThan(before / 3);
-  expect(SubjectState.restore(state.takeWrite()?.bytes as Buffer).timeline.length).toBe(100);
+  expect(restored(changeOf(state)?.bytes as Buffer).timeline.length).toBe(100);
   state.release();
   expect(pages.bytes).toBe(0);
 });

@@ -30,6 +30,7 @@ export { METRICS, Metrics, Tally } from './service/metrics';
 export { type RunningService, runService, type ServiceContext, type ServiceDefinition } from './service/run-service';
 export { BaseSettings, InvalidSettings, readSettings } from './service/settings';
 export { MemoryStateStore } from './state/memory-state-store';
+export { PackedWrites } from './state/packed-writes';
 export type { OpenedPartition, PartitionName, PartitionSave, StateStore, StateWrite } from './state/port';
 export { asRedisError } from './state/redis-errors';
 export { createRedis } from './state/redis-client';

@@ -1,4 +1,4 @@
-import { StaleOwner, type StateStore, type StateWrite } from '@stakewatch/runtime';
+import { PackedWrites, StaleOwner, type StateStore, type StateWrite } from '@stakewatch/runtime';
 
 /** The contract of StateStore; every implementation passes it. `fresh` gives a store on which nothing was saved under `group`. */
 export function stateStoreSuite(name: string, fresh: (group: string) => Promise<{ store: StateStore; close(): Promise<void> }>): void {
@@ -33,6 +33,16 @@ export function stateStoreSuite(name: string, fresh: (group: string) => Promise<
       await store.save(owner, { epoch, expectedOffset: 7, nextOffset: 9, writes: [append('a', 'z'), { key: 'b', op: 'delete' }] });
       expect(await texts('a', 'b', 'never')).toEqual(['xz', null, null]);
       expect((await store.open(owner)).nextOffset).toBe(9);
+    });
+
+    test('writes are read before the promise is given: what holds them is free for the next save', async () => {
+      const { epoch } = await store.open(owner);
+      const [first, other] = [append('a', 'first'), append('b', 'other')];
+      const writes = new PackedWrites().addAll([first, { ...other, ttlMs: 60_000 }]);
+      const saved = store.save(owner, { epoch, expectedOffset: null, nextOffset: 7, writes });
+      writes.reset().addAll([append('a', 'never'), append('c', 'never')]);
+      await saved;
+      expect(await texts('a', 'b', 'c')).toEqual(['first', 'other', null]);
     });
 
     test('bytes of any value survive', async () => {

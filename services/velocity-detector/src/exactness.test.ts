@@ -1,10 +1,18 @@
-import { age, aboutEuros, compileRuleSet, count, deviation, distinct, foldEvent, max, mean, min, type RuleDefinition, type RuleEvent, type RuleSet, type Settings, streak, streakOdds, SubjectState, subjectOf, sum, timeSince } from '@stakewatch/rules';
+import { age, aboutEuros, ByteWriter, compileRuleSet, count, deviation, distinct, foldEvent, max, mean, min, type RuleDefinition, type RuleEvent, type RuleSet, type Settings, streak, streakOdds, SubjectState, subjectOf, sum, timeSince } from '@stakewatch/rules';
 import { alertIdOf, type EventType } from '@stakewatch/contracts';
 import fc from 'fast-check';
 import { naiveAlerts } from '../../../packages/testing/src/naive-evaluator';
 import { BUILT_IN_RULES } from './rules';
 
 type Event = RuleEvent & { company_id: string };
+
+const writer = new ByteWriter();
+
+function stateOf(stored: Buffer | undefined): SubjectState {
+  const state = new SubjectState();
+  if (stored) state.read(stored);
+  return state;
+}
 
 const HOUR = 3_600_000_000;
 const START = Date.UTC(2026, 1, 3) * 1000;
@@ -94,7 +102,7 @@ function detect(set: RuleSet, events: readonly Event[], restoreEvery: number) {
       const subject = subjectOf(event, type);
       if (subject === null) continue;
       const key = `${type}|${subject}`;
-      const state = states.get(key) ?? SubjectState.restore(stored.get(key) ?? null);
+      const state = states.get(key) ?? stateOf(stored.get(key));
       states.set(key, state);
       const result = foldEvent(state, event, set.timelines[type]);
       if (result.kind !== 'counted') continue;
@@ -109,8 +117,9 @@ function detect(set: RuleSet, events: readonly Event[], restoreEvery: number) {
     }
     if ((index + 1) % restoreEvery === 0) {
       for (const [key, state] of states) {
-        const write = state.takeWrite();
-        if (write) stored.set(key, write.op === 'set' ? write.bytes : Buffer.concat([stored.get(key) ?? Buffer.alloc(0), write.bytes]));
+        const op = state.takeChange(writer.reset());
+        const bytes = Buffer.from(writer.memory.subarray(0, writer.end));
+        if (op) stored.set(key, op === 'set' ? bytes : Buffer.concat([stored.get(key) ?? Buffer.alloc(0), bytes]));
       }
       states.clear();
     }

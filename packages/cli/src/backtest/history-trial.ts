@@ -1,5 +1,5 @@
 import type { AlertFact } from '@stakewatch/contracts';
-import { type AlertChange, type CompiledRule, foldEvent, type RuleEvent, ruleSetOf, SubjectState, type TimelineRules, type TimelineType } from '@stakewatch/rules';
+import { type AlertChange, ByteWriter, type CompiledRule, foldEvent, type RuleEvent, ruleSetOf, SubjectState, type TimelineRules, type TimelineType } from '@stakewatch/rules';
 
 /** An alert that a rule would have raised. Times in microseconds UTC. */
 export interface FoundAlert {
@@ -34,6 +34,7 @@ export class HistoryTrial {
   private state = new SubjectState();
   private subject: string | null = null;
   private taken = 0;
+  private readonly unread = new ByteWriter();
 
   constructor(readonly rule: CompiledRule) {
     this.rules = ruleSetOf([rule]).timelines[timelineOf(rule)];
@@ -54,7 +55,7 @@ export class HistoryTrial {
       for (const { error } of result.failures) this.failed(error);
     }
     this.taken += 1;
-    if (this.taken % FORGET_EVERY === 0) this.state.takeWrite();
+    if (this.taken % FORGET_EVERY === 0) this.state.takeChange(this.unread.reset());
     return done;
   }
 

@@ -16,8 +16,11 @@ export interface OwnedStates<Input> {
   touch(inputs: readonly Input[]): readonly string[];
   /** Takes in what is stored under keys that `touch` gave, in their order; null: nothing yet. */
   add(keys: readonly string[], stored: readonly (Buffer | null)[]): void;
-  /** What changed of the touched states since the last call. `nowMicros`: to tell the store how long to keep them. */
-  takeWrites(nowMicros: number): readonly StateWrite[];
+  /**
+   * What changed of the touched states since the last call; it holds until something else is called, here or of another partition.
+   * `nowMicros`: to tell the store how long to keep them.
+   */
+  takeWrites(nowMicros: number): Iterable<StateWrite>;
   /** What takeWrites gave is stored: those not used for long go, as far as the budget asks for it. */
   saved(): void;
   /** Lets everything go, saved or not. */

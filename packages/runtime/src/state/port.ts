@@ -44,5 +44,6 @@ export interface PartitionSave {
   readonly epoch: number;
   readonly expectedOffset: number | null;
   readonly nextOffset: number;
-  readonly writes: readonly StateWrite[];
+  /** Read before `save` gives its promise: what holds them may be used again from then on. */
+  readonly writes: Iterable<StateWrite>;
 }

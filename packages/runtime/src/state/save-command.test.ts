@@ -51,6 +51,13 @@ test('keys, then runs of writes that are alike, in their order; bytes of any val
   ]);
 });
 
+test('writes that are alike are put together, and each keeps its key', () => {
+  const write = (key: string, op: 'append' | 'set', ttlMs?: number) => ({ key, op, bytes: Buffer.from(`of ${key}`), ...(ttlMs !== undefined && { ttlMs }) });
+  const writes = [write('a', 'append', 5), write('b', 'append'), write('c', 'set', 5), write('d', 'append', 5), write('e', 'append'), write('f', 'set', 5)];
+  const made = argumentsOf(saveBytes('{t}:meta', '{t}:s:', { epoch: 1, expectedOffset: 1, nextOffset: 2, writes })).map(String);
+  expect(made.slice(4)).toEqual(['{t}:s:a', '{t}:s:d', '{t}:s:b', '{t}:s:e', '{t}:s:c', '{t}:s:f', '1', '1', '2', 'a', '5', '2', 'of a', 'of d', 'a', '', '2', 'of b', 'of e', 's', '5', '2', 'of c', 'of f']);
+});
+
 test('nothing to write is only the offset', () => {
   const made = argumentsOf(saveBytes('{t}:meta', '{t}:s:', { epoch: 1, expectedOffset: 5, nextOffset: 5, writes: [] }));
   expect(made.slice(2).map(String)).toEqual(['1', '{t}:meta', '1', '5', '5']);

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Command, type Redis } from 'ioredis';
-import type { PartitionSave, StateWrite } from './port';
+import { copyBytes, PackedWrites, type WriteKind } from './packed-writes';
+import type { PartitionSave } from './port';
 import { SAVE_SCRIPT } from './save-script';
 
 const SCRIPT_SHA = createHash('sha1').update(SAVE_SCRIPT).digest('hex');
 const OPS = { append: 'a', set: 's', delete: 'd' } as const;
 /** A length, its line ends and those of what it stands for. */
 const ARGUMENT_OVERHEAD = 24;
-const EMPTY = Buffer.alloc(0);
 
 /** A whole command as the bytes that go out: thousands of arguments one by one cost several times as much as the save itself. */
 class PreparedCommand extends Command {
@@ -25,6 +25,8 @@ const spares: Buffer[] = [];
 const MAX_SPARES = 2;
 const MAX_SPARE_BYTES = 4 * 1_048_576;
 const LEAST_BYTES = 65_536;
+/** Of the save at hand, where it came as objects: one for all, as it is read before anything else is done. */
+const packed = new PackedWrites();
 
 /** Answer of the script; see SAVE_SCRIPT. The server is given the script when it does not know it (first use, restart, failover). */
 export async function sendSave(redis: Redis, metaKey: string, keyPrefix: string, save: PartitionSave): Promise<string> {
@@ -47,63 +49,50 @@ async function answerOf(redis: Redis, bytes: Buffer): Promise<string> {
 
 /** EVALSHA with its keys and arguments, in Redis' protocol; in `spare` where that is large enough. */
 export function saveBytes(metaKey: string, keyPrefix: string, { epoch, expectedOffset, nextOffset, writes: given }: PartitionSave, spare?: Buffer): Buffer {
-  const { writes, runs } = runsOf(given);
-  const fixed = [SCRIPT_SHA, String(writes.length + 1), metaKey, String(epoch), String(expectedOffset ?? ''), String(nextOffset)];
-  const writer = new ArgumentWriter(sizeOf(writes, keyPrefix) + (fixed.length + 3 * runs.length + 2) * (ARGUMENT_OVERHEAD + SCRIPT_SHA.length) + 3 * metaKey.length, spare);
-  const withBytes = writes.reduce((count, { op }) => count + (op === 'delete' ? 0 : 1), 0);
-  writer.begin(1 + fixed.length + writes.length + 3 * runs.length + withBytes);
+  const writes = given instanceof PackedWrites ? given : packed.reset().addAll(given);
+  const { kinds, length } = writes;
+  const order = orderOf(writes);
+  const fixed = [SCRIPT_SHA, String(length + 1), metaKey, String(epoch), String(expectedOffset ?? ''), String(nextOffset)];
+  const prefix = Buffer.from(keyPrefix);
+  const size = writes.size + length * (prefix.length + 2 * ARGUMENT_OVERHEAD) + (fixed.length + 3 * kinds.length + 2) * (ARGUMENT_OVERHEAD + SCRIPT_SHA.length) + 3 * metaKey.length;
+  const writer = new ArgumentWriter(size, spare);
+  const withBytes = kinds.reduce((count, kind) => count + (kind.op === 'delete' ? 0 : kind.count), 0);
+  writer.begin(1 + fixed.length + length + 3 * kinds.length + withBytes);
   writer.text('EVALSHA');
   for (const text of fixed.slice(0, 3)) writer.text(text);
-  const prefix = Buffer.from(keyPrefix);
-  for (const { key } of writes) writer.prefixed(prefix, key);
+  for (let at = 0; at < length; at += 1) {
+    const write = order?.[at] ?? at;
+    writer.prefixed(prefix, writes.bytes, writes.keyFrom(write), writes.keyTo(write));
+  }
   for (const text of fixed.slice(3)) writer.text(text);
-  for (const { op, ttl, from, to } of runs) {
+  let at = 0;
+  for (const { op, ttlMs, count } of kinds) {
     writer.text(OPS[op]);
-    writer.text(ttl);
-    writer.text(String(to - from));
-    if (op !== 'delete') for (let at = from; at < to; at += 1) writer.bytes((writes[at] as StateWrite).bytes ?? EMPTY);
+    writer.text(ttlMs === undefined ? '' : String(Math.ceil(ttlMs)));
+    writer.text(String(count));
+    for (const end = at + count; at < end; at += 1) {
+      const write = order?.[at] ?? at;
+      if (op !== 'delete') writer.bytes(writes.bytes, writes.keyTo(write), writes.valueTo(write));
+    }
   }
   return writer.take();
 }
 
-interface Run {
-  readonly op: StateWrite['op'];
-  /** Milliseconds as text; '' for none. */
-  readonly ttl: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The writes put so that those that are alike follow each other and share their operation and time to live. Each has a key of its own, so their order is free. */
-function runsOf(given: readonly StateWrite[]): { readonly writes: readonly StateWrite[]; readonly runs: readonly Run[] } {
-  const kinds = new Map<string, StateWrite[]>();
-  let last: StateWrite | undefined;
-  let alike: StateWrite[] = [];
-  for (const write of given) {
-    if (last === undefined || write.op !== last.op || write.ttlMs !== last.ttlMs) {
-      const kind = `${write.op} ${write.ttlMs ?? ''}`;
-      alike = kinds.get(kind) ?? [];
-      kinds.set(kind, alike);
-      last = write;
-    }
-    alike.push(write);
+/**
+ * The writes put so that those that are alike follow each other and share their operation and time to live; null: they do as they
+ * are. Each has a key of its own, so their order is free.
+ */
+function orderOf(writes: PackedWrites): Uint32Array | null {
+  if (writes.kinds.length < 2) return null;
+  const next = new Uint32Array(writes.kinds.length);
+  for (let kind = 1; kind < next.length; kind += 1) next[kind] = (next[kind - 1] as number) + (writes.kinds[kind - 1] as WriteKind).count;
+  const order = new Uint32Array(writes.length);
+  for (let write = 0; write < order.length; write += 1) {
+    const kind = writes.kindAt(write);
+    order[next[kind] as number] = write;
+    next[kind] = (next[kind] as number) + 1;
   }
-  const writes = kinds.size === 1 ? given : [...kinds.values()].flat();
-  let from = 0;
-  const runs = [...kinds.values()].map((kind): Run => {
-    const [{ op, ttlMs }] = kind as [StateWrite];
-    const run = { op, ttl: ttlMs === undefined ? '' : String(Math.ceil(ttlMs)), from, to: from + kind.length };
-    from = run.to;
-    return run;
-  });
-  return { writes, runs };
-}
-
-/** Bytes at most of keys and values. */
-function sizeOf(writes: readonly StateWrite[], keyPrefix: string): number {
-  let size = 0;
-  for (const { key, bytes } of writes) size += 3 * (keyPrefix.length + key.length) + (bytes?.length ?? 0) + 2 * ARGUMENT_OVERHEAD;
-  return size;
+  return order;
 }
 
 const RETURN = 13;
@@ -129,19 +118,22 @@ class ArgumentWriter {
     this.line();
   }
 
-  prefixed(prefix: Buffer, text: string): void {
-    this.header(DOLLAR, prefix.length + Buffer.byteLength(text));
-    this.buffer.set(prefix, this.end);
-    this.end += prefix.length;
-    this.end += this.buffer.write(text, this.end);
+  prefixed(prefix: Buffer, bytes: Buffer, from: number, to: number): void {
+    this.header(DOLLAR, prefix.length + to - from);
+    this.copy(prefix, 0, prefix.length);
+    this.copy(bytes, from, to);
     this.line();
   }
 
-  bytes(bytes: Buffer): void {
-    this.header(DOLLAR, bytes.length);
-    this.buffer.set(bytes, this.end);
-    this.end += bytes.length;
+  bytes(bytes: Buffer, from: number, to: number): void {
+    this.header(DOLLAR, to - from);
+    this.copy(bytes, from, to);
     this.line();
+  }
+
+  private copy(bytes: Buffer, from: number, to: number): void {
+    copyBytes(bytes, from, to, this.buffer, this.end);
+    this.end += to - from;
   }
 
   take(): Buffer {

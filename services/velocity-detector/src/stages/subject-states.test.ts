@@ -23,7 +23,7 @@ function partition(limitBytes: number, budget = new StateBudget(limitBytes)) {
     return missing;
   };
   const save = (nowMicros = 0) => {
-    const writes = states.takeWrites(nowMicros);
+    const writes = [...states.takeWrites(nowMicros)];
     for (const { key, op, bytes } of writes) stored.set(key, op === 'set' ? (bytes as Buffer) : Buffer.concat([stored.get(key) ?? Buffer.alloc(0), bytes as Buffer]));
     states.saved();
     return writes;

@@ -1,11 +1,15 @@
-import { FLAG, type StatePages, type SubjectState, SubjectTable, type TimelineType } from '@stakewatch/rules';
-import { hourOf, isKeptLongEnough, type OwnedStates, type StateBudget, type StateWrite } from '@stakewatch/runtime';
+import { ByteWriter, FLAG, RECORD, type StatePages, type SubjectState, SubjectTable, type TimelineType } from '@stakewatch/rules';
+import { hourOf, isKeptLongEnough, type OwnedStates, PackedWrites, type StateBudget } from '@stakewatch/runtime';
 import { StateKeys } from './state-keys';
 
 /** How long a subject that is not seen again is remembered: its first sight outlives its events. */
 const SUBJECT_TTL_MS = 180 * 86_400_000;
 /** Not in memory, or not yet looked for. */
 export const NO_SLOT = -1;
+
+/** Of the save and the state at hand: one for all partitions, as nothing is asynchronous until the store has read them. */
+const writes = new PackedWrites();
+const writer = new ByteWriter();
 
 /** A subject whose state an input changes. */
 export interface Subject {
@@ -78,22 +82,19 @@ export class SubjectStates<Input> implements OwnedStates<Input> {
     return this.table.stateAt(subject.slot === NO_SLOT ? this.table.find(this.keyOf(subject)) : subject.slot);
   }
 
-  takeWrites(nowMicros: number): readonly StateWrite[] {
+  takeWrites(nowMicros: number): PackedWrites {
     const hour = hourOf(nowMicros);
-    const writes: StateWrite[] = [];
+    writes.reset();
     for (const slot of this.touched) {
       // Failing to save them drops them all (clear).
       this.table.unmark(slot, FLAG.touched);
       const state = this.table.stateAt(slot);
-      const write = state.takeWrite();
-      if (!write) continue;
-      const { op, bytes } = write;
-      const key = state.timeline.texts.key();
-      if (isKeptLongEnough(op, this.table.get(slot, 'toldAt'), hour)) writes.push({ key, op, bytes });
-      else {
-        this.table.set(slot, 'toldAt', hour);
-        writes.push({ key, op, bytes, ttlMs: SUBJECT_TTL_MS });
-      }
+      const op = state.takeChange(writer.reset());
+      if (op === null) continue;
+      const isTold = isKeptLongEnough(op, this.table.get(slot, RECORD.toldAt), hour);
+      if (!isTold) this.table.set(slot, RECORD.toldAt, hour);
+      const { bytes, from, to } = state.timeline.texts.keyPlace();
+      writes.begin(op, isTold ? undefined : SUBJECT_TTL_MS).key(bytes, from, to).value(writer.memory, 0, writer.end);
     }
     this.touched = [];
     return writes;
