@@ -18,6 +18,17 @@ export class AvroWriter {
     return this.end;
   }
 
+  /** Bytes of memory that it holds. */
+  get held(): number {
+    return this.room.length;
+  }
+
+  /** Lets go what was written. */
+  reset(): this {
+    this.end = 0;
+    return this;
+  }
+
   /** What was written; it holds until more is. */
   get written(): Buffer {
     return this.room.subarray(0, this.end);

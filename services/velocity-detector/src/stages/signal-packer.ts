@@ -17,6 +17,10 @@ const keys: Record<SharedSubject, StateKeys> = { device: new StateKeys('device')
  * hand all signals of a batch to one partition.
  */
 const ENOUGH_BYTES = 512 * 1024;
+/** Memory of signals that were taken, for those of the next batches: grown anew for each, it was a twentieth of the main thread. */
+const spares: AvroWriter[] = [];
+const MAX_SPARES = 16;
+const MAX_SPARE_BYTES = 128 * 1024;
 /** End of an Avro array. */
 const END = Buffer.from([0]);
 
@@ -45,21 +49,25 @@ export class SignalPacker {
     }
   }
 
+  /** What was collected, as records; from here on it is empty. */
   take(codec: AvroCodec, sourcePartition: number, sourceTime: number): OutgoingRecord[] {
     // A record without signals, with what is packed in the place of its empty array.
     const empty = codec.encode('velocity-signals', { source_partition: sourcePartition, source_time: sourceTime, signals: [] });
     const head = empty.subarray(0, empty.length - END.length);
-    return this.packed.map(({ partition, writer, count }) => {
+    this.filling.clear();
+    return this.packed.splice(0).map(({ partition, writer, count }) => {
       const length = new AvroWriter(LONGEST_LONG);
       length.long(count);
-      return { topic: TOPICS.velocitySignals.name, partition, key: null, value: Buffer.concat([head, length.written, writer.written, END]) };
+      const value = Buffer.concat([head, length.written, writer.written, END]);
+      if (spares.length < MAX_SPARES && writer.held <= MAX_SPARE_BYTES) spares.push(writer);
+      return { topic: TOPICS.velocitySignals.name, partition, key: null, value };
     });
   }
 
   private packedFor(partition: number): Packed {
     let packed = this.filling.get(partition);
     if (!packed || packed.writer.length >= ENOUGH_BYTES) {
-      packed = { partition, writer: new AvroWriter(), count: 0 };
+      packed = { partition, writer: spares.pop()?.reset() ?? new AvroWriter(), count: 0 };
       this.filling.set(partition, packed);
       this.packed.push(packed);
     }
