@@ -6,8 +6,11 @@ import type { OwnedStates, StateBudget } from './owned-states';
  * -> publish -> save state with its fence -> commit. A stage does no I/O and reads no clock.
  */
 export interface Stage<Input, Owned extends OwnedStates<Input>> {
-  /** @throws {Unreadable} for a record that can never be processed: it is dead-lettered with the reason. */
-  decode(record: LogRecord): Input;
+  /**
+   * `spare`: what it gave for a record that is folded by now, to be filled anew instead of making another.
+   * @throws {Unreadable} for a record that can never be processed: it is dead-lettered with the reason.
+   */
+  decode(record: LogRecord, spare?: Input): Input;
   /** What the partition's owner keeps in memory, within the budget; called once. */
   keep(budget: StateBudget): Owned;
   /**

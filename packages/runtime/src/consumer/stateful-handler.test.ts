@@ -72,6 +72,28 @@ function setUp(overrides: Partial<StatefulOptions<Addition, StateCache<Addition,
   return { log, store, lost, consume, put, outputs, options };
 }
 
+test('a stage that fills its inputs anew sees each record by itself, unreadable ones between them too', async () => {
+  const made: Addition[] = [];
+  const sparing: typeof adder = {
+    ...adder,
+    decode(record, spare) {
+      const { key, add } = adder.decode(record);
+      if (!spare) made.push({ key, add });
+      return spare ? Object.assign(spare, { key, add }) : (made.at(-1) as Addition);
+    },
+  };
+  const { put, outputs, consume, log } = setUp({ stage: () => sparing });
+  const values = Array.from({ length: 1_300 }, (_none, at) => (at % 7 === 3 ? 'unreadable' : at % 4));
+  put(...values);
+  await consume();
+  await log.settle();
+  let total = 0;
+  const readable = values.filter((value): value is number => typeof value === 'number');
+  expect(outputs()).toEqual(readable.map((value) => `k=${(total += value)}`));
+  expect(log.records('betting.events.v1.dlq')).toHaveLength(values.length - readable.length);
+  expect(made.length).toBeLessThan(readable.length);
+});
+
 test('records are folded in order, and outputs published', async () => {
   const { log, consume, put, outputs } = setUp();
   put(1, 2, 3);

@@ -104,6 +104,8 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
   private savedOffset: number | null = null;
   /** Worked since the last save: from where, up to where (the next offset), and how many records. */
   private unsaved: { readonly from: number; next: number; records: number } | null = null;
+  /** Inputs of pieces before, for the next: each waits for the states of its piece, and made anew would outlive a collection or two. */
+  private spares: Input[] = [];
   private working = false;
   private closed = false;
 
@@ -179,6 +181,8 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
     await control.heartbeat();
     if (letters.length > 0) await options.deadLetters.publish(letters);
     if (outputs.length > 0) await options.producer.send(outputs);
+    // What they were read from is let go where nothing waits behind it.
+    if (range.toOffset + 1 >= batch.highWatermark) this.spares = [];
     unsaved.next = range.toOffset + 1;
     unsaved.records += records.length;
     laps.end('publish');
@@ -203,7 +207,8 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
         continue;
       }
       try {
-        readable.inputs.push(this.stage.decode(record));
+        const next = readable.records.length;
+        readable.inputs.push((this.spares[next] = this.stage.decode(record, this.spares[next])));
         readable.records.push(record);
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;

@@ -12,18 +12,19 @@ const event = new PackedEvent();
 
 /**
  * The event at a place, and its player, after a look at the whole of it: a framed value of this build's own betting-event schema.
+ * `spare`: what it gave for one that is done with, to be filled anew.
  * @throws {Unreadable} when it is not a betting event, or its uuid is none.
  */
-export function eventAt(place: BytesPlace): EventPlace<'player'> {
+export function eventAt(place: BytesPlace, spare?: EventPlace<'player'>): EventPlace<'player'> {
   try {
-    return walk(place);
+    return walk(place, spare);
   } catch (error) {
     if (error instanceof Unreadable) throw error;
     throw new Unreadable(`not a readable betting-event: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function walk({ bytes, from: frame, to: end }: BytesPlace): EventPlace<'player'> {
+function walk({ bytes, from: frame, to: end }: BytesPlace, spare: EventPlace<'player'> | undefined): EventPlace<'player'> {
   const at = frame + FRAME_BYTES;
   cursor.open(bytes, at, end);
   const id = cursor.skipText();
@@ -43,7 +44,7 @@ function walk({ bytes, from: frame, to: end }: BytesPlace): EventPlace<'player'>
   for (let text = 0; text < 7; text += 1) if (cursor.hasValue()) cursor.skipText();
   cursor.boolean();
   cursor.close();
-  return eventPlace('player', companyId, bytes, from, to, at);
+  return eventPlace(spare, 'player', companyId, bytes, from, to, at);
 }
 
 /** 0 to 5 (betting-event.avsc): what else a producer of its own may write, a state has no room for. */

@@ -25,7 +25,7 @@ export function eventStage(deps: DeciderDeps & { readonly signalPartitions: numb
   const outputs: OutgoingRecord[] = [];
   let batch: FoldContext | undefined;
   return {
-    decode: (record) => eventAt(ownBytes(codec, 'betting-event', record)),
+    decode: (record, spare) => eventAt(ownBytes(codec, 'betting-event', record), spare),
     keep: (budget) => new SubjectStates(budget, deps.pages, (input, note) => note(input)),
     fold(input, states, at) {
       const { companyId } = input;

@@ -5,6 +5,14 @@ import { noteOptionalText, noteText } from './packed-texts';
 
 export type SignalPlace = EventPlace<SharedSubject>;
 
+/** Of one record. */
+export interface Signals {
+  /** Milliseconds. */
+  sourceTime: number;
+  /** A signal itself is read when it is folded. */
+  readonly signals: SignalPlace[];
+}
+
 /** Texts that a signal may lack, in the order of schemas/velocity-signals.avsc. */
 const OPTIONAL = (['player_country', 'operator', 'ip_address', 'session_id', 'device_id', 'player_phone', 'device_type', 'game_type', 'game_id', 'game_sport', 'game_competition'] as const).map((field) => TEXT_PLACE[field]);
 const TYPES = EVENT_TYPE_CODES.map((type) => Buffer.from(type));
@@ -47,32 +55,35 @@ const event = new PackedEvent();
 
 /**
  * The signals at a place, after a look at all of them: a framed value of this build's own velocity-signals schema.
+ * `spare`: what it gave for a record that is done with, to be filled anew.
  * @throws {Unreadable} when it is not such a record, or a signal lacks its subject.
  */
-export function signalsAt(place: BytesPlace): { readonly sourceTime: number; readonly signals: readonly SignalPlace[] } {
+export function signalsAt(place: BytesPlace, spare?: Signals): Signals {
   try {
-    return walk(place);
+    return walk(place, spare ?? { sourceTime: 0, signals: [] });
   } catch (error) {
     if (error instanceof Unreadable) throw error;
     throw new Unreadable(`not a readable velocity-signals: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function walk({ bytes, from, to }: BytesPlace): { sourceTime: number; signals: SignalPlace[] } {
+function walk({ bytes, from, to }: BytesPlace, record: Signals): Signals {
+  const { signals } = record;
   cursor.open(bytes, from + FRAME_BYTES, to);
   cursor.long();
-  const sourceTime = cursor.long();
-  const signals: SignalPlace[] = [];
+  record.sourceTime = cursor.long();
+  let filled = 0;
   for (let count = cursor.long(); count !== 0; count = cursor.long()) {
     // A negative count is followed by the block's size in bytes.
     if (count < 0) cursor.long();
-    for (let item = Math.abs(count); item > 0; item -= 1) signals.push(placeOf(bytes));
+    for (let item = Math.abs(count); item > 0; item -= 1, filled += 1) signals[filled] = placeOf(bytes, signals[filled]);
   }
   cursor.close();
-  return { sourceTime, signals };
+  signals.length = filled;
+  return record;
 }
 
-function placeOf(bytes: Buffer): SignalPlace {
+function placeOf(bytes: Buffer, spare: SignalPlace | undefined): SignalPlace {
   const { at } = cursor;
   const type = SHARED_SUBJECTS[cursor.long()];
   if (type === undefined) throw new RangeError('no such type of subject');
@@ -81,7 +92,7 @@ function placeOf(bytes: Buffer): SignalPlace {
   const from = event.from[subject] as number;
   const to = event.to[subject] as number;
   if (from === to) throw new Unreadable(`a signal without its ${type}`);
-  return eventPlace(type, companyId, bytes, from, to, at);
+  return eventPlace(spare, type, companyId, bytes, from, to, at);
 }
 
 /** The signal at a place that `signalsAt` gave. The same object each time: it holds until the next call. */

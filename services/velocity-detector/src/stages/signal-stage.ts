@@ -2,23 +2,17 @@ import type { FoldContext, OutgoingRecord, Stage } from '@stakewatch/runtime';
 import { Decider, type DeciderDeps } from './decider';
 import { progressRecord } from './event-stage';
 import { ownBytes } from './own-bytes';
-import { readSignal, type SignalPlace, signalsAt } from './signal-bytes';
+import { readSignal, type Signals, signalsAt } from './signal-bytes';
 import { SubjectStates } from './subject-states';
 
-interface SignalInput {
-  readonly sourceTime: number;
-  /** A signal itself is read when it is folded. */
-  readonly signals: readonly SignalPlace[];
-}
-
 /** velocity.signals.v1: each signal is decided on by the rules on its device, phone or IP. */
-export function signalStage(deps: DeciderDeps): Stage<SignalInput, SubjectStates<SignalInput>> {
+export function signalStage(deps: DeciderDeps): Stage<Signals, SubjectStates<Signals>> {
   const { codec } = deps;
   const decider = new Decider(deps);
   let batch: FoldContext | undefined;
   let sourceTime = 0;
   return {
-    decode: (record) => signalsAt(ownBytes(codec, 'velocity-signals', record)),
+    decode: (record, spare) => signalsAt(ownBytes(codec, 'velocity-signals', record), spare),
     keep: (budget) => new SubjectStates(budget, deps.pages, ({ signals }, note) => signals.forEach(note)),
     fold(input, states, at) {
       if (batch !== at) [batch, sourceTime] = [at, 0];
