@@ -6,7 +6,7 @@ import { foldEvent } from './fold';
 import { compileRuleSet } from './rule-set';
 import { StatePages } from './state-pages';
 import { FLAG } from './state-record';
-import { SubjectState } from './subject-state';
+import { type SubjectState } from './subject-state';
 import { SubjectTable } from './subject-table';
 import { changeOf, restored } from './test-support/stored-state';
 
