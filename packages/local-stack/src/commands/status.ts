@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import type { StackFile } from '@stakewatch/contracts';
 import type { Layout } from '../layout/home';
 import { lockOwner } from '../supervisor/lock';
 import { isAlive } from '../supervisor/process-identity';
@@ -14,10 +16,22 @@ export interface StackStatus {
 export async function readStatus(layout: Layout): Promise<StackStatus> {
   const owner = lockOwner(layout.lockFile);
   if (!owner || !isAlive(owner)) return { running: false, supervisor: null, home: layout.home, processes: [] };
-  const response = await fetch(`http://127.0.0.1:${layout.ports.supervisor}/status`, { signal: AbortSignal.timeout(5_000) });
+  const response = await fetch(new URL('/status', supervisorUrl(layout)), { signal: AbortSignal.timeout(5_000) });
   const { pid, processes } = (await response.json()) as { pid: number; processes: readonly ProcessStatus[] };
-  if (pid !== owner.pid) throw new Error(`port ${layout.ports.supervisor} belongs to another stack; is STAKEWATCH_PORT_BASE the one it was started with?`);
+  if (pid !== owner.pid) throw new Error(`${new URL(supervisorUrl(layout)).host} belongs to another stack; is STAKEWATCH_PORT_BASE the one it was started with?`);
   return { running: true, supervisor: pid, home: layout.home, processes };
+}
+
+/** As its stack.json says: asking for a status needs no STAKEWATCH_PORT_BASE. Before there is one, where it should be. */
+function supervisorUrl({ stackFile, ports }: Layout): string {
+  try {
+    const { processes } = JSON.parse(readFileSync(stackFile, 'utf8')) as StackFile;
+    const url = processes.find(({ name }) => name === 'supervisor')?.metricsUrl;
+    if (typeof url === 'string') return url;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return `http://127.0.0.1:${ports.supervisor}`;
 }
 
 export function statusTable({ running, supervisor, home, processes }: StackStatus): string {

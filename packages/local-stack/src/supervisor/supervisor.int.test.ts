@@ -66,6 +66,12 @@ describe('a stack', () => {
     expect(stack().companies[2]?.apiKey).toMatch(/^sw_test_/);
   });
 
+  test('tells its status without the ports that it was started with, too', async () => {
+    const { STAKEWATCH_PORT_BASE: _, ...without } = env;
+    const { stdout } = await promisify(execFile)(process.execPath, [MAIN, 'status', '--json'], { env: without });
+    expect(JSON.parse(stdout)).toMatchObject({ running: true, supervisor: pidOf('supervisor') });
+  });
+
   test('refuses a second supervisor in the same folder, and up does nothing', async () => {
     const supervisor = pidOf('supervisor');
     await expect(command('start', '--only', 'redis')).rejects.toMatchObject({ stderr: expect.stringContaining(`a supervisor already runs here (pid ${supervisor}`) });
