@@ -37,12 +37,14 @@ const event = (id: string, partition: number, offset: number) =>
     uuid: uuidOf(id), company_id: 'acme', external_event_id: id, player_id: 'p', event_type: 'DEPOSIT', event_timestamp: '2026-02-03 12:00:00', received_at: '2026-03-01 00:00:00', amount: 100_000, currency: 'XOF',
     late: false, kafka_partition: partition, kafka_offset: offset, written_at: '2026-03-01 00:00:00.500',
   });
-const progress = (topic: string, partition: number, from: number, to: number, at: string, source: string | null, handedTo: number[]) =>
-  insertProgress('velocity-detector', topic, partition, from, to, at, source, handedTo);
+const progress = (topic: string, partition: number, from: number, to: number, at: string, source: string | null, handedTo: number[], sources: Source[] = []) =>
+  insertProgress('velocity-detector', topic, partition, from, to, at, source, handedTo, sources);
+/** Partition of betting.events.v1, first and last offset. */
+type Source = [partition: number, from: number, to: number];
 /** The bonus scorer says of ranges of events that it has decided on them. */
 const scored = (partition: number, from: number, to: number, at: string) => insertProgress('bonus-scorer', TOPICS.bettingEvents.name, partition, from, to, at, null, []);
-const insertProgress = (service: string, topic: string, partition: number, from: number, to: number, at: string, source: string | null, handedTo: number[]) =>
-  insert('processing_progress', { service, topic, partition, from_offset: from, to_offset: to, processed_at: at, source_time: source, handed_to: handedTo, kafka_partition: 0, kafka_offset: 0 });
+const insertProgress = (service: string, topic: string, partition: number, from: number, to: number, at: string, source: string | null, handedTo: number[], sources: Source[] = []) =>
+  insert('processing_progress', { service, topic, partition, from_offset: from, to_offset: to, processed_at: at, source_time: source, handed_to: handedTo, sources: sources.map(([source_partition, from_offset, to_offset]) => ({ partition: source_partition, from_offset, to_offset })), kafka_partition: 0, kafka_offset: 0 });
 
 test('migrating again changes nothing', async () => {
   expect(await migrate(options)).toEqual([]);
@@ -94,6 +96,61 @@ test('status: pending while the bonus scorer has not decided; processed when it 
   expect(await statusOf('unscored')).toEqual({ status: 'PROCESSED', processedAt: '2026-03-01T00:00:06.000Z', reason: null });
   await scored(7, 0, 90, '2026-03-01 00:00:09');
   expect(await statusOf('unscored')).toMatchObject({ processedAt: '2026-03-01T00:00:06.000Z' });
+});
+
+test('status: each signal partition must have seen the event itself, however new what it has seen of others', async () => {
+  const [events, signals] = [TOPICS.bettingEvents.name, TOPICS.velocitySignals.name];
+  await event('exact', 11, 105);
+  await scored(11, 0, 200, '2026-03-01 00:00:02');
+  await progress(events, 11, 100, 109, '2026-03-01 00:00:02', null, [20, 21]);
+  await progress(signals, 20, 0, 0, '2026-03-01 00:00:03', '2026-03-01 00:00:02', [], [[11, 100, 109]]);
+  // Newer, of another source partition; newer, and older, of its own; then the first record of its batch, which was cut before it.
+  await progress(signals, 21, 0, 0, '2026-03-01 00:00:04', '2026-03-01 00:00:05', [], [[12, 0, 900]]);
+  await progress(signals, 21, 1, 1, '2026-03-01 00:00:05', '2026-03-01 00:00:05', [], [[11, 110, 119], [11, 0, 99]]);
+  await progress(signals, 21, 2, 2, '2026-03-01 00:00:06', '2026-03-01 00:00:02', [], [[11, 100, 104]]);
+  // What an older detector handed on of another partition.
+  await progress(signals, 21, 3, 3, '2026-03-01 00:00:06', '2026-03-01 00:00:05', [], [[12, -1, -1]]);
+  expect(await statusOf('exact')).toEqual(PENDING);
+  await progress(signals, 21, 3, 3, '2026-03-01 00:00:07', '2026-03-01 00:00:02', [], [[12, 0, 900], [11, 105, 109]]);
+  expect(await statusOf('exact')).toEqual({ status: 'PROCESSED', processedAt: '2026-03-01T00:00:07.000Z', reason: null });
+});
+
+test('status: a second stage whose clock is behind has seen it all the same', async () => {
+  const [events, signals] = [TOPICS.bettingEvents.name, TOPICS.velocitySignals.name];
+  await event('behind', 13, 5);
+  await scored(13, 0, 9, '2026-03-01 00:00:02');
+  await progress(events, 13, 0, 9, '2026-03-01 00:00:02', null, [23]);
+  await progress(signals, 23, 0, 0, '2026-02-28 23:59:00', '2026-03-01 00:00:02', [], [[13, 0, 9]]);
+  expect(await statusOf('behind')).toEqual({ status: 'PROCESSED', processedAt: '2026-03-01T00:00:02.000Z', reason: null });
+});
+
+test('status: a range that was worked again, cut and handed on otherwise, is seen when either working of it was', async () => {
+  const [events, signals] = [TOPICS.bettingEvents.name, TOPICS.velocitySignals.name];
+  for (const [id, offset] of [['again-first', 3], ['again-second', 7]] as const) await event(id, 14, offset);
+  await scored(14, 0, 9, '2026-03-01 00:00:02');
+  // Died after this was published, and before the signals were.
+  await progress(events, 14, 0, 9, '2026-03-01 00:00:02', null, [24]);
+  await progress(events, 14, 0, 4, '2026-03-01 00:00:08', null, [24]);
+  expect([await statusOf('again-first'), await statusOf('again-second')]).toEqual([PENDING, PENDING]);
+  await progress(events, 14, 5, 9, '2026-03-01 00:00:08', null, []);
+  expect([await statusOf('again-first'), await statusOf('again-second')]).toEqual([PENDING, { status: 'PROCESSED', processedAt: '2026-03-01T00:00:08.000Z', reason: null }]);
+  await progress(signals, 24, 0, 0, '2026-03-01 00:00:09', '2026-03-01 00:00:08', [], [[14, 0, 4]]);
+  expect(await statusOf('again-first')).toEqual({ status: 'PROCESSED', processedAt: '2026-03-01T00:00:09.000Z', reason: null });
+});
+
+test.each([
+  ['the first', 15, [[15, -1, -1]] as Source[]],
+  ['the second', 16, [] as Source[]],
+])('status: where %s stage was of a version before sources, its batch must have had signals at least as new', async (_which, partition, sources) => {
+  const [events, signals] = [TOPICS.bettingEvents.name, TOPICS.velocitySignals.name];
+  const id = `older-${partition}`;
+  await event(id, partition, 5);
+  await scored(partition, 0, 9, '2026-03-01 00:00:02');
+  await progress(events, partition, 0, 9, '2026-03-01 00:00:02', null, [partition]);
+  await progress(signals, partition, 0, 0, '2026-03-01 00:00:03', '2026-03-01 00:00:01.999', [], sources);
+  expect(await statusOf(id)).toEqual(PENDING);
+  await progress(signals, partition, 1, 1, '2026-03-01 00:00:04', '2026-03-01 00:00:02', [], sources);
+  expect(await statusOf(id)).toMatchObject({ status: 'PROCESSED', processedAt: '2026-03-01T00:00:04.000Z' });
 });
 
 const letter = (id: string, partition: number, offset: number, at: string, reason: string, service = 'velocity-detector') =>

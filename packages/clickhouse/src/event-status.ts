@@ -30,12 +30,12 @@ interface Place {
   readonly offset: number;
 }
 
-/** When a service had decided on the range that holds a place. */
+/** When a service had decided on a range that holds a place. Worked again after a crash, ranges are cut, and handed on, otherwise: any of them will do. */
 interface Progress {
   readonly service: string;
   /** Milliseconds. */
   readonly at: string;
-  /** The detector's: partitions of velocity.signals.v1 that must be read as well. */
+  /** The detector's: partitions of velocity.signals.v1 that must have seen it as well. */
   readonly handed_to: readonly number[];
 }
 
@@ -54,22 +54,28 @@ SELECT 'replay', topic, partition, toString(offset), toString(toUnixTimestamp64M
 FROM dead_letter_replays WHERE uuid = {uuid:UUID} AND topic = {events:String}`;
 
 const PROGRESS = `
-SELECT service, toString(toUnixTimestamp64Milli(min(p.processed_at))) AS at, argMin(p.handed_to, p.processed_at) AS handed_to
+SELECT service, toString(toUnixTimestamp64Milli(min(p.processed_at))) AS at, arraySort(p.handed_to) AS handed_to
 FROM processing_progress AS p
 WHERE service IN {services:Array(String)} AND topic = {topic:String} AND partition = {partition:UInt32}
   AND from_offset <= {offset:UInt64} AND to_offset >= {offset:UInt64}
-GROUP BY service`;
+GROUP BY service, handed_to`;
 
+/**
+ * The second stage says which ranges of betting.events.v1 it has seen all signals of. Where it or the first one was of a version before
+ * that, its batch must have had signals at least as new. Clocks of instances are less than a day apart: so much of the table is read.
+ */
 const HANDED_ON = `
 SELECT partition, toString(toUnixTimestamp64Milli(min(p.processed_at))) AS at
 FROM processing_progress AS p
 WHERE service = {service:String} AND topic = {topic:String} AND partition IN {partitions:Array(UInt32)}
-  AND source_time >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
+  AND p.processed_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') - INTERVAL 1 DAY
+  AND (arrayExists(s -> s.partition = {source:UInt32} AND s.from_offset <= {offset:Int64} AND s.to_offset >= {offset:Int64}, sources)
+    OR (source_time >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') AND (empty(sources) OR arrayExists(s -> s.partition = {source:UInt32} AND s.from_offset < 0, sources))))
 GROUP BY partition`;
 
 /**
  * Status of an event as the Betting Monitor API tells it (document 000, "GET /api/v1/events/:uuid/status"): PROCESSED when its row
- * is written and every rule has seen it: the detector decided on its offset, and on every signal it handed on by device, phone or IP;
+ * is written and every rule has seen it: the detector decided on its offset, and on every signal it handed on by device, phone or IP (decision 0139);
  * the bonus scorer decided on what it was told of it (services/bonus-scorer/src/activity-progress.ts). FAILED while a letter is unanswered; once all are, it waits for its replays like for itself.
  */
 export class EventStatusReader {
@@ -90,15 +96,18 @@ export class EventStatusReader {
   /** Milliseconds; null while a rule has not seen it. */
   private async decidedAt({ partition, offset }: Place): Promise<number | null> {
     const told = await this.rows<Progress>(PROGRESS, { services: DECIDING_SERVICES, topic: TOPICS.bettingEvents.name, partition, offset });
-    if (told.length < DECIDING_SERVICES.length) return null;
-    const signals = await this.signalsDecidedAt(told.find(({ service }) => service === DETECTOR) as Progress);
-    return signals === null ? null : Math.max(signals, ...told.map(({ at }) => Number(at)));
+    if (new Set(told.map(({ service }) => service)).size < DECIDING_SERVICES.length) return null;
+    const scored = told.filter(({ service }) => service !== DETECTOR).map(({ at }) => Number(at));
+    const seen = await Promise.all(told.filter(({ service }) => service === DETECTOR).map((progress) => this.seenAt({ partition, offset }, progress)));
+    const detected = Math.min(...seen.map((at) => at ?? Infinity));
+    return detected === Infinity ? null : Math.max(detected, ...scored);
   }
 
-  private async signalsDecidedAt({ at: since, handed_to: partitions }: Progress): Promise<number | null> {
+  /** By both stages of the detector. */
+  private async seenAt({ partition: source, offset }: Place, { at: since, handed_to: partitions }: Progress): Promise<number | null> {
     if (partitions.length === 0) return Number(since);
-    const seen = await this.rows<{ partition: number; at: string }>(HANDED_ON, { service: DETECTOR, topic: TOPICS.velocitySignals.name, partitions, since });
-    return seen.length < partitions.length ? null : Math.max(...seen.map(({ at }) => Number(at)));
+    const seen = await this.rows<{ partition: number; at: string }>(HANDED_ON, { service: DETECTOR, topic: TOPICS.velocitySignals.name, partitions, since, source, offset });
+    return seen.length < partitions.length ? null : Math.max(Number(since), ...seen.map(({ at }) => Number(at)));
   }
 
   private async rows<Row>(query: string, params: Record<string, unknown>): Promise<readonly Row[]> {

@@ -423,6 +423,24 @@ export interface Label {
 }
 
 /**
+ * All signals for this partition of velocity.signals.v1 of a range of betting.events.v1 were decided on.
+ */
+export interface ProgressSource {
+    /**
+     * Of betting.events.v1.
+     */
+    partition: number;
+    /**
+     * First offset of the range; -1 where signals came that do not say whose they are: from a detector of an older version.
+     */
+    from_offset: number;
+    /**
+     * Last offset of the range, inclusive.
+     */
+    to_offset: number;
+}
+
+/**
  * A consumer has decided on a range of offsets. Status of an event is read from this and from its own row.
  */
 export interface ProcessingProgress {
@@ -439,17 +457,23 @@ export interface ProcessingProgress {
     to_offset: number;
     processed_at: number;
     /**
-     * For velocity.signals.v1: the greatest source_time in the range.
+     * For velocity.signals.v1: the greatest source_time in the range. Only asked for of records that lack sources.
      *
      * Default: null
      */
     source_time: null | number;
     /**
-     * Partitions of velocity.signals.v1 that must also be read up to source_time >= processed_at before the range counts as processed.
+     * Partitions of velocity.signals.v1 whose sources must cover an event of the range before it counts as processed.
      *
      * Default: []
      */
     handed_to: number[];
+    /**
+     * For velocity.signals.v1: what of betting.events.v1 the range has seen.
+     *
+     * Default: []
+     */
+    sources: ProgressSource[];
 }
 
 /**
@@ -611,6 +635,18 @@ export interface VelocitySignals {
      * processed_at of the batch they came from; see ProcessingProgress.
      */
     source_time: number;
+    /**
+     * The record holds all signals for its partition of the source's events from this offset on, up to source_to_offset; -1: not said.
+     *
+     * Default: -1
+     */
+    source_from_offset: number;
+    /**
+     * Inclusive.
+     *
+     * Default: -1
+     */
+    source_to_offset: number;
     signals: VelocitySignal[];
 }
 

@@ -111,7 +111,7 @@ export class ActivityProgress {
   }
 
   private recordOf({ at: { topic, partition }, saidBefore }: FollowedPartition, next: number, processedAt: number): OutgoingRecord {
-    const progress = { service: SCORER, topic, partition, from_offset: saidBefore, to_offset: next - 1, processed_at: processedAt, source_time: null, handed_to: [] };
+    const progress = { service: SCORER, topic, partition, from_offset: saidBefore, to_offset: next - 1, processed_at: processedAt, source_time: null, handed_to: [], sources: [] };
     return { topic: TOPICS.processingProgress.name, key: `${topic}-${partition}`, value: this.deps.codec.encode('processing-progress', progress) };
   }
 }

@@ -45,7 +45,7 @@ async function setUp(store = new MemoryStateStore()) {
     log.consume({
       group: SERVICE,
       inputs: [
-        { topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...driving, stage: ({ partition }) => eventStage({ ...deciding, signalPartitions: PARTITIONS, sourcePartition: partition }) }) },
+        { topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...driving, stage: () => eventStage({ ...deciding, signalPartitions: PARTITIONS }) }) },
         { topic: TOPICS.velocitySignals.name, handler: statefulHandler({ ...driving, stage: () => signalStage(deciding) }) },
       ],
     });
@@ -103,7 +103,8 @@ test('progress says what was decided, and where signals were handed to', async (
   await log.settle();
   const rows = progress();
   const [events, handed] = [rows.find(({ topic }) => topic === TOPICS.bettingEvents.name), rows.find(({ topic }) => topic === TOPICS.velocitySignals.name)];
-  expect(events).toMatchObject({ service: SERVICE, from_offset: 0, to_offset: 0, processed_at: (START + MINUTE) / 1000, source_time: null, handed_to: [handed?.partition] });
+  expect(events).toMatchObject({ service: SERVICE, from_offset: 0, to_offset: 0, processed_at: (START + MINUTE) / 1000, source_time: null, handed_to: [handed?.partition], sources: [] });
+  expect(handed?.sources).toEqual([{ partition: events?.partition, from_offset: 0, to_offset: 0 }]);
   expect(handed?.source_time).toBe(signals()[0]?.source_time);
   expect(handed?.source_time).toBe(events?.processed_at);
 });

@@ -55,7 +55,7 @@ async function start(context: ServiceContext<DetectorSettings>) {
     readAhead: READ_AHEAD,
     commitIntervalMs: COMMIT_INTERVAL_MS,
     inputs: [
-      { topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...driving, unsavedRecords: settings.STAKEWATCH_DETECTOR_UNSAVED_EVENTS, stage: ({ partition }) => eventStage({ ...deciding, signalPartitions, sourcePartition: partition }) }) },
+      { topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...driving, unsavedRecords: settings.STAKEWATCH_DETECTOR_UNSAVED_EVENTS, stage: () => eventStage({ ...deciding, signalPartitions }) }) },
       { topic: TOPICS.velocitySignals.name, handler: statefulHandler({ ...driving, stage: () => signalStage(deciding) }) },
     ],
   });

@@ -23,6 +23,8 @@ const anyEvent: fc.Arbitrary<BettingEvent> = fc.record({
 });
 
 const ALL_TYPES = { device: 1023, phone: 1023, ip: 1023 };
+/** Of a source partition: `events` events from offset 0 on. */
+const batchOf = (partition: number, events: number) => ({ topic: 't', partition, fromOffset: 0, toOffset: events - 1 });
 const recordOf = (value: Buffer | null): LogRecord => ({ topic: 't', partition: 0, offset: 0, timestamp: 0, key: null, value, headers: {} });
 const codec = createAvroCodec(createMemorySchemaIds());
 beforeAll(() => Promise.all([codec.register('betting-event'), codec.register('velocity-signals')]));
@@ -92,8 +94,8 @@ const readSignalsAt = (bytes: BytesPlace): unknown => {
 };
 const asSignals = (event: BettingEvent): Buffer => {
   const packer = new SignalPacker(1);
-  packer.add('acme', packEvent({ ...event, ip_address: '198.51.100.1' }), ALL_TYPES);
-  return packer.take(codec, 0, 1)[0]?.value as Buffer;
+  packer.add('acme', packEvent({ ...event, ip_address: '198.51.100.1' }), ALL_TYPES, 0);
+  return packer.take(codec, batchOf(0, 1), 1)[0]?.value as Buffer;
 };
 /** Ways to spoil a value: none, a byte of it changed, cut short, or with bytes of the next at its end. */
 const spoiling = fc.constantFrom('not', 'changed', 'cut', 'longer');
@@ -146,14 +148,15 @@ test('signals are what the general decoder reads, one for each subject that the 
   fc.assert(
     fc.property(fc.array(anyEvent, { maxLength: 6 }), fc.nat(5), (events, source) => {
       const packer = new SignalPacker(3);
-      for (const event of events) packer.add(event.company_id, packEvent(event), ALL_TYPES);
-      const records = packer.take(codec, source, 1_234);
+      events.forEach((event, at) => packer.add(event.company_id, packEvent(event), ALL_TYPES, at));
+      const records = packer.take(codec, batchOf(source, events.length), 1_234);
       const seen: string[] = [];
       for (const { value } of records) {
         const framed = value as Buffer;
         const general: VelocitySignals = codec.decode('velocity-signals', framed);
-        const { sourceTime, signals } = signalsAt(whole(framed));
+        const { sourcePartition, sourceTime, sourceFrom, sourceTo, signals } = signalsAt(whole(framed));
         expect([sourceTime, general.source_time, general.source_partition, signals.length]).toEqual([1_234, 1_234, source, general.signals.length]);
+        expect([sourcePartition, sourceFrom, sourceTo]).toEqual([source, general.source_from_offset, general.source_to_offset]);
         general.signals.forEach((signal, at) => {
           const place = signals[at] as (typeof signals)[number];
           expect([place.type, place.companyId, framed.toString('utf8', place.from, place.to)]).toEqual([signal.subject_type, signal.company_id, signal[SUBJECT_FIELD[signal.subject_type]]]);
@@ -171,8 +174,8 @@ test('signals are what the general decoder reads, one for each subject that the 
 test('signals of a flood that all belong to one partition go out in records that a broker takes, in their order', () => {
   const [sample] = fc.sample(anyEvent, 1) as [BettingEvent];
   const packer = new SignalPacker(1);
-  for (let index = 0; index < 6_000; index += 1) packer.add('acme', packEvent({ ...sample, received_at: index, player_phone: '+221', ip_address: '198.51.100.1', device_id: 'one' }), ALL_TYPES);
-  const records = packer.take(codec, 0, 1_234);
+  for (let index = 0; index < 6_000; index += 1) packer.add('acme', packEvent({ ...sample, received_at: index, player_phone: '+221', ip_address: '198.51.100.1', device_id: 'one' }), ALL_TYPES, index);
+  const records = packer.take(codec, batchOf(0, 6_000), 1_234);
   expect(records.length).toBeGreaterThan(1);
   expect(Math.max(...records.map(({ value }) => (value as Buffer).length))).toBeLessThan(1_000_000);
   const signals = records.flatMap(({ value }) => (codec.decode('velocity-signals', value as Buffer) as VelocitySignals).signals);
@@ -183,8 +186,8 @@ test('a record of signals that ends early, goes on or is changed is unreadable o
   fc.assert(
     fc.property(anyEvent, fc.nat(), fc.nat(255), (event, place, byte) => {
       const packer = new SignalPacker(1);
-      packer.add('acme', packEvent({ ...event, ip_address: '198.51.100.1' }), { device: 0, phone: 0, ip: 1023 });
-      const [record] = packer.take(codec, 0, 1);
+      packer.add('acme', packEvent({ ...event, ip_address: '198.51.100.1' }), { device: 0, phone: 0, ip: 1023 }, 0);
+      const [record] = packer.take(codec, batchOf(0, 1), 1);
       const framed = record?.value as Buffer;
       expect(isReadable(() => signalsAt(whole(framed.subarray(0, FRAME_BYTES + (place % (framed.length - FRAME_BYTES))))))).toBe(false);
       expect(isReadable(() => signalsAt(whole(Buffer.concat([framed, Buffer.from([byte])]))))).toBe(false);

@@ -18,14 +18,18 @@ const NOTHING: readonly never[] = [];
  * device, phone and IP where a rule of its company needs that. Signals go out with the alerts of the batch, before its state is
  * saved: what a crash repeats, the second stage knows by its uuid.
  */
-export function eventStage(deps: DeciderDeps & { readonly signalPartitions: number; readonly sourcePartition: number }): Stage<EventInput, SubjectStates<EventInput>> {
+export function eventStage(deps: DeciderDeps & { readonly signalPartitions: number }): Stage<EventInput, SubjectStates<EventInput>> {
   const { codec, rulesFor } = deps;
   const decider = new Decider(deps);
   let packer: SignalPacker | undefined;
   const outputs: OutgoingRecord[] = [];
   let batch: FoldContext | undefined;
   return {
-    decode: (record, spare) => eventAt(ownBytes(codec, 'betting-event', record), spare),
+    decode(record, spare) {
+      const event = eventAt(ownBytes(codec, 'betting-event', record), spare);
+      event.offset = record.offset;
+      return event;
+    },
     keep: (budget) => new SubjectStates(budget, deps.pages, (input, note) => note(input)),
     fold(input, states, at) {
       const { companyId } = input;
@@ -34,21 +38,21 @@ export function eventStage(deps: DeciderDeps & { readonly signalPartitions: numb
       const event = readEvent(input);
       outputs.length = 0;
       const outcome = decider.decide('player', companyId, event, states.stateOf(input), at, outputs);
-      if (outcome !== 'duplicate') packer?.add(companyId, event, rulesFor(companyId).signals);
+      if (outcome !== 'duplicate') packer?.add(companyId, event, rulesFor(companyId).signals, input.offset);
       return outputs.length === 0 ? NOTHING : [...outputs];
     },
     endBatch(range, at) {
       decider.tell();
       const sourceTime = Math.floor(at.nowMicros / 1_000);
-      const signals = batch === at ? (packer?.take(codec, deps.sourcePartition, sourceTime) ?? []) : [];
+      const signals = batch === at ? (packer?.take(codec, range, sourceTime) ?? []) : [];
       [batch, packer] = [undefined, undefined];
-      return [...signals, progressRecord(codec, range, { processed_at: sourceTime, source_time: null, handed_to: [...new Set(signals.map(({ partition }) => partition as number))] })];
+      return [...signals, progressRecord(codec, range, { processed_at: sourceTime, source_time: null, handed_to: [...new Set(signals.map(({ partition }) => partition as number))], sources: [] })];
     },
   };
 }
 
 /** Says that a range of offsets was decided on. Status of an event is read from it. */
-export function progressRecord(codec: AvroCodec, { topic, partition, fromOffset, toOffset }: BatchRange, times: Pick<ProcessingProgress, 'processed_at' | 'source_time' | 'handed_to'>): OutgoingRecord {
-  const progress = { service: SERVICE, topic, partition, from_offset: fromOffset, to_offset: toOffset, ...times };
+export function progressRecord(codec: AvroCodec, { topic, partition, fromOffset, toOffset }: BatchRange, said: Omit<ProcessingProgress, 'service' | 'topic' | 'partition' | 'from_offset' | 'to_offset'>): OutgoingRecord {
+  const progress = { service: SERVICE, topic, partition, from_offset: fromOffset, to_offset: toOffset, ...said };
   return { topic: TOPICS.processingProgress.name, key: `${topic}-${partition}`, value: codec.encode('processing-progress', progress) };
 }

@@ -7,8 +7,12 @@ export type SignalPlace = EventPlace<SharedSubject>;
 
 /** Of one record. */
 export interface Signals {
+  sourcePartition: number;
   /** Milliseconds. */
   sourceTime: number;
+  /** All signals for this partition of the source's events at these offsets, inclusive; -1: not said. */
+  sourceFrom: number;
+  sourceTo: number;
   /** A signal itself is read when it is folded. */
   readonly signals: SignalPlace[];
 }
@@ -60,7 +64,7 @@ const event = new PackedEvent();
  */
 export function signalsAt(place: BytesPlace, spare?: Signals): Signals {
   try {
-    return walk(place, spare ?? { sourceTime: 0, signals: [] });
+    return walk(place, spare ?? { sourcePartition: 0, sourceTime: 0, sourceFrom: 0, sourceTo: 0, signals: [] });
   } catch (error) {
     if (error instanceof Unreadable) throw error;
     throw new Unreadable(`not a readable velocity-signals: ${(error as Error).message}`, { cause: error });
@@ -70,8 +74,10 @@ export function signalsAt(place: BytesPlace, spare?: Signals): Signals {
 function walk({ bytes, from, to }: BytesPlace, record: Signals): Signals {
   const { signals } = record;
   cursor.open(bytes, from + FRAME_BYTES, to);
-  cursor.long();
+  record.sourcePartition = cursor.long();
   record.sourceTime = cursor.long();
+  record.sourceFrom = cursor.long();
+  record.sourceTo = cursor.long();
   let filled = 0;
   for (let count = cursor.long(); count !== 0; count = cursor.long()) {
     // A negative count is followed by the block's size in bytes.

@@ -1,12 +1,15 @@
 import { TOPICS } from '@stakewatch/contracts';
 import { type PackedEvent, type RuleSet, SHARED_SUBJECTS, SUBJECT_FIELD, type SharedSubject, TEXT_PLACE } from '@stakewatch/rules';
-import { type AvroCodec, AvroWriter, LONGEST_LONG, type OutgoingRecord, partitionOf } from '@stakewatch/runtime';
+import { type AvroCodec, AvroWriter, type BatchRange, LONGEST_LONG, type OutgoingRecord, partitionOf } from '@stakewatch/runtime';
 import { writeSignal } from './signal-bytes';
 import { StateKeys } from './state-keys';
 
 interface Packed {
   readonly partition: number;
   readonly writer: AvroWriter;
+  /** It has all signals for its partition of the events at these offsets, inclusive. */
+  readonly fromOffset: number;
+  toOffset: number;
   count: number;
 }
 
@@ -34,28 +37,31 @@ export class SignalPacker {
 
   constructor(private readonly partitions: number) {}
 
-  /** `needed` says for each kind of subject which event types (mask) a rule of the company needs. */
-  add(companyId: string, event: PackedEvent, needed: RuleSet['signals']): void {
+  /** `needed` says for each kind of subject which event types (mask) a rule of the company needs. `offset`: the event's, ever higher. */
+  add(companyId: string, event: PackedEvent, needed: RuleSet['signals'], offset: number): void {
     for (const { type, place } of SUBJECTS) {
       if ((needed[type] & (1 << event.type)) === 0) continue;
       const from = event.from[place] as number;
       const to = event.to[place] as number;
       if (from === to) continue;
       const key = keys[type].write(companyId, event.bytes, from, to);
-      const packed = this.packedFor(partitionOf(key.bytes, this.partitions, key.length));
+      const packed = this.packedFor(partitionOf(key.bytes, this.partitions, key.length), offset);
       if (companyId !== this.companyId) [this.companyId, this.company] = [companyId, Buffer.from(companyId)];
       writeSignal(packed.writer, type, this.company, event);
       packed.count += 1;
     }
   }
 
-  /** What was collected, as records; from here on it is empty. */
-  take(codec: AvroCodec, sourcePartition: number, sourceTime: number): OutgoingRecord[] {
-    // A record without signals, with what is packed in the place of its empty array.
-    const empty = codec.encode('velocity-signals', { source_partition: sourcePartition, source_time: sourceTime, signals: [] });
-    const head = empty.subarray(0, empty.length - END.length);
+  /** What was collected of a batch, as records; from here on it is empty. */
+  take(codec: AvroCodec, source: BatchRange, sourceTime: number): OutgoingRecord[] {
+    // The last one of a partition has what there is up to the end of the batch.
+    for (const packed of this.filling.values()) packed.toOffset = source.toOffset;
     this.filling.clear();
-    return this.packed.splice(0).map(({ partition, writer, count }) => {
+    return this.packed.splice(0).map(({ partition, writer, count, fromOffset, toOffset }) => {
+      const offsets = { source_from_offset: Math.max(fromOffset, source.fromOffset), source_to_offset: toOffset };
+      // A record without signals, with what is packed in the place of its empty array.
+      const empty = codec.encode('velocity-signals', { source_partition: source.partition, source_time: sourceTime, ...offsets, signals: [] });
+      const head = empty.subarray(0, empty.length - END.length);
       const length = new AvroWriter(LONGEST_LONG);
       length.long(count);
       const value = Buffer.concat([head, length.written, writer.written, END]);
@@ -64,13 +70,15 @@ export class SignalPacker {
     });
   }
 
-  private packedFor(partition: number): Packed {
+  /** Signals of one event stay together, so that each record says by itself what it has seen all of. */
+  private packedFor(partition: number, offset: number): Packed {
     let packed = this.filling.get(partition);
-    if (!packed || packed.writer.length >= ENOUGH_BYTES) {
-      packed = { partition, writer: spares.pop()?.reset() ?? new AvroWriter(), count: 0 };
+    if (!packed || (packed.writer.length >= ENOUGH_BYTES && packed.toOffset !== offset)) {
+      packed = { partition, writer: spares.pop()?.reset() ?? new AvroWriter(), fromOffset: packed ? packed.toOffset + 1 : 0, toOffset: offset, count: 0 };
       this.filling.set(partition, packed);
       this.packed.push(packed);
     }
+    packed.toOffset = offset;
     return packed;
   }
 }
