@@ -65,6 +65,8 @@ export interface ConsumerHooks {
   onOwned(at: TopicPartition): void;
   onReleased(at: TopicPartition): void;
   onBatchDone(batch: LogBatch, nextOffset: number, seconds: number): void;
+  /** Records of an assigned partition that are not committed yet; null when it is no longer assigned. */
+  onLag(at: TopicPartition, records: number | null): void;
   onRetry(batch: LogBatch, error: Error, attempt: number): void;
   onStale(batch: LogBatch, error: Error): void;
   /** Unknown error: the process must end before anything is committed. */

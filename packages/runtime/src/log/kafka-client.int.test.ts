@@ -18,6 +18,7 @@ const hooks: ConsumerHooks = {
   onOwned: () => undefined,
   onReleased: () => undefined,
   onBatchDone: () => undefined,
+  onLag: () => undefined,
   onRetry: () => undefined,
   onStale: () => undefined,
   onFatal(error) {

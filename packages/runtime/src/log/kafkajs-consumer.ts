@@ -1,8 +1,9 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { ConsumeOptions, ConsumerHooks, ReadAhead } from './client';
 import { type CommitOffset, DeferredCommits } from './deferred-commits';
-import { asCommitError, isKafkaError, isRebalance } from './kafka-errors';
+import { asCommitError, isKafkaError, isUnknownMember, rebalanceIn } from './kafka-errors';
 import { toLogRecords } from './kafkajs-record';
+import { LagWatch } from './lag-watch';
 import { PartitionQueue } from './partition-queue';
 import { PartitionSlot } from './partition-slot';
 import { type BatchControl, type LogAdmin, type LogBatch, type LogConsumer, type LogRecord, LogUnavailable, Retriable, Rewound, StaleOwner, type TopicPartition } from './port';
@@ -11,6 +12,7 @@ const RETRY_FIRST_MS = 100;
 const RETRY_LAST_MS = 5_000;
 /** How often a fetch that waits for room tells the group that this member lives. */
 const ROOM_MS = 1_000;
+const LAG_EVERY_MS = 10_000;
 
 /** How the work on a batch stands to the fetch that brought it. */
 interface Turn {
@@ -56,6 +58,10 @@ class GroupReader implements LogConsumer {
   private closing = false;
   /** Null: an offset is committed before the partition goes on. */
   private readonly deferred: DeferredCommits | null;
+  private readonly lag: LagWatch;
+  /** Says that the group does not know this member, while no join came after: not every commit is made by a batch that kafkajs waits for, so the next one tells it. */
+  private expelled: Error | null = null;
+  private joins = 0;
 
   constructor(
     private readonly consumer: Consumer,
@@ -65,6 +71,7 @@ class GroupReader implements LogConsumer {
   ) {
     const { commitIntervalMs = 0 } = options;
     this.deferred = commitIntervalMs === 0 ? null : new DeferredCommits(commitIntervalMs, (offsets) => this.commitAll(offsets), isKafkaError, (error) => hooks.onFatal(error));
+    this.lag = new LagWatch(admin, { group: options.group, everyMs: LAG_EVERY_MS, assigned: () => placesOf(this.assignment), tell: (at, records) => hooks.onLag(at, records) });
   }
 
   async start(): Promise<void> {
@@ -79,7 +86,10 @@ class GroupReader implements LogConsumer {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: options.concurrency ?? 4,
-      eachBatch: (payload) => (options.readAhead ? this.takeAhead(payload, options.readAhead) : this.onBatch(payload)),
+      eachBatch: async (payload) => {
+        if (this.expelled && !this.closing) throw this.expelled;
+        await (options.readAhead ? this.takeAhead(payload, options.readAhead) : this.onBatch(payload));
+      },
     });
   }
 
@@ -89,6 +99,7 @@ class GroupReader implements LogConsumer {
 
   async close(): Promise<void> {
     this.closing = true;
+    await this.lag.close();
     // Before the group is left: a batch still at hand commits by itself from here on.
     await this.deferred?.close();
     await this.stopQueues(() => true);
@@ -99,6 +110,8 @@ class GroupReader implements LogConsumer {
 
   private async onAssigned(assignment: Record<string, number[]>): Promise<void> {
     this.assignment = assignment;
+    this.expelled = null;
+    this.joins += 1;
     try {
       await this.keepOnly(assignment);
       if (this.options.openOnAssignment) await this.openAll(assignment);
@@ -123,8 +136,7 @@ class GroupReader implements LogConsumer {
   }
 
   private async openAll(assignment: Record<string, number[]>): Promise<void> {
-    const places = Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
-    await Promise.all(places.map((at) => this.openNow(at, () => this.assignment === assignment && !this.closing)));
+    await Promise.all(placesOf(assignment).map((at) => this.openNow(at, () => this.assignment === assignment && !this.closing)));
   }
 
   /** Opens without a batch; a dependency that is down is waited for while the partition is ours. */
@@ -232,8 +244,14 @@ class GroupReader implements LogConsumer {
     this.consumer.seek({ topic, partition, offset: String(offset) });
   }
 
-  private commitAll(offsets: readonly CommitOffset[]): Promise<void> {
-    return this.consumer.commitOffsets(offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })));
+  private async commitAll(offsets: readonly (CommitOffset & { readonly metadata?: string })[]): Promise<void> {
+    const { joins } = this;
+    try {
+      await this.consumer.commitOffsets(offsets.map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset: String(offset), ...(metadata === undefined ? {} : { metadata }) })));
+    } catch (error) {
+      if (isUnknownMember(error) && joins === this.joins) this.expelled = rebalanceIn(error);
+      throw error;
+    }
   }
 
   private async slotOf({ topic, partition }: TopicPartition): Promise<PartitionSlot> {
@@ -268,7 +286,7 @@ class GroupReader implements LogConsumer {
       heartbeat: () => turn.heartbeat(),
       commit: async (offset, metadata) => {
         try {
-          await this.consumer.commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(offset), ...(metadata === undefined ? {} : { metadata }) }]);
+          await this.commitAll([{ topic: batch.topic, partition: batch.partition, offset, ...(metadata === undefined ? {} : { metadata }) }]);
         } catch (error) {
           throw asCommitError(error);
         }
@@ -283,11 +301,11 @@ class GroupReader implements LogConsumer {
       await this.drop(batch);
       // What was read ahead is behind the fetch already; a partition that is gone is not ours to move.
       if (this.options.readAhead && turn.isLive()) this.seek(batch, (batch.records[0] as LogRecord).offset);
-      if (!this.options.readAhead && isRebalance(error.cause)) throw error.cause;
       return false;
     }
     const cause = error instanceof Rewound ? error.cause : error;
-    if (isRebalance(cause) && !this.options.readAhead) throw cause;
+    const rebalance = rebalanceIn(cause);
+    if (rebalance && !this.options.readAhead) throw rebalance;
     if (cause instanceof Retriable || cause instanceof LogUnavailable || isKafkaError(cause)) {
       this.hooks.onRetry(batch, cause as Error, attempt);
       await this.pause(turn, attempt);
@@ -310,6 +328,10 @@ class GroupReader implements LogConsumer {
   private async drop(at: TopicPartition): Promise<void> {
     await this.closeSlots(({ topic, partition }) => topic === at.topic && partition === at.partition);
   }
+}
+
+function placesOf(assignment: Record<string, number[]>): readonly TopicPartition[] {
+  return Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
 }
 
 function toLogBatch({ batch }: EachBatchPayload): LogBatch {

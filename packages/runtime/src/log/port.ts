@@ -97,7 +97,7 @@ export interface BatchControl {
   heartbeat(): Promise<void>;
   /**
    * Commits `offset` (the next to read) with metadata now, fenced by the group's generation.
-   * @throws {StaleOwner} when another instance owns the partition.
+   * @throws {Retriable} when it was not committed: the broker does not answer, or the group is in another generation.
    */
   commit(offset: number, metadata?: string): Promise<void>;
 }

@@ -12,6 +12,6 @@ const NOTHING = (): void => undefined;
 /** The log for command-line tools, benches and tests: no metrics, and no log lines unless given a logger. */
 export function openToolLog({ clientId, brokers, logger = createLogger(clientId, 'silent'), onFatal, onUnfitControlRecord = NOTHING }: ToolLogOptions): LogClient {
   const fatal = onFatal ?? ((error: unknown) => { throw error; });
-  const hooks: ConsumerHooks = { onOwned: NOTHING, onReleased: NOTHING, onBatchDone: NOTHING, onRetry: NOTHING, onStale: NOTHING, onFatal: fatal };
+  const hooks: ConsumerHooks = { onOwned: NOTHING, onReleased: NOTHING, onBatchDone: NOTHING, onLag: NOTHING, onRetry: NOTHING, onStale: NOTHING, onFatal: fatal };
   return createKafkaClient({ clientId, brokers, logger, hooks, onUnfitControlRecord });
 }

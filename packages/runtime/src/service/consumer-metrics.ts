@@ -33,6 +33,11 @@ export function consumerHooks(metrics: Metrics, logger: Logger, fatal: (error: u
       const oldest = batch.records[0];
       if (oldest) latencies.observe({ topic }, Math.max(0, Date.now() - oldest.timestamp) / 1000);
     },
+    onLag({ topic, partition }, records) {
+      const labels = { topic, partition: String(partition) };
+      if (records === null) lag.remove(labels);
+      else lag.set(labels, records);
+    },
     onRetry(batch, error, attempt) {
       retries.inc({ topic: batch.topic, error: error.name });
       logger.warn({ topic: batch.topic, partition: batch.partition, attempt, error: error.message }, 'batch will be worked again');

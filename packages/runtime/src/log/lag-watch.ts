@@ -1,0 +1,58 @@
+import type { LogAdmin, TopicPartition } from './port';
+
+export interface LagWatchOptions {
+  readonly group: string;
+  readonly everyMs: number;
+  /** Partitions that this member was given last. */
+  assigned(): readonly TopicPartition[];
+  /** Records that are not committed yet; null when the partition is no longer this member's. */
+  tell(at: TopicPartition, records: number | null): void;
+}
+
+/**
+ * How far a group is behind, asked of the broker and not of the work: a consumer that waits for what is down, that hangs or was put out of
+ * its group finishes no batch, and its lag is what tells. While the broker does not answer, what was told last stands.
+ */
+export class LagWatch {
+  private readonly told = new Map<string, TopicPartition>();
+  private readonly timer: NodeJS.Timeout;
+  private looking: Promise<void> | undefined;
+
+  constructor(
+    private readonly admin: LogAdmin,
+    private readonly options: LagWatchOptions,
+  ) {
+    this.timer = setInterval(() => {
+      this.looking ??= this.look().catch(() => undefined).finally(() => (this.looking = undefined));
+    }, options.everyMs);
+    this.timer.unref();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  private async look(): Promise<void> {
+    const assigned = new Map(this.options.assigned().map((at) => [nameOf(at), at]));
+    for (const [name, at] of this.told) {
+      if (assigned.has(name)) continue;
+      this.told.delete(name);
+      this.options.tell(at, null);
+    }
+    for (const topic of new Set([...assigned.values()].map((at) => at.topic))) await this.lookAt(topic, assigned);
+  }
+
+  private async lookAt(topic: string, assigned: ReadonlyMap<string, TopicPartition>): Promise<void> {
+    const committed = new Map((await this.admin.committed(this.options.group, topic)).map(({ partition, offset }) => [partition, offset]));
+    // The ends are read after what is committed: a lag is never told too small.
+    for (const { partition, first, next } of await this.admin.offsets(topic)) {
+      const at = assigned.get(nameOf({ topic, partition }));
+      if (at === undefined) continue;
+      this.told.set(nameOf(at), at);
+      this.options.tell(at, Math.max(0, next - (committed.get(partition) ?? first)));
+    }
+  }
+}
+
+const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;
