@@ -63,3 +63,22 @@ test('known ids keep working when the registry is down', async () => {
   await reader.learn([framed]);
   expect(reader.decode('betting-event', framed).uuid).toBe(event.uuid);
 });
+
+test('an id that the registry does not have is asked for again after a pause, not for each record; one that is no Avro never', async () => {
+  const held = new Map<number, string>([[8, '{"type":"nothing"}']]);
+  const asked: number[] = [];
+  let now = 0;
+  const ids: SchemaIds = { register: createMemorySchemaIds().register, fetch: async (id) => (asked.push(id), held.get(id) ?? null) };
+  const codec = createAvroCodec(ids, () => now);
+  const frames = [7, 8].map((id) => Buffer.from([0, 0, 0, 0, id, 1]));
+  for (let record = 0; record < 5; record += 1) await codec.learn(frames);
+  expect(asked).toEqual([7, 8]);
+  expect([codec.isKnown(7), codec.isKnown(8)]).toEqual([true, true]);
+  for (const frame of frames) expect(() => codec.decode('betting-event', frame)).toThrow(Unreadable);
+  held.set(7, '"string"');
+  now = 30_001;
+  expect([codec.isKnown(7), codec.isKnown(8)]).toEqual([false, true]);
+  await codec.learn(frames);
+  expect(asked).toEqual([7, 8, 7]);
+  expect(codec.schemaOf(7)).toBe('"string"');
+});

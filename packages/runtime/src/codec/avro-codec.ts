@@ -13,12 +13,19 @@ export interface SchemaIds {
 }
 
 const SLAB_BYTES = 1 << 20;
+/** An id that the registry does not have is asked for again after so long, in milliseconds. */
+const ASK_AGAIN_MS = 30_000;
+/** Ids that are not in the registry and kept; whoever writes more of them has each asked for more often. */
+const MAX_MISSING = 10_000;
 
 /** avsc on the hot path: values are written into a shared slab and cut off, not allocated one by one. */
-export function createAvroCodec(ids: SchemaIds): AvroCodec {
+export function createAvroCodec(ids: SchemaIds, nowMs: () => number = () => performance.now()): AvroCodec {
   const readers = new Map<AvroSchemaName, Type>();
   const registered = new Map<AvroSchemaName, number>();
+  /** Null: a schema that Avro cannot read. */
   const writers = new Map<number, { text: string; type: Type } | null>();
+  /** Ids that the registry does not have, and when each may be asked for again: its schema may come, or another registry answer. */
+  const missing = new Map<number, number>();
   const resolvers = new Map<string, ReturnType<Type['createResolver']> | null>();
   let slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
   let used = 0;
@@ -29,8 +36,16 @@ export function createAvroCodec(ids: SchemaIds): AvroCodec {
     return type;
   };
 
+  const isKnown = (id: number): boolean => writers.has(id) || (missing.size > 0 && (missing.get(id) ?? -Infinity) > nowMs());
+
   const remember = (id: number, text: string | null): void => {
-    writers.set(id, text === null ? null : { text, type: Type.forSchema(JSON.parse(text), { wrapUnions: 'auto' as unknown as boolean }) });
+    if (text === null) {
+      if (missing.size >= MAX_MISSING) missing.clear();
+      missing.set(id, nowMs() + ASK_AGAIN_MS);
+      return;
+    }
+    missing.delete(id);
+    writers.set(id, readable(text));
   };
 
   return {
@@ -62,12 +77,12 @@ export function createAvroCodec(ids: SchemaIds): AvroCodec {
       for (const value of framed) {
         if (value && value.length >= FRAME_BYTES && value[0] === 0) {
           const id = value.readUInt32BE(1);
-          if (!writers.has(id)) unknown.add(id);
+          if (!isKnown(id)) unknown.add(id);
         }
       }
       for (const id of unknown) remember(id, await ids.fetch(id));
     },
-    isKnown: (id) => writers.has(id),
+    isKnown,
     decode<N extends AvroSchemaName>(name: N, framed: Buffer): AvroValues[N] {
       const id = schemaIdOf(framed);
       const writer = writers.get(id);
@@ -94,6 +109,15 @@ export function createAvroCodec(ids: SchemaIds): AvroCodec {
       return writer.text;
     },
   };
+
+  /** An id never changes its schema: what cannot be read stays so. */
+  function readable(text: string): { text: string; type: Type } | null {
+    try {
+      return { text, type: Type.forSchema(JSON.parse(text), { wrapUnions: 'auto' as unknown as boolean }) };
+    } catch {
+      return null;
+    }
+  }
 
   function renew(): void {
     slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
