@@ -1,5 +1,5 @@
 import { CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, type BatchControl, type CommittedOffset, type LogAdmin, type LogBatch, type LogProducer, type LogRecord, type OutgoingRecord, type PartitionHandler, partitionOf, type TopicPartition } from '@stakewatch/runtime';
+import { type AvroCodec, type BatchControl, type CommittedOffset, type LogAdmin, type LogBatch, type LogProducer, type LogRecord, type OutgoingRecord, type PartitionHandler, partitionOf, publishedUntil, type TopicPartition } from '@stakewatch/runtime';
 
 export interface ActivityProgressDeps {
   readonly codec: AvroCodec;
@@ -147,7 +147,8 @@ class FollowedPartition implements PartitionHandler {
   async open(committed: CommittedOffset): Promise<number | null> {
     const own = await this.handler.open(committed);
     this.on.opened();
-    const next = own ?? committed.offset ?? 0;
+    // Of a state that was lost all up to where the group was: it was handed on then.
+    const next = Math.max(own ?? 0, publishedUntil(committed));
     // The owner before may not have said so of its last ones, and did not leave where it handed them to.
     if (next > 0) this.reach({ next, into: null });
     return own;

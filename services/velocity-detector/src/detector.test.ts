@@ -130,6 +130,24 @@ test('an event more than a day behind its player is decided on: not counted, wit
   expect(alerts()).toEqual([]);
 });
 
+test('a lost state is rebuilt in silence: what was counted is not called too late, and a rule that came since says nothing of the past', async () => {
+  const store = new MemoryStateStore();
+  const { log, rules, start, send, alerts, decisions, signals } = await setUp(store);
+  rules.put({ ruleId: 'deposit-burst', mode: 'off', version: 1 });
+  for (let day = 0; day < 45; day += 1) await send(...deposits(5, { device_id: 'd1', ip_address: '198.51.100.7' }).map((each) => ({ ...each, event_timestamp: each.event_timestamp + day * 1440 * MINUTE })));
+  const first = await start();
+  await log.settle();
+  await first.close();
+  const before = [decisions(), signals().length, alerts().length];
+  for (const topic of [TOPICS.bettingEvents.name, TOPICS.velocitySignals.name]) for (let partition = 0; partition < PARTITIONS; partition += 1) await store.clear({ group: SERVICE, topic, partition });
+  rules.put({ ruleId: 'deposit-burst', mode: 'live', version: 2 });
+  await send(...deposits(1, { event_timestamp: START + 44 * 1440 * MINUTE + 5_000_000 }));
+  await start();
+  await log.settle();
+  expect([decisions(), signals().length]).toEqual([[], before[1]]);
+  expect(alerts().slice(before[2] as number)).toEqual([expect.objectContaining({ rule_id: 'deposit-burst', event_uuids: expect.arrayContaining([expect.any(String)]) as unknown })]);
+});
+
 test('mode and settings take effect with the next event; a dry run is marked, off is silent', async () => {
   const { log, rules, start, send, alerts } = await setUp();
   await start();

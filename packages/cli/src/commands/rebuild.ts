@@ -48,8 +48,8 @@ What it does, partition by partition:
   3. the owner sees at its next batch that its state is gone, opens the partition anew and reads the log again, from the service's rebuild
      window back. A partition without new events keeps its state in memory and is read again with its next event or owner; restart the
      service to have all read again at once.
-Nothing is lost and nothing is told twice: decisions and alerts derive their identities from what they are about. Until the service has
-caught up, alerts and decisions come late. The alert dispatcher reads back to the oldest alert that waits for an endpoint, at most as long as
+Nothing is lost and nothing is told twice: up to where the service was, the log changes its states and nothing else. Until it has caught
+up, alerts and decisions come late. The alert dispatcher reads back to the oldest alert that waits for an endpoint, at most as long as
 alerts.v1 is kept (365 days), and leaves out what its log of attempts in ClickHouse shows delivered; notices that an endpoint fails or was
 disabled, not delivered yet, are not made again. Safe to repeat, and safe to interrupt: what was not yet cleared stays as it is.
 ${examples('rebuild', 'rebuild --service transaction-monitor --yes', 'rebuild --service all --yes --wait')}`,

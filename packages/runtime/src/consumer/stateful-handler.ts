@@ -4,7 +4,9 @@ import { type BatchControl, type CommittedOffset, type HandlerFactory, type LogA
 import { schemaIdIn } from '../log/record-set';
 import type { StateStore } from '../state/port';
 import type { DeadLetters } from './dead-letters';
+import { Laps, type Phase } from './laps';
 import type { OwnedStates, StateBudget } from './owned-states';
+import { cutAt, noteOf, publishedUntil } from './published-until';
 import { type FoldContext, type Stage, Unreadable } from './stage';
 
 export interface StatefulOptions<Input, Owned extends OwnedStates<Input>> {
@@ -32,7 +34,7 @@ export interface StatefulObserver {
   onStateLost(at: TopicPartition, fromOffset: number): void;
   /** The stage failed on a record `failures` times running. */
   onFoldFailed(record: LogRecord, error: unknown, failures: number): void;
-  onPhase(phase: 'decode' | 'load' | 'fold' | 'publish' | 'save', seconds: number): void;
+  onPhase(phase: Phase, seconds: number): void;
   onResident(at: TopicPartition, states: number, bytesOfProcess: number): void;
 }
 
@@ -60,7 +62,8 @@ const OVER_BUDGET = 1.1;
  * - after save, before commit: Kafka's offset lags; the next owner starts from the offset saved with the state.
  * - a second owner meanwhile: `open` took a new epoch, this owner's save is refused (StaleOwner) and changes nothing.
  * - the store lost writes (offset differs) or everything (offset null while the group has committed): the partition is opened
- *   anew, in the second case by reading the log again from `rebuildWindowMs` ago.
+ *   anew, in the second case by reading the log again from `rebuildWindowMs` ago. What is worked up to where the group was changes
+ *   states and is not published again (publishedUntil).
  */
 export function statefulHandler<Input, Owned extends OwnedStates<Input>>(options: StatefulOptions<Input, Owned>): HandlerFactory {
   return (at) => new StatefulHandler(at, options);
@@ -77,24 +80,6 @@ interface Readable<Input> {
   readonly inputs: Input[];
 }
 
-type Phase = Parameters<StatefulObserver['onPhase']>[0];
-
-/** Time spent in each phase of one batch. */
-class Laps {
-  private mark = performance.now();
-  private readonly spent = new Map<Phase, number>();
-
-  end(phase: Phase): void {
-    const now = performance.now();
-    this.spent.set(phase, (this.spent.get(phase) ?? 0) + now - this.mark);
-    this.mark = now;
-  }
-
-  tell(observer: StatefulObserver): void {
-    for (const [phase, milliseconds] of this.spent) observer.onPhase(phase, milliseconds / 1_000);
-  }
-}
-
 class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements PartitionHandler {
   private readonly stage: Stage<Input, Owned>;
   private readonly states: Owned;
@@ -102,6 +87,8 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
   private readonly failures = new Map<number, number>();
   private epoch = 0;
   private savedOffset: number | null = null;
+  /** What comes before this offset was published by an owner before. */
+  private publishedUntil = 0;
   /** Worked since the last save: from where, up to where (the next offset), and how many records. */
   private unsaved: { readonly from: number; next: number; records: number } | null = null;
   /** Inputs of pieces before, for the next: each waits for the states of its piece, and made anew would outlive a collection or two. */
@@ -122,6 +109,7 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
     const { epoch, nextOffset } = await this.options.store.open(this.owner);
     this.epoch = epoch;
     this.savedOffset = nextOffset;
+    this.publishedUntil = publishedUntil(committed);
     if (nextOffset !== null || committed.offset === null || committed.offset === 0) return nextOffset;
     const from = await this.rebuildFrom();
     this.options.observer.onStateLost(this.at, from);
@@ -137,16 +125,21 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
   async process(batch: LogBatch, control: BatchControl): Promise<void | 'held'> {
     this.working = true;
     try {
-      await this.work(batch, control);
+      const { before, from } = cutAt(batch, this.publishedUntil);
+      if (before) await this.work(before, control, false);
+      if (from) await this.work(from, control, true);
       this.mustBeOpen();
       if (!this.isDue(batch)) return 'held';
       await this.save();
+      if (from) return undefined;
     } catch (error) {
       throw this.forget(batch, error);
     } finally {
       this.working = false;
     }
-    return undefined;
+    // Outside of what a failure undoes: it is saved, and only how far the rebuild is would be told later.
+    await control.commit(this.savedOffset as number, noteOf(this.publishedUntil)).catch(leaveToNextOwner);
+    return 'held';
   }
 
   /** States may be half folded; what is stored is whole. Earlier batches that were not saved are worked again with this one. */
@@ -158,7 +151,7 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
     return goesOn ? new Rewound(from, error) : error;
   }
 
-  private async work(batch: LogBatch, control: BatchControl): Promise<void> {
+  private async work(batch: LogBatch, control: BatchControl, isNew: boolean): Promise<void> {
     const { options, stage } = this;
     const { records } = batch;
     const laps = new Laps();
@@ -180,13 +173,13 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
     if (stage.endBatch) outputs.push(...stage.endBatch(range, at));
     await control.heartbeat();
     if (letters.length > 0) await options.deadLetters.publish(letters);
-    if (outputs.length > 0) await options.producer.send(outputs);
+    if (isNew && outputs.length > 0) await options.producer.send(outputs);
     // What they were read from is let go where nothing waits behind it.
     if (range.toOffset + 1 >= batch.highWatermark) this.spares = [];
     unsaved.next = range.toOffset + 1;
     unsaved.records += records.length;
     laps.end('publish');
-    laps.tell(options.observer);
+    laps.tell((phase, seconds) => options.observer.onPhase(phase, seconds));
   }
 
   /** At the end of the log at once, so that whoever looks at lag or state finds them as they are. */
