@@ -1,76 +1,10 @@
-import { createAvroCodec } from '../codec/avro-codec';
-import { createMemorySchemaIds } from '../codec/memory-schema-ids';
-import { MemoryLog } from '../log/memory-log';
 import { PartitionSlot } from '../log/partition-slot';
-import { type CommittedOffset, LogUnavailable, type LogProducer, Retriable, StaleOwner } from '../log/port';
+import { LogUnavailable, type LogProducer, Retriable, StaleOwner } from '../log/port';
 import { MemoryStateStore } from '../state/memory-state-store';
-import { createDeadLetters } from './dead-letters';
 import { StateBudget } from './owned-states';
-import { type Stage, Unreadable } from './stage';
-import { keyedStates, type StateCache } from './state-cache';
+import type { StateCache } from './state-cache';
 import { statefulHandler, type StatefulOptions } from './stateful-handler';
-
-interface Tally {
-  total: number;
-  fresh: Buffer[];
-}
-
-interface Addition {
-  readonly key: string;
-  readonly add: number;
-}
-
-/** Adds numbers by key; publishes each running total. Record: key `k`, value a number in text; 'boom' makes it fail. */
-const adder: Stage<Addition, StateCache<Addition, Tally>> = {
-  decode(record) {
-    const text = record.value?.toString() ?? '';
-    if (text !== 'boom' && !/^\d+$/.test(text)) throw new Unreadable('not a number');
-    return { key: record.key?.toString() ?? '', add: Number(text) };
-  },
-  keep: keyedStates({
-    keysOf: ({ key }) => [key],
-    restore: (_key, bytes): Tally => ({ total: [...(bytes ?? [])].reduce((sum, byte) => sum + byte, 0), fresh: [] }),
-    takeWrite(key, state) {
-      if (state.fresh.length === 0) return null;
-      return { key, op: 'append', bytes: Buffer.concat(state.fresh.splice(0)) };
-    },
-    sizeOf: () => 100,
-  }),
-  fold({ key, add }, states) {
-    if (Number.isNaN(add)) throw new TypeError('boom');
-    const state = states.get(key) as Tally;
-    state.total += add;
-    state.fresh.push(Buffer.from([add]));
-    return [{ topic: 'alerts.v1', partition: 0, key, value: Buffer.from(`${key}=${state.total}`) }];
-  },
-};
-
-function setUp(overrides: Partial<StatefulOptions<Addition, StateCache<Addition, Tally>>> = {}) {
-  const log = new MemoryLog(1);
-  const store = new MemoryStateStore();
-  const lost: number[] = [];
-  const options = async (): Promise<StatefulOptions<Addition, StateCache<Addition, Tally>>> => {
-    const producer = overrides.producer ?? (await log.producer());
-    return {
-      group: 'g',
-      stage: () => adder,
-      store,
-      producer,
-      deadLetters: createDeadLetters(producer, 'g', () => undefined),
-      codec: createAvroCodec(createMemorySchemaIds()),
-      budget: new StateBudget(1000),
-      admin: await log.admin(),
-      rebuildWindowMs: 1000,
-      observer: { onStateLost: (_at, from) => lost.push(from), onFoldFailed: () => undefined, onPhase: () => undefined, onResident: () => undefined },
-      nowMicros: () => Date.now() * 1000,
-      ...overrides,
-    };
-  };
-  const consume = async () => log.consume({ group: 'g', inputs: [{ topic: 'betting.events.v1', handler: statefulHandler(await options()) }] });
-  const put = (...values: (string | number)[]) => values.forEach((value) => log.append({ topic: 'betting.events.v1', key: 'k', value: Buffer.from(String(value)) }));
-  const outputs = () => log.records('alerts.v1').map(({ value }) => value?.toString());
-  return { log, store, lost, consume, put, outputs, options };
-}
+import { type Addition, adder, AT, setUp, type Tally } from './test-support/adding-consumer';
 
 test('a stage that fills its inputs anew sees each record by itself, unreadable ones between them too', async () => {
   const made: Addition[] = [];
@@ -181,20 +115,6 @@ test('a record on which the rules keep failing is dead-lettered after three trie
   expect(log.records('betting.events.v1.dlq')).toHaveLength(1);
 });
 
-test('a lost state is rebuilt from the log, in silence up to where the group was', async () => {
-  const { log, store, lost, consume, put, outputs } = setUp();
-  put(1, 2);
-  const first = await consume();
-  await log.settle();
-  await first.close();
-  await store.clear({ group: 'g', topic: 'betting.events.v1', partition: 0 });
-  put(4);
-  const second = await consume();
-  await second.settle();
-  expect(lost).toEqual([0]);
-  expect(outputs()).toEqual(['k=1', 'k=3', 'k=7']);
-});
-
 test('a batch that takes long to fold lets the rest of the process go on', async () => {
   let turns = 0;
   const seen: number[] = [];
@@ -229,7 +149,6 @@ async function behind(overrides: Partial<StatefulOptions<Addition, StateCache<Ad
   const stored = async () => [...((await store.load({ group: 'g', ...AT }, ['k']))[0] ?? [])];
   return { store, put, slot, offer, stored, outputs };
 }
-const AT = { topic: 'betting.events.v1', partition: 0 };
 
 test('while more records wait, several batches share a save; at the end of the log there is one at once', async () => {
   const { put, offer, stored } = await behind({ unsavedRecords: 3 });
@@ -247,46 +166,6 @@ test('over its budget of memory it saves without waiting for more', async () => 
   const { put, offer } = await behind({ unsavedRecords: 1000, budget: new StateBudget(50) });
   put(1, 2);
   expect(await offer(0, 1)).toMatchObject({ held: false });
-});
-
-/** Offers of a rebuild: 1, 2, 3, 4 are in the log, and the group has committed up to `committed`. */
-async function rebuilding(committed: CommittedOffset) {
-  const commits: CommittedOffset[] = [];
-  const shared = setUp();
-  shared.put(1, 2, 3, 4);
-  const takeOver = async (since: CommittedOffset, commit = async (offset: number, metadata?: string) => void commits.push({ offset, metadata: metadata ?? null })) => {
-    const slot = new PartitionSlot(statefulHandler(await shared.options())(AT));
-    await slot.open(since);
-    return (from: number, to: number) => slot.offer({ ...AT, records: shared.log.records(AT.topic).slice(from, to), highWatermark: 4 }, { isOwner: () => true, heartbeat: async () => undefined, commit });
-  };
-  const stored = async () => [...((await shared.store.load({ group: 'g', ...AT }, ['k']))[0] ?? [])];
-  return { ...shared, commits, takeOver, stored, offer: await takeOver(committed) };
-}
-
-test('an owner that dies in the middle of a rebuild leaves it to the next how far there is nothing to say', async () => {
-  const { offer, takeOver, commits, outputs, stored } = await rebuilding({ offset: 3, metadata: null });
-  expect(await offer(0, 1)).toMatchObject({ held: true });
-  expect([await stored(), outputs(), commits.map(({ offset }) => offset)]).toEqual([[1], [], [1]]);
-  const next = await takeOver(commits[0] as CommittedOffset);
-  expect(await next(1, 2)).toMatchObject({ held: true });
-  expect(await next(2, 4)).toMatchObject({ held: false });
-  expect([await stored(), outputs()]).toEqual([[1, 2, 3, 4], ['k=10']]);
-});
-
-test('a state that lost its newest writes catches up in silence', async () => {
-  const { offer, takeOver, outputs, stored } = await rebuilding({ offset: null, metadata: null });
-  await offer(0, 2);
-  const next = await takeOver({ offset: 3, metadata: 'set by hand' });
-  expect(await next(2, 4)).toMatchObject({ held: false });
-  expect([await stored(), outputs()]).toEqual([[1, 2, 3, 4], ['k=1', 'k=3', 'k=10']]);
-});
-
-test('how far a rebuild is may fail to be committed: nothing counts twice', async () => {
-  const { takeOver, outputs, stored } = await rebuilding({ offset: 4, metadata: null });
-  const offer = await takeOver({ offset: 4, metadata: null }, () => Promise.reject(new Retriable('no broker')));
-  expect(await offer(0, 2)).toMatchObject({ held: true, nextOffset: 2 });
-  expect(await offer(2, 4)).toMatchObject({ held: true, nextOffset: 4 });
-  expect([await stored(), outputs()]).toEqual([[1, 2, 3, 4], []]);
 });
 
 test('a batch that fails takes what is unsaved with it: it is read again from there, and counted once', async () => {
