@@ -35,6 +35,14 @@ test.each(['{', '', '{"a":1,}', '[1', 'nope', '{"a":1}{"b":2}', '\ufeff{}'])('%j
   expect(() => read(text)).toThrow(expect.objectContaining({ code: 'INVALID_JSON' }));
 });
 
+test.each([
+  ['{"a": 1,\n "b": "x" "c": 2}', /at position 19 \(line 2, column 11\)/],
+  ['{"a":}', /Unexpected token '}', "\{"a":\}"/],
+  ['', /end of JSON input/],
+])('%j says where', (text, message) => {
+  expect(() => read(text)).toThrow(expect.objectContaining({ details: { errors: [{ path: 'body', message: expect.stringMatching(message) as unknown }] } }));
+});
+
 test('bytes that are not UTF-8 are INVALID_JSON, not question marks', () => {
   expect(() => parseJson(Buffer.from([0x22, 0xff, 0xfe, 0x22]))).toThrow(expect.objectContaining({ code: 'INVALID_JSON' }));
 });

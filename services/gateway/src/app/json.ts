@@ -15,15 +15,25 @@ const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 export function parseJson(bytes: Buffer): unknown {
   // Most bodies are ASCII, whose text is a copy of its bytes.
   const ascii = isAscii(bytes);
-  if (!ascii && !isUtf8(bytes)) throw new ApiError('INVALID_JSON');
+  if (!ascii && !isUtf8(bytes)) throw notJson('is not UTF-8');
   if (isTooDeep(bytes, MAX_DEPTH)) throw tooDeep(MAX_DEPTH);
   const text = bytes.toString(ascii ? 'latin1' : 'utf8');
   try {
     const value: unknown = JSON.parse(text);
     return hasLongNumber(bytes, ROUNDING_DIGITS) || MAYBE_UNDERFLOW.test(text) ? JSON.parse(withoutRounding(text)) : value;
-  } catch {
-    throw new ApiError('INVALID_JSON');
+  } catch (error) {
+    throw notJson(faultOf((error as SyntaxError).message, text));
   }
+}
+
+const notJson = (message: string): ApiError => new ApiError('INVALID_JSON', { errors: [{ path: 'body', message }] });
+
+/** What the parser says, which is a position or the characters around the fault; of a position also line and column, as editors count. */
+function faultOf(message: string, text: string): string {
+  const found = /position (\d+)/.exec(message);
+  if (!found) return message;
+  const before = text.slice(0, Number(found[1]));
+  return `${message} (line ${before.split('\n').length}, column ${before.length - before.lastIndexOf('\n')})`;
 }
 
 /**
