@@ -57,7 +57,8 @@ test('an event whose letter is replayed is processed in the end, and its letter 
   const id = `${run}-mended`;
   const uuid = eventIdentity(company.id).uuidOf(id);
   const body = { external_event_id: id, player_id: `${run}-p`, event_type: 'DEPOSIT', amount: 1000, currency: 'XOF', event_timestamp: new Date().toISOString() };
-  expect((await fetch(`${stack.gateway}/api/v1/events`, { method: 'POST', headers, body: JSON.stringify(body) })).status).toBe(202);
+  // One of the same player before it, so that there is a place before its own to list from.
+  for (const each of [{ ...body, external_event_id: `${id}-before` }, body]) expect((await fetch(`${stack.gateway}/api/v1/events`, { method: 'POST', headers, body: JSON.stringify(each) })).status).toBe(202);
   await statusWhen(uuid, ({ status }) => status === 'PROCESSED');
 
   // As a service would: two of them refused the record where it stood, one of them twice.
