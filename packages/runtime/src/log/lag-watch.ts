@@ -15,21 +15,29 @@ export interface LagWatchOptions {
  */
 export class LagWatch {
   private readonly told = new Map<string, TopicPartition>();
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
+  private closed = false;
 
   constructor(
     private readonly admin: LogAdmin,
     private readonly options: LagWatchOptions,
   ) {
-    this.timer = setInterval(() => {
-      this.looking ??= this.look().catch(() => undefined).finally(() => (this.looking = undefined));
-    }, options.everyMs);
+    this.schedule();
+  }
+
+  /** Not at the same moment in all services: together their questions would be felt by whoever waits just then. */
+  private schedule(): void {
+    if (this.closed) return;
+    this.timer = setTimeout(() => {
+      this.looking = this.look().catch(() => undefined).then(() => this.schedule());
+    }, this.options.everyMs * (0.5 + Math.random()));
     this.timer.unref();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.timer);
+    this.closed = true;
+    clearTimeout(this.timer);
     await this.looking;
   }
 
