@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createClient } from '@clickhouse/client';
 import type { StackCompany } from '@stakewatch/contracts';
-import { stackFile } from '@stakewatch/testing';
+import { stackFile, until } from '@stakewatch/testing';
 
 /** Through the API's door on a running stack; each run has players of its own. */
 const stack = stackFile();
@@ -24,15 +24,6 @@ const request = (txn: string, more: object = {}, applicant: object = {}) => ({
   applicant: { device: { fingerprint: `device-${run}-${txn}` }, ...applicant },
   txnDate: '2024-01-25 14:20:06+0200',
 });
-
-/** Asks until `found`; the test's own timeout bounds it. */
-async function until<T>(ask: () => Promise<T>, found: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (found(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
 
 test("the document's change is answered in its shape, read by id, and stands in ClickHouse once with the very answer", async () => {
   const player = `p-${run}`;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createClient } from '@clickhouse/client';
 import type { StackCompany } from '@stakewatch/contracts';
-import { stackFile } from '@stakewatch/testing';
+import { stackFile, until } from '@stakewatch/testing';
 
 /** An event is PROCESSED when the bonus rules have seen it as well: through the gateway, on the running services. */
 const stack = stackFile();
@@ -24,14 +24,6 @@ async function statusOf(company: StackCompany, uuid: string): Promise<{ status: 
   return (await (await fetch(`${stack.gateway}/api/v1/events/${uuid}/status`, { headers: headers(company) })).json()) as { status: string; processed_at: string | null };
 }
 
-/** Asks until `found`; the test's own timeout bounds it. */
-async function until<T>(ask: () => Promise<T>, found: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (found(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 const processed = (company: StackCompany, uuid: string) => until(() => statusOf(company, uuid), ({ status }) => status === 'PROCESSED');
 
 /** Services that have said of the event's offset that they decided on it, and when, in milliseconds. */

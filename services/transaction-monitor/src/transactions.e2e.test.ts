@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createClient } from '@clickhouse/client';
 import type { StackCompany } from '@stakewatch/contracts';
-import { stackFile } from '@stakewatch/testing';
+import { stackFile, until } from '@stakewatch/testing';
 
 /** Document 003 through the API's door on a running stack, with the rules as they ship; each run has accounts and customers of its own. */
 const stack = stackFile();
@@ -57,15 +57,6 @@ async function codes(times: number, sent: Sent): Promise<string[]> {
   const got: string[] = [];
   for (let at = 0; at < times; at += 1) got.push(await code(sent));
   return got;
-}
-
-/** Asks until `found`; the test's own timeout bounds it. */
-async function until<T>(ask: () => Promise<T>, found: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (found(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 const bank = (to: string) => encodeURIComponent(`*:${run}${to}`);

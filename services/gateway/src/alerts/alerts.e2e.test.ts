@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { stackFile } from '@stakewatch/testing';
+import { stackFile, until } from '@stakewatch/testing';
 
 /** Alerts that events raise on a running stack, read through the API and the command line. */
 const stack = stackFile();
@@ -13,15 +13,6 @@ const CLI = join(__dirname, '..', '..', '..', '..', 'packages', 'cli', 'bin', 's
 async function call(method: string, path: string, body?: unknown, key = acme.apiKey) {
   const response = await fetch(`${stack.gateway}/api/v1${path}`, { method, headers: { 'X-API-Key': key, 'Content-Type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   return { status: response.status, body: (await response.json()) as any };
-}
-
-/** Asks until `found`; the test's own timeout bounds it. */
-async function until<T>(ask: () => Promise<T>, found: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (found(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }
 
 const alertOf = async (player: string): Promise<any> => (await until(() => call('GET', `/alerts?rule=deposit-burst&mode=live&player=${player}`), ({ body }) => body.items.length > 0)).body.items[0];

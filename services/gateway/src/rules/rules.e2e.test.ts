@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createClient } from '@clickhouse/client';
 import type { StackCompany } from '@stakewatch/contracts';
-import { stackFile } from '@stakewatch/testing';
+import { stackFile, until } from '@stakewatch/testing';
 import { TRANSACTION_EXAMPLE } from '../transactions/schema';
 
 /** Rules set through HTTP on a running stack take effect in the services that decide, without a restart. */
@@ -21,15 +21,6 @@ afterAll(async () => {
 async function call(method: string, path: string, body?: unknown, key = company.apiKey) {
   const response = await fetch(stack.gateway + path, { method, headers: { 'X-API-Key': key, 'Content-Type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   return { status: response.status, body: (await response.json()) as any };
-}
-
-/** Asks until `found`; the test's own timeout bounds it. */
-async function until<T>(ask: () => Promise<T>, found: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (found(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }
 
 const put = (definition: { id: string }, mode: string) => call('PUT', `/api/v1/rules/${definition.id}`, { definition, mode });

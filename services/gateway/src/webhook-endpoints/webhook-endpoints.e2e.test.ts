@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { stackFile } from '@stakewatch/testing';
+import { stackFile, until } from '@stakewatch/testing';
 
 /** A company with a single endpoint, which goes away: what the company sees of it, and how it comes back, on a running stack. */
 const stack = stackFile();
@@ -24,15 +24,6 @@ afterAll(() => new Promise((resolve) => receiver.close(resolve)));
 async function call(key: string, method: string, path: string, body?: unknown) {
   const response = await fetch(`${stack.gateway}/api/v1${path}`, { method, headers: { 'X-API-Key': key, 'Content-Type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   return { status: response.status, body: (await response.json()) as any };
-}
-
-/** Asks until `found`; the test's own timeout bounds it. */
-async function until<T>(ask: () => Promise<T>, found: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const told = await ask();
-    if (found(told)) return told;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 function burst(player: string) {
