@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { type Context, positiveInteger } from './command-kit';
+import { type Command } from 'commander';
+import { type Context, pageSize } from './command-kit';
 import { callGateway, refusedBy } from './gateway';
 
 /** Most items of a page of the API. */
@@ -24,7 +24,7 @@ export function withPage(command: Command, items: string): Command {
   return withKey(command)
     .option('--from <instant>', 'ISO 8601; decided then or later')
     .option('--to <instant>', 'ISO 8601; decided before')
-    .option('--limit <n>', `${items} to show, at most ${MAX_PAGE}`, pageSize, 20)
+    .option('--limit <n>', `${items} to show, at most ${MAX_PAGE}`, pageSize(MAX_PAGE), 20)
     .option('--after <next>', 'go on after the page before');
 }
 
@@ -40,10 +40,4 @@ export async function showPage(context: Context, path: string, { company, ...fil
   const query = new URLSearchParams(Object.entries(filter).map(([name, value]): [string, string] => [name, String(value)]));
   const { items, next } = await callApi<{ items: Record<string, unknown>[]; next: string | null }>(context, company, `${path}?${query}`);
   context.output.page(items, next, columns, empty);
-}
-
-function pageSize(text: string): number {
-  const size = positiveInteger(text);
-  if (size > MAX_PAGE) throw new InvalidArgumentError(`At most ${MAX_PAGE}.`);
-  return size;
 }

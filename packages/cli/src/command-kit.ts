@@ -62,6 +62,13 @@ export function companyId(text: string): string {
   return text;
 }
 
+/** For --limit of a command that gives pages of at most so many. */
+export const pageSize = (most: number) => (text: string): number => {
+  const size = positiveInteger(text);
+  if (size > most) throw new InvalidArgumentError(`At most ${most}.`);
+  return size;
+};
+
 export function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be an integer from 1 up.');
   return Number(text);

@@ -1,8 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { type TopicDeclaration, TOPICS } from '@stakewatch/contracts';
 import type { AvroCodec } from '@stakewatch/runtime';
 import { usageError } from '../cli-error';
-import { type Context, examples, nonNegativeInteger, positiveInteger, type Run } from '../command-kit';
+import { type Context, examples, nonNegativeInteger, pageSize, type Run } from '../command-kit';
 import { type DeadLetter, DeadLetterLog, type Place, SOURCE_TOPICS, sourceTopic } from '../dead-letter';
 import { countReplays, replayAll, Replayer } from '../dead-letter-replay';
 import { type DeadRecord, deadRecordAt, deadRecords } from '../dead-records';
@@ -34,7 +34,7 @@ export function deadLettersCommand(run: Run): Command {
   command
     .command('list')
     .argument('[topic]', 'source topic; absent: all')
-    .option('--limit <n>', `records to show, at most ${MAX_PAGE}`, pageSize, 100)
+    .option('--limit <n>', `records to show, at most ${MAX_PAGE}`, pageSize(MAX_PAGE), 100)
     .option('--after <next>', 'go on after the page before')
     .option('--all', 'all there are, a line each; with --json a document each')
     .description('list dead letters in the order of where the records stood: for each record a line for each service that refused it, however many copies there are; and when the record was replayed')
@@ -143,12 +143,6 @@ async function replayEach({ session, output, interrupted: signal }: Context, top
 function placeFrom({ partition, offset }: Partial<Place>): Place {
   if (partition === undefined || offset === undefined) throw usageError('Say which one: --partition and --offset, as `stakewatch dead-letters list` shows them.');
   return { partition, offset };
-}
-
-function pageSize(text: string): number {
-  const size = positiveInteger(text);
-  if (size > MAX_PAGE) throw new InvalidArgumentError(`At most ${MAX_PAGE}.`);
-  return size;
 }
 
 /** Avro or JSON as the topic says; null where the bytes are what is wrong with it. */

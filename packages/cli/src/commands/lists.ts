@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { text as readText } from 'node:stream/consumers';
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { LIST_KINDS, LIST_NAMES, type ListEntryRecord, type ListKind, type ListName } from '@stakewatch/contracts';
 import { InvalidCsv, readListCsv } from '@stakewatch/lists';
 import { CliError, usageError } from '../cli-error';
-import { type Context, examples, positiveInteger, type Run, scopeFrom, type ScopeOptions, withScope } from '../command-kit';
+import { type Context, examples, pageSize, type Run, scopeFrom, type ScopeOptions, withScope } from '../command-kit';
 import { EXIT } from '../exit-codes';
 
 const MAX_PAGE = 1000;
@@ -22,7 +22,7 @@ export function listsCommand(run: Run): Command {
   withScope(command.command('list'))
     .addOption(new Option('--list <list>', 'only this list').choices([...LIST_NAMES]))
     .addOption(new Option('--kind <kind>', 'only this kind').choices([...LIST_KINDS]))
-    .option('--limit <n>', `entries to show, at most ${MAX_PAGE}`, pageSize, 100)
+    .option('--limit <n>', `entries to show, at most ${MAX_PAGE}`, pageSize(MAX_PAGE), 100)
     .option('--after <next>', 'go on after the page before')
     .description('show entries')
     .addHelpText('after', examples('lists list -c acme --list black --kind ip'))
@@ -82,12 +82,6 @@ export function listsCommand(run: Run): Command {
       }, self),
     );
   return command;
-}
-
-function pageSize(text: string): number {
-  const size = positiveInteger(text);
-  if (size > MAX_PAGE) throw new InvalidArgumentError(`At most ${MAX_PAGE}.`);
-  return size;
 }
 
 async function readRows({ stdin }: Context, file: string) {

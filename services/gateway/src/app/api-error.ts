@@ -20,6 +20,9 @@ export const RETRY_AFTER_SECONDS = '2';
 
 export const unavailable = (cause?: unknown): ApiError => new ApiError('UNAVAILABLE', { headers: { 'Retry-After': RETRY_AFTER_SECONDS }, cause });
 
+/** Of the query or the headers. */
+export const invalidParameter = (path: string, message: string): ApiError => new ApiError('INVALID_PARAMETER', { errors: [{ path, message }] });
+
 /** Document 004, "Error Handling". */
 export function errorBody(error: ApiError, requestId: string, language: Language, now: Date): ErrorBody {
   return {

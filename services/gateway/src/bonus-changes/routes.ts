@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type BonusInput, bonusChangeUuidOf, type FieldError, TOPICS } from '@stakewatch/contracts';
 import type { AvroCodec, RequestClient } from '@stakewatch/runtime';
-import { ApiError } from '../app/api-error';
+import { ApiError, invalidParameter } from '../app/api-error';
 import { type ApiAnswer, type ApiCall, type ApiRoute, PASSED_ON_READER } from '../app/api-route';
 import { decideOrFail } from '../app/decide';
+import { limitOf } from '../pages/page-query';
 import { playerFault, readBonusChange } from './validator';
 
 export interface BonusRouteDeps {
@@ -57,10 +58,9 @@ async function readChange(deps: BonusRouteDeps, { principal, params }: ApiCall):
 
 async function readPage(deps: BonusRouteDeps, { principal, params, query: asked }: ApiCall, what: 'bonuses' | 'links'): Promise<ApiAnswer> {
   const player = playerOf(params);
-  const limit = asked['limit'] === undefined ? PAGE.usual : Number(asked['limit']);
-  if (!Number.isInteger(limit) || limit < PAGE.least || limit > PAGE.most) throw parameter('limit', `must be an integer from ${PAGE.least} to ${PAGE.most}`);
+  const limit = limitOf(asked, PAGE);
   const after = asked['after'] ?? null;
-  if (after !== null && (typeof after !== 'string' || after.length > 200)) throw parameter('after', 'must be the next of the page before');
+  if (after !== null && (typeof after !== 'string' || after.length > 200)) throw invalidParameter('after', 'must be the next of the page before');
   const { body } = await query(deps, principal.scope, { ask: what, player, limit, after });
   return { status: 200, body: { externalUserId: player, ...(body as object) } };
 }
@@ -68,11 +68,9 @@ async function readPage(deps: BonusRouteDeps, { principal, params, query: asked 
 function playerOf(params: ApiCall['params']): string {
   const player = params['externalUserId'] ?? '';
   const fault = playerFault(player);
-  if (fault !== null) throw parameter('externalUserId', fault);
+  if (fault !== null) throw invalidParameter('externalUserId', fault);
   return player;
 }
-
-const parameter = (path: string, message: string): ApiError => new ApiError('INVALID_PARAMETER', { errors: [{ path, message }] });
 
 const query = (deps: BonusRouteDeps, scope: string, asked: object) =>
   ask(deps, { uuid: randomUUID(), company_id: scope, kind: 'query', received_at: deps.nowMicros(), player_id: null, txn_date: null, body: JSON.stringify(asked), signals: [] });

@@ -3,8 +3,9 @@ import { LIST_KINDS, LIST_NAMES, type ListEntryRecord, type ListKind, type ListN
 import { ControlRefused, type ListBook, type ListEntryName } from '@stakewatch/control';
 import { InvalidCsv, readListCsv } from '@stakewatch/lists';
 import { LogUnavailable } from '@stakewatch/runtime';
-import { ApiError, RETRY_AFTER_SECONDS } from '../app/api-error';
+import { ApiError, invalidParameter, RETRY_AFTER_SECONDS } from '../app/api-error';
 import { type ApiAnswer, type ApiCall, type ApiRoute, PASSED_ON_READER } from '../app/api-route';
+import { choice, limitOf, refuseUnknown } from '../pages/page-query';
 
 const ENTRY_BODY_BYTES = 16_384;
 const IMPORT_BODY_BYTES = 5_242_880;
@@ -26,14 +27,12 @@ export function listRoutes(book: ListBook): readonly ApiRoute[] {
 }
 
 async function page(book: ListBook, { principal, query }: ApiCall): Promise<ApiAnswer> {
-  const unknown = Object.keys(query).find((name) => !PARAMETERS.includes(name));
-  if (unknown !== undefined) throw parameter(unknown.slice(0, 100), 'is not a known parameter');
-  const limit = query['limit'] === undefined ? PAGE.usual : Number(query['limit']);
-  if (!Number.isInteger(limit) || limit < PAGE.least || limit > PAGE.most) throw parameter('limit', `must be an integer from ${PAGE.least} to ${PAGE.most}`);
+  refuseUnknown(query, PARAMETERS);
+  const limit = limitOf(query, PAGE);
   const list = choice(query['list'], 'list', LIST_NAMES);
   const kind = choice(query['kind'], 'kind', LIST_KINDS);
   const after = query['after'] ?? null;
-  if (after !== null && typeof after !== 'string') throw parameter('after', 'must be the next of the page before');
+  if (after !== null && typeof after !== 'string') throw invalidParameter('after', 'must be the next of the page before');
   const { items, next } = book.page(principal.scope, { limit, after, ...(list ? { list } : {}), ...(kind ? { kind } : {}) });
   return { status: 200, body: { items: items.map(shownEntry), next } };
 }
@@ -99,11 +98,3 @@ async function guarded(work: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
 function shownEntry({ list, kind, value, distance, reason, author, expiresAt, createdAt, updatedAt }: ListEntryRecord) {
   return { list, kind, value, distance, reason, author, expires_at: expiresAt, created_at: createdAt, updated_at: updatedAt };
 }
-
-function choice<T extends string>(sent: unknown, name: string, allowed: readonly T[]): T | undefined {
-  if (sent === undefined) return undefined;
-  if (typeof sent === 'string' && (allowed as readonly string[]).includes(sent)) return sent as T;
-  throw parameter(name, `must be one of ${allowed.join(', ')}`);
-}
-
-const parameter = (path: string, message: string): ApiError => new ApiError('INVALID_PARAMETER', { errors: [{ path, message }] });

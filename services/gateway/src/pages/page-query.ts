@@ -1,5 +1,5 @@
 import type { PageCursor } from '@stakewatch/clickhouse';
-import { ApiError } from '../app/api-error';
+import { invalidParameter } from '../app/api-error';
 import { hasAtMost } from '../app/characters';
 import type { ApiCall } from '../app/api-route';
 import type { Json } from '../docs/surface-writer';
@@ -13,6 +13,12 @@ const CURSOR = /^(\d{1,16})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 type Query = ApiCall['query'];
 
+export interface PageSizes {
+  readonly least: number;
+  readonly most: number;
+  readonly usual: number;
+}
+
 export interface PageBounds {
   readonly limit: number;
   readonly after: PageCursor | null;
@@ -23,11 +29,29 @@ export interface PageBounds {
 
 /** The parameters that all pages have. `own` names those of this one. @throws {ApiError} INVALID_PARAMETER, also for names that nobody knows */
 export function pageBounds(query: Query, own: readonly string[]): PageBounds {
-  const unknown = Object.keys(query).find((name) => !own.includes(name) && !['from', 'to', 'limit', 'after'].includes(name));
-  if (unknown !== undefined) throw parameter(unknown.slice(0, 100), 'is not a known parameter');
-  const limit = query['limit'] === undefined ? PAGE.usual : Number(query['limit']);
-  if (!Number.isInteger(limit) || limit < PAGE.least || limit > PAGE.most) throw parameter('limit', `must be an integer from ${PAGE.least} to ${PAGE.most}`);
+  refuseUnknown(query, [...own, 'from', 'to', 'limit', 'after']);
+  const limit = limitOf(query, PAGE);
   return { ...instant(query, 'from'), ...instant(query, 'to'), limit, after: cursorOf(query['after']) };
+}
+
+/** @throws {ApiError} INVALID_PARAMETER for names that nobody knows */
+export function refuseUnknown(query: Query, known: readonly string[]): void {
+  const unknown = Object.keys(query).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw invalidParameter(unknown.slice(0, 100), 'is not a known parameter');
+}
+
+/** How many items of a page are asked for. @throws {ApiError} INVALID_PARAMETER */
+export function limitOf(query: Query, { least, most, usual }: PageSizes): number {
+  const limit = query['limit'] === undefined ? usual : Number(query['limit']);
+  if (!Number.isInteger(limit) || limit < least || limit > most) throw invalidParameter('limit', `must be an integer from ${least} to ${most}`);
+  return limit;
+}
+
+/** One of the words that are allowed, as sent; undefined: absent. @throws {ApiError} INVALID_PARAMETER */
+export function choice<T extends string>(sent: unknown, name: string, allowed: readonly T[]): T | undefined {
+  if (sent === undefined) return undefined;
+  if (typeof sent === 'string' && (allowed as readonly string[]).includes(sent)) return sent as T;
+  throw invalidParameter(name, `must be one of ${allowed.join(', ')}`);
 }
 
 /** One of the words, or absent. @throws {ApiError} INVALID_PARAMETER */
@@ -53,7 +77,7 @@ export const queryParameter = (name: string, schema: Json, description?: string)
 function cursorOf(sent: unknown): PageCursor | null {
   if (sent === undefined) return null;
   const [, micros, id] = (typeof sent === 'string' && CURSOR.exec(sent)) || [];
-  if (micros === undefined || id === undefined) throw parameter('after', 'must be the next of the page before');
+  if (micros === undefined || id === undefined) throw invalidParameter('after', 'must be the next of the page before');
   return { micros, id };
 }
 
@@ -65,8 +89,6 @@ const isInstant = (value: string): boolean => INSTANT.test(value) && microsOf(va
 function given<Name extends string>(query: Query, name: Name, fits: (value: string) => boolean, message: string): { readonly [Key in Name]?: string } {
   const value = query[name];
   if (value === undefined) return {};
-  if (typeof value !== 'string' || !fits(value)) throw parameter(name, message);
+  if (typeof value !== 'string' || !fits(value)) throw invalidParameter(name, message);
   return { [name]: value } as { readonly [Key in Name]: string };
 }
-
-const parameter = (path: string, message: string): ApiError => new ApiError('INVALID_PARAMETER', { errors: [{ path, message }] });

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ApiError } from '../app/api-error';
+import { invalidParameter } from '../app/api-error';
 import { invalid } from './body';
 
 const TAG = /^"(\d{1,9})"$/;
@@ -20,13 +20,13 @@ export function expectedVersion(headers: Readonly<IncomingHttpHeaders>, inBody?:
 function fromIfMatch(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const version = TAG.exec(header.trim())?.[1];
-  if (version === undefined) throw parameter('If-Match', 'must be the ETag of the rule, a version in quotes such as "3"');
+  if (version === undefined) throw invalidParameter('If-Match', 'must be the ETag of the rule, a version in quotes such as "3"');
   return Number(version);
 }
 
 function fromIfNoneMatch(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
-  if (header.trim() !== '*') throw parameter('If-None-Match', 'must be *: there is no such rule yet');
+  if (header.trim() !== '*') throw invalidParameter('If-None-Match', 'must be *: there is no such rule yet');
   return 0;
 }
 
@@ -35,5 +35,3 @@ function fromBody(sent: unknown): number | undefined {
   if (typeof sent !== 'number' || !Number.isInteger(sent) || sent < 0 || sent > 999_999_999) throw invalid({ path: 'expected_version', message: 'must be a whole number from 0' });
   return sent;
 }
-
-const parameter = (path: string, message: string): ApiError => new ApiError('INVALID_PARAMETER', { errors: [{ path, message }] });

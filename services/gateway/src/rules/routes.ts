@@ -2,9 +2,10 @@ import { type FieldError, type RuleModeName } from '@stakewatch/contracts';
 import { type ChangeResult, ControlRefused, type ListedRule, ReadBackTimeout, RULE_SERVICES, type RuleCheck, type RuleDesk } from '@stakewatch/control';
 import { RULE_VOCABULARIES } from '@stakewatch/rule-library';
 import { LogUnavailable } from '@stakewatch/runtime';
-import { ApiError, RETRY_AFTER_SECONDS, unavailable } from '../app/api-error';
+import { ApiError, invalidParameter, RETRY_AFTER_SECONDS, unavailable } from '../app/api-error';
 import type { ApiAnswer, ApiCall, ApiRoute } from '../app/api-route';
 import type { EventValidator } from '../events/validator';
+import { choice, limitOf } from '../pages/page-query';
 import { type Fields, fieldsOf, invalid, isFields, ruleReader, type TryBody, tryReader, under } from './body';
 import { etagOf, expectedVersion } from './expected-version';
 import type { RuleJob } from './jobs';
@@ -41,12 +42,11 @@ export function ruleRoutes(deps: RuleRouteDeps): readonly ApiRoute[] {
 }
 
 async function page({ desk }: RuleRouteDeps, { principal, query }: ApiCall): Promise<ApiAnswer> {
-  const limit = query['limit'] === undefined ? RULE_PAGE.usual : Number(query['limit']);
-  if (!Number.isInteger(limit) || limit < RULE_PAGE.least || limit > RULE_PAGE.most) throw parameter('limit', `must be an integer from ${RULE_PAGE.least} to ${RULE_PAGE.most}`);
+  const limit = limitOf(query, RULE_PAGE);
   const service = choice(query['service'], 'service', RULE_SERVICES);
   const mode = choice(query['mode'], 'mode', RULE_MODES);
   const after = query['after'] ?? '';
-  if (typeof after !== 'string') throw parameter('after', 'must be the next of the page before');
+  if (typeof after !== 'string') throw invalidParameter('after', 'must be the next of the page before');
   const rules = desk
     .list(principal.scope)
     .filter((rule) => (service === undefined || rule.service === service) && (mode === undefined || rule.mode === mode) && rule.ruleId > after)
@@ -178,12 +178,3 @@ function modeOf(sent: unknown): RuleModeName | undefined {
   if (!(RULE_MODES as readonly unknown[]).includes(sent)) throw invalid({ path: 'mode', message: `must be one of ${RULE_MODES.join(', ')}` });
   return sent as RuleModeName;
 }
-
-function choice<T extends string>(sent: unknown, name: string, allowed: readonly T[]): T | undefined {
-  if (sent === undefined) return undefined;
-  if (typeof sent === 'string' && (allowed as readonly string[]).includes(sent)) return sent as T;
-  throw parameter(name, `must be one of ${allowed.join(', ')}`);
-}
-
-const parameter = (path: string, message: string): ApiError => new ApiError('INVALID_PARAMETER', { errors: [{ path, message }] });
-
