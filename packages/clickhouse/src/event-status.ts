@@ -12,7 +12,6 @@ export interface EventStatus {
 interface Found {
   readonly found: 'event' | 'letter' | 'replay';
   /** Where the row came from; of a letter and its replay, where the dead record stood. */
-  readonly topic: string;
   readonly partition: number;
   readonly offset: string;
   /** Milliseconds. */
@@ -44,13 +43,13 @@ const DETECTOR = 'velocity-detector';
 const DECIDING_SERVICES = [DETECTOR, 'bonus-scorer'];
 
 const FOUND = `
-SELECT 'event' AS found, {events:String} AS topic, kafka_partition AS partition, toString(kafka_offset) AS offset, toString(toUnixTimestamp64Milli(written_at)) AS at, '' AS reason, toUInt32(0) AS into, '0' AS before
+SELECT 'event' AS found, kafka_partition AS partition, toString(kafka_offset) AS offset, toString(toUnixTimestamp64Milli(written_at)) AS at, '' AS reason, toUInt32(0) AS into, '0' AS before
 FROM events WHERE company_id = {company:String} AND uuid = {uuid:UUID}
 UNION ALL
-SELECT 'letter', topic, partition, toString(offset), toString(toUnixTimestamp64Milli(failed_at)), reason, 0, '0'
+SELECT 'letter', partition, toString(offset), toString(toUnixTimestamp64Milli(failed_at)), reason, 0, '0'
 FROM dead_letters WHERE uuid = {uuid:UUID} AND topic = {events:String}
 UNION ALL
-SELECT 'replay', topic, partition, toString(offset), toString(toUnixTimestamp64Milli(replayed_at)), '', replayed_partition, toString(replayed_before)
+SELECT 'replay', partition, toString(offset), toString(toUnixTimestamp64Milli(replayed_at)), '', replayed_partition, toString(replayed_before)
 FROM dead_letter_replays WHERE uuid = {uuid:UUID} AND topic = {events:String}`;
 
 const PROGRESS = `

@@ -33,7 +33,7 @@ export { BaseSettings, InvalidSettings, readSettings } from './service/settings'
 export { MemoryStateStore } from './state/memory-state-store';
 export { PackedWrites } from './state/packed-writes';
 export type { OpenedPartition, PartitionName, PartitionSave, StateStore, StateWrite } from './state/port';
-export { asRedisError } from './state/redis-errors';
+export { asRedisError, guarded } from './state/redis-errors';
 export { createRedis } from './state/redis-client';
 export { createRedisStateStore } from './state/redis-state-store';
 

@@ -13,7 +13,11 @@ export async function groupLag(admin: LogAdmin, { name, topics }: GroupOfTopics)
 }
 
 async function topicLag(admin: LogAdmin, group: string, topic: string): Promise<number> {
-  const [ends, committed] = await Promise.all([admin.offsets(topic), admin.committed(group, topic)]);
-  const at = new Map(committed.map(({ partition, offset }) => [partition, offset]));
-  return ends.reduce((sum, { partition, first, next }) => sum + Math.max(0, next - (at.get(partition) ?? first)), 0);
+  return (await partitionLags(admin, group, topic)).reduce((sum, { records }) => sum + records, 0);
+}
+
+/** The same of each partition of a topic. The ends are read after what is committed: no lag is told too small. */
+export async function partitionLags(admin: LogAdmin, group: string, topic: string): Promise<readonly { readonly partition: number; readonly records: number }[]> {
+  const committed = new Map((await admin.committed(group, topic)).map(({ partition, offset }) => [partition, offset]));
+  return (await admin.offsets(topic)).map(({ partition, first, next }) => ({ partition, records: Math.max(0, next - (committed.get(partition) ?? first)) }));
 }

@@ -1,3 +1,4 @@
+import { partitionLags } from './group-lag';
 import type { LogAdmin, TopicPartition } from './port';
 
 export interface LagWatchOptions {
@@ -52,13 +53,11 @@ export class LagWatch {
   }
 
   private async lookAt(topic: string, assigned: ReadonlyMap<string, TopicPartition>): Promise<void> {
-    const committed = new Map((await this.admin.committed(this.options.group, topic)).map(({ partition, offset }) => [partition, offset]));
-    // The ends are read after what is committed: a lag is never told too small.
-    for (const { partition, first, next } of await this.admin.offsets(topic)) {
+    for (const { partition, records } of await partitionLags(this.admin, this.options.group, topic)) {
       const at = assigned.get(nameOf({ topic, partition }));
       if (at === undefined) continue;
       this.told.set(nameOf(at), at);
-      this.options.tell(at, Math.max(0, next - (committed.get(partition) ?? first)));
+      this.options.tell(at, records);
     }
   }
 }

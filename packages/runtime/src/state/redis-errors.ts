@@ -9,3 +9,12 @@ export function asRedisError(error: unknown): unknown {
   if (error.name === 'ReplyError' && !PASSING.test(error.message)) return error;
   return new Retriable(`redis: ${error.message}`, { cause: error });
 }
+
+/** What Redis answers. @throws as asRedisError says */
+export async function guarded<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw asRedisError(error);
+  }
+}

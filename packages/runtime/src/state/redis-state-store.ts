@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { StaleOwner } from '../log/port';
 import type { PartitionName, StateStore } from './port';
-import { asRedisError } from './redis-errors';
+import { asRedisError, guarded } from './redis-errors';
 import { sendSave } from './save-command';
 
 const CLEAR_SCAN_COUNT = 1000;
@@ -47,11 +47,3 @@ const tag = ({ group, topic, partition }: PartitionName): string => `{${group}:$
 const metaKey = (owner: PartitionName): string => `${tag(owner)}:meta`;
 const statePrefix = (owner: PartitionName): string => `${tag(owner)}:s:`;
 const escapeGlob = (text: string): string => text.replace(/[*?[\]\\]/g, '\\$&');
-
-async function guarded<T>(promise: Promise<T>): Promise<T> {
-  try {
-    return await promise;
-  } catch (error) {
-    throw asRedisError(error);
-  }
-}

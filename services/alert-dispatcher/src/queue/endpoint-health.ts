@@ -1,4 +1,4 @@
-import { asRedisError } from '@stakewatch/runtime';
+import { guarded } from '@stakewatch/runtime';
 import type { Redis } from 'ioredis';
 import { STREAK_GAP_MS, type Streak } from '../core/disabling';
 import { healthKeyOf } from './keys';
@@ -54,12 +54,4 @@ export function createRedisEndpointHealth(redis: Redis, disableAfterMs: number):
       await guarded(scripts.dispatcherTold(1, healthKeyOf(endpointId), failingSinceMs));
     },
   };
-}
-
-async function guarded<T>(promise: Promise<T>): Promise<T> {
-  try {
-    return await promise;
-  } catch (error) {
-    throw asRedisError(error);
-  }
 }

@@ -1,5 +1,5 @@
 import { TOPICS } from '@stakewatch/contracts';
-import { asRedisError, type LogAdmin } from '@stakewatch/runtime';
+import { asRedisError, guarded, type LogAdmin } from '@stakewatch/runtime';
 import type { ChainableCommander, Redis } from 'ioredis';
 import { healthKeyOf, keysOf, type QueueKeys } from './keys';
 
@@ -66,13 +66,9 @@ async function queuesOf(admin: Pick<LogAdmin, 'partitionCount'>): Promise<QueueK
 }
 
 async function answersOf(pipeline: ChainableCommander): Promise<unknown[]> {
-  try {
-    const answers = (await pipeline.exec()) ?? [];
-    return answers.map(([error, answer]) => {
-      if (error) throw error;
-      return answer;
-    });
-  } catch (error) {
-    throw asRedisError(error);
-  }
+  const answers = (await guarded(pipeline.exec())) ?? [];
+  return answers.map(([error, answer]) => {
+    if (error) throw asRedisError(error);
+    return answer;
+  });
 }

@@ -1,4 +1,4 @@
-import { asRedisError, StaleOwner } from '@stakewatch/runtime';
+import { asRedisError, guarded, StaleOwner } from '@stakewatch/runtime';
 import type { Redis } from 'ioredis';
 import { type Delivery, type DeliveryHeader, headerOf } from '../core/delivery';
 import { keysOf } from './keys';
@@ -129,12 +129,4 @@ const numberOrNull = (text: string | null | undefined): number | null => (text =
 function staleOrLost(queue: QueueName, epoch: number, held: string): Error {
   const name = `${queue.topic}-${queue.partition}`;
   return held === '' ? new QueueLost(`${name}: the store has lost its deliveries`) : new StaleOwner(`${name}: store holds epoch ${held}, this owner has ${epoch}`);
-}
-
-async function guarded<T>(promise: Promise<T>): Promise<T> {
-  try {
-    return await promise;
-  } catch (error) {
-    throw asRedisError(error);
-  }
 }
