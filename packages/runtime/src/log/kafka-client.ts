@@ -12,6 +12,7 @@ import { passRecordBatchesOn } from './kafkajs-fetch';
 import { letIdleConnectionsRest } from './kafkajs-idle-connections';
 import { createKafkajsProducer } from './kafkajs-producer';
 import { openTail } from './log-tail';
+import { Opened } from './opened';
 import type { LogAdmin, LogRecord } from './port';
 
 export interface KafkaClientOptions {
@@ -39,23 +40,17 @@ export function createKafkaClient(options: KafkaClientOptions): LogClient {
       options.logger[entry.level <= logLevel.ERROR ? 'error' : 'warn']({ kafkajs: entry.namespace, ...withoutPayloads(rest) }, message);
     },
   });
-  const opened: { close(): Promise<void> }[] = [];
-  const keep = <C extends { close(): Promise<void> }>(closable: C): C => {
-    opened.push(closable);
-    return closable;
-  };
+  const opened = new Opened();
   let admin: Promise<LogAdmin> | undefined;
-  const sharedAdmin = () => (admin ??= createKafkajsAdmin(kafka).then(keep));
+  const sharedAdmin = () => (admin ??= createKafkajsAdmin(kafka).then((made) => opened.keep(made)));
   return {
-    producer: async () => keep(await createKafkajsProducer(kafka)),
+    producer: async () => opened.keep(await createKafkajsProducer(kafka)),
     admin: sharedAdmin,
-    consume: async (consume) => keep(await createKafkajsConsumer(kafka, await sharedAdmin(), consume, options.hooks)),
+    consume: async (consume) => opened.keep(await createKafkajsConsumer(kafka, await sharedAdmin(), consume, options.hooks)),
     table: async (topic, schema) =>
-      keep(await openKafkajsTable(kafka, await sharedAdmin(), TOPICS[topic].name, schema, { onUnfit: options.onUnfitControlRecord, onFatal: options.hooks.onFatal })),
-    tail: async (tail) => keep(await openTail(new BrokerConnections(`${options.clientId}-tail`, options.brokers.map(addressOf)), await sharedAdmin(), tail, options.hooks.onFatal)),
-    async close() {
-      for (const closable of opened.reverse()) await closable.close();
-    },
+      opened.keep(await openKafkajsTable(kafka, await sharedAdmin(), TOPICS[topic].name, schema, { onUnfit: options.onUnfitControlRecord, onFatal: options.hooks.onFatal })),
+    tail: async (tail) => opened.keep(await openTail(new BrokerConnections(`${options.clientId}-tail`, options.brokers.map(addressOf)), await sharedAdmin(), tail, options.hooks.onFatal)),
+    close: () => opened.close(),
   };
 }
 
