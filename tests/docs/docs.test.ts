@@ -76,3 +76,18 @@ test('every test that docs/robustness.md names is there', () => {
   expect(named.length).toBeGreaterThan(30);
   expect(named.filter(({ file, title }) => !textOf(file).includes(title))).toEqual([]);
 });
+
+test('every decision is listed exactly once in docs/decisions/README.md, by its number', () => {
+  const pages = readdirSync(join(ROOT, 'docs/decisions')).filter((name) => name !== 'README.md');
+  const listed = [...textOf('docs/decisions/README.md').matchAll(/^\| \[(\d{4})\]\(([^)]+)\) \| \S/gm)].map(([, number, page]) => ({ number, page: page as string }));
+  expect(listed.map(({ page }) => page).sort()).toEqual(pages.sort());
+  expect(listed.filter(({ number, page }) => !page.startsWith(`${number}-`))).toEqual([]);
+  expect(pages.map((page) => page.slice(0, 4)).filter((number, index, all) => all.indexOf(number) !== index)).toEqual([]);
+});
+
+test('a decision that the index calls amended or extended links to what amended it', () => {
+  const rows = [...textOf('docs/decisions/README.md').matchAll(/^\| \[\d{4}\]\(([^)]+)\) \| .*?(?:[Aa]mended|Extended) by (.+) \|$/gm)];
+  const missing = rows.flatMap(([, page, numbers]) => [...(numbers as string).matchAll(/\d{4}/g)].map(([number]) => ({ page, number })).filter(({ number }) => !textOf(`docs/decisions/${page}`).includes(`[${number}](`)));
+  expect(rows.length).toBeGreaterThan(5);
+  expect(missing).toEqual([]);
+});
