@@ -91,16 +91,22 @@ export class Replayer {
   }
 
   /**
-   * 1. the records go to their topic, and are acknowledged;
-   * 2. the topic's ends are asked for: each record stands before them;
-   * 3. the marks go to the dead letter topic.
+   * 1. the topic's ends are asked for: each record will stand behind them;
+   * 2. the records go to their topic, and are acknowledged;
+   * 3. its ends are asked for again: each record stands before them;
+   * 4. the marks go to the dead letter topic.
    * A crash before the marks leaves records that count and letters that look unanswered: replayed again, they are told apart by identity.
    */
   async send(letters: readonly DeadLetter[]): Promise<void> {
     const records = letters.map((letter) => this.recordOf(letter));
+    const before = await this.ends();
     await this.producer.send(records);
-    const ends = new Map((await this.admin.offsets(this.topic)).map(({ partition, next }) => [partition, next]));
-    await this.producer.send(letters.map((letter, index) => this.markOf(letter, records[index]?.partition as number, ends)));
+    const after = await this.ends();
+    await this.producer.send(letters.map((letter, index) => this.markOf(letter, records[index]?.partition as number, before, after)));
+  }
+
+  private async ends(): Promise<ReadonlyMap<number, number>> {
+    return new Map((await this.admin.offsets(this.topic)).map(({ partition, next }) => [partition, next]));
   }
 
   /**
@@ -112,8 +118,8 @@ export class Replayer {
     return { topic, partition: into, key, value, headers: replayHeaders({ topic, partition, offset }) };
   }
 
-  private markOf({ topic, partition, offset, uuid, record }: DeadLetter, replayedPartition: number, ends: ReadonlyMap<number, number>): OutgoingRecord {
-    const headers = replayMarkHeaders({ topic, partition, offset, uuid, replayedPartition, replayedBefore: ends.get(replayedPartition) as number });
+  private markOf({ topic, partition, offset, uuid, record }: DeadLetter, replayedPartition: number, before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>): OutgoingRecord {
+    const headers = replayMarkHeaders({ topic, partition, offset, uuid, replayedPartition, replayedFrom: before.get(replayedPartition) as number, replayedBefore: after.get(replayedPartition) as number });
     return { topic: deadLetterTopic(topic), partition: record.partition, key: record.key, value: null, headers };
   }
 }

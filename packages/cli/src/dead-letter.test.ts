@@ -59,7 +59,7 @@ test('a replay is the record as it was, where it was, and then a mark that names
   expect(log.partitions(topic)[2]?.at(-1)).toMatchObject({ offset: 1, key: record.key, value: record.value, headers: { 'stakewatch-replay-of': `${topic}/2/41` } });
   const mark = log.records(dlq).at(-1) as LogRecord;
   expect(mark).toMatchObject({ value: null, key: record.key });
-  expect(readReplayMark(mark.headers)).toEqual({ topic, partition: 2, offset: 41, uuid: null, replayedPartition: 2, replayedBefore: 2 });
+  expect(readReplayMark(mark.headers)).toEqual({ topic, partition: 2, offset: 41, uuid: null, replayedPartition: 2, replayedFrom: 1, replayedBefore: 2 });
   expect((await pageOf(log)).records).toMatchObject([{ offset: 41, replayedAt: expect.stringMatching(/Z$/) as string }]);
 });
 
@@ -68,7 +68,7 @@ test('a record of a partition that is no more goes where its key belongs', async
   await replay(log);
   const into = partitionOf(record.key as Buffer, 3);
   expect(log.partitions(topic)[into]).toHaveLength(1);
-  expect(readReplayMark((log.records(dlq).at(-1) as LogRecord).headers)).toMatchObject({ partition: 7, replayedPartition: into, replayedBefore: 1 });
+  expect(readReplayMark((log.records(dlq).at(-1) as LogRecord).headers)).toMatchObject({ partition: 7, replayedPartition: into, replayedFrom: 0, replayedBefore: 1 });
 });
 
 test('all are replayed once, whoever refused them, however few places are held at a time; the next time only what is new', async () => {

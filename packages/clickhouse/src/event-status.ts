@@ -1,5 +1,6 @@
-import type { ClickHouseClient } from '@clickhouse/client';
 import { TOPICS } from '@stakewatch/contracts';
+import type { DeadRecord, EventStatusRows, Found, Place, Replay } from './event-status-rows';
+import { DETECTOR, seenAt } from './seen-at';
 
 export interface EventStatus {
   readonly status: 'PENDING' | 'PROCESSED' | 'FAILED';
@@ -9,109 +10,66 @@ export interface EventStatus {
   readonly reason: string | null;
 }
 
-interface Found {
-  readonly found: 'event' | 'letter' | 'replay';
-  /** Where the row came from; of a letter and its replay, where the dead record stood. */
-  readonly partition: number;
-  readonly offset: string;
-  /** Milliseconds. */
-  readonly at: string;
-  /** Of a letter. */
-  readonly reason: string;
-  /** Of a replay. */
-  readonly into: number;
-  readonly before: string;
-}
+type Letter = Extract<Found, { kind: 'letter' }>;
 
-/** A record that the services read: the event itself, or what a replay put back. */
-interface Place {
-  readonly partition: number;
-  readonly offset: number;
-}
-
-/** When a service had decided on a range that holds a place. Worked again after a crash, ranges are cut, and handed on, otherwise: any of them will do. */
-interface Progress {
-  readonly service: string;
-  /** Milliseconds. */
-  readonly at: string;
-  /** The detector's: partitions of velocity.signals.v1 that must have seen it as well. */
-  readonly handed_to: readonly number[];
-}
-
-const DETECTOR = 'velocity-detector';
-/** All that judge betting events: a status waits for each of them. */
-const DECIDING_SERVICES = [DETECTOR, 'bonus-scorer'];
-
-const FOUND = `
-SELECT 'event' AS found, kafka_partition AS partition, toString(kafka_offset) AS offset, toString(toUnixTimestamp64Milli(written_at)) AS at, '' AS reason, toUInt32(0) AS into, '0' AS before
-FROM events WHERE company_id = {company:String} AND uuid = {uuid:UUID}
-UNION ALL
-SELECT 'letter', partition, toString(offset), toString(toUnixTimestamp64Milli(failed_at)), reason, 0, '0'
-FROM dead_letters WHERE uuid = {uuid:UUID} AND topic = {events:String}
-UNION ALL
-SELECT 'replay', partition, toString(offset), toString(toUnixTimestamp64Milli(replayed_at)), '', replayed_partition, toString(replayed_before)
-FROM dead_letter_replays WHERE uuid = {uuid:UUID} AND topic = {events:String}`;
-
-const PROGRESS = `
-SELECT service, toString(toUnixTimestamp64Milli(min(p.processed_at))) AS at, arraySort(p.handed_to) AS handed_to
-FROM processing_progress AS p
-WHERE service IN {services:Array(String)} AND topic = {topic:String} AND partition = {partition:UInt32}
-  AND from_offset <= {offset:UInt64} AND to_offset >= {offset:UInt64}
-GROUP BY service, handed_to`;
-
-/**
- * The second stage says which ranges of betting.events.v1 it has seen all signals of. Where it or the first one was of a version before
- * that, its batch must have had signals at least as new. Clocks of instances are less than a day apart: so much of the table is read.
- */
-const HANDED_ON = `
-SELECT partition, toString(toUnixTimestamp64Milli(min(p.processed_at))) AS at
-FROM processing_progress AS p
-WHERE service = {service:String} AND topic = {topic:String} AND partition IN {partitions:Array(UInt32)}
-  AND p.processed_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') - INTERVAL 1 DAY
-  AND (arrayExists(s -> s.partition = {source:UInt32} AND s.from_offset <= {offset:Int64} AND s.to_offset >= {offset:Int64}, sources)
-    OR (source_time >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') AND (empty(sources) OR arrayExists(s -> s.partition = {source:UInt32} AND s.from_offset < 0, sources))))
-GROUP BY partition`;
+const EVENTS = TOPICS.bettingEvents.name;
+const SIGNALS = TOPICS.velocitySignals.name;
 
 /**
  * Status of an event as the Betting Monitor API tells it (document 000, "GET /api/v1/events/:uuid/status"): PROCESSED when its row
- * is written and every rule has seen it: the detector decided on its offset, and on every signal it handed on by device, phone or IP (decision 0139);
- * the bonus scorer decided on what it was told of it (services/bonus-scorer/src/activity-progress.ts). FAILED while a letter is unanswered; once all are, it waits for its replays like for itself.
+ * is written and every rule has seen it (seen-at.ts), wherever its record stands: a replay puts it to another place as well, and each of them must have been seen.
+ *
+ * FAILED while a letter is unanswered (decision 0147):
+ * - about its own record: it waits for its replay, and for that to be seen;
+ * - about signals of it by device, phone or IP: what else its partition has seen says whether they were seen all the same, or again;
+ * - about what the bonus scorer was to see of it: the scorer counts such a record as seen, so its word after the replay is waited for.
  */
 export class EventStatusReader {
-  constructor(private readonly client: ClickHouseClient) {}
+  constructor(private readonly rows: EventStatusRows) {}
 
-  /** Null when nothing here knows the uuid yet. @throws when ClickHouse does not answer. */
+  /** Null when nothing here knows the uuid yet. @throws when the history does not answer. */
   async status(companyScope: string, uuid: string): Promise<EventStatus | null> {
-    const found = await this.rows<Found>(FOUND, { company: companyScope, uuid, events: TOPICS.bettingEvents.name });
-    const failed = unanswered(found);
-    if (failed) return { status: 'FAILED', processedAt: iso(Number(failed.at)), reason: failed.reason };
-    const event = found.find((each) => each.found === 'event');
-    if (!event) return found.length === 0 ? null : PENDING;
-    const decided = await Promise.all(placesOf(event, found).map((place) => this.decidedAt(place)));
-    if (decided.includes(null)) return PENDING;
-    return { status: 'PROCESSED', processedAt: iso(Math.max(Number(event.at), ...(decided as number[]))), reason: null };
+    const found = await this.rows.found(companyScope, uuid);
+    if (found.length === 0) return null;
+    const letters = found.filter((each) => each.kind === 'letter');
+    const replays = letters.length === 0 ? [] : await this.rows.replaysOf(letters);
+    const [own, ofSignals, ofBonus] = [ofTopic(letters, EVENTS), ofTopic(letters, SIGNALS), ofTopic(letters, TOPICS.bonusChanges.name)];
+    const failed = unanswered(own, replays);
+    if (failed) return failedWith(failed);
+    const scored = await this.scoredAgain(ofBonus, replays);
+    if ('letter' in scored) return failedWith(scored.letter);
+
+    const event = found.find((each) => each.kind === 'event');
+    const decided = event === undefined || scored.at === null ? null : await this.decidedAt(uuid, [event, ...replays.filter(({ topic }) => topic === EVENTS).map(placeOf)]);
+    if (event !== undefined && scored.at !== null && decided !== null) return { status: 'PROCESSED', processedAt: iso(Math.max(event.at, scored.at, decided)), reason: null };
+    const unseen = unanswered(ofSignals, replays);
+    return unseen === undefined ? PENDING : failedWith(unseen);
   }
 
-  /** Milliseconds; null while a rule has not seen it. */
-  private async decidedAt({ partition, offset }: Place): Promise<number | null> {
-    const told = await this.rows<Progress>(PROGRESS, { services: DECIDING_SERVICES, topic: TOPICS.bettingEvents.name, partition, offset });
-    if (new Set(told.map(({ service }) => service)).size < DECIDING_SERVICES.length) return null;
-    const scored = told.filter(({ service }) => service !== DETECTOR).map(({ at }) => Number(at));
-    const seen = await Promise.all(told.filter(({ service }) => service === DETECTOR).map((progress) => this.seenAt({ partition, offset }, progress)));
-    const detected = Math.min(...seen.map((at) => at ?? Infinity));
-    return detected === Infinity ? null : Math.max(detected, ...scored);
+  /** When every rule had seen all places, in milliseconds; null while one has not. */
+  private async decidedAt(uuid: string, places: readonly Place[]): Promise<number | null> {
+    const seen = await Promise.all(joined(places).map((place) => this.seenAt(uuid, place)));
+    return seen.includes(null) ? null : Math.max(...(seen as number[]));
   }
 
-  /** By both stages of the detector. */
-  private async seenAt({ partition: source, offset }: Place, { at: since, handed_to: partitions }: Progress): Promise<number | null> {
-    if (partitions.length === 0) return Number(since);
-    const seen = await this.rows<{ partition: number; at: string }>(HANDED_ON, { service: DETECTOR, topic: TOPICS.velocitySignals.name, partitions, since, source, offset });
-    return seen.length < partitions.length ? null : Math.max(Number(since), ...seen.map(({ at }) => Number(at)));
+  private async seenAt(uuid: string, place: Place): Promise<number | null> {
+    const told = await this.rows.progress(place);
+    const handing = told.filter(({ service, handedTo }) => service === DETECTOR && handedTo.length > 0);
+    const partitions = [...new Set(handing.flatMap(({ handedTo }) => handedTo))];
+    const handed = handing.length === 0 ? [] : await this.rows.handedOn(uuid, place, partitions, [...new Set(handing.map(({ at }) => at))]);
+    return seenAt(place, told, handed);
   }
 
-  private async rows<Row>(query: string, params: Record<string, unknown>): Promise<readonly Row[]> {
-    const result = await this.client.query({ query, query_params: params, format: 'JSONEachRow' });
-    return result.json<Row>();
+  /** When the scorer had decided on all that was put back, in milliseconds; null while it has not; or the newest letter that nobody answered. */
+  private async scoredAgain(letters: readonly Letter[], replays: readonly Replay[]): Promise<{ readonly at: number | null } | { readonly letter: Letter }> {
+    if (letters.length === 0) return { at: 0 };
+    const scored = new Map((await this.rows.scoredAgain(letters)).map((each) => [nameOf(each), each.at]));
+    const unscored = letters.filter((letter) => !scored.has(nameOf(letter)));
+    const letter = unanswered(unscored, replays);
+    if (letter) return { letter };
+    // Refused again it has another letter, which stands for it.
+    const waiting = unscored.filter((each) => !replays.some((replay) => nameOf(replay) === nameOf(each) && letters.some((other) => nameOf(other) !== nameOf(each) && mayBe(other, replay))));
+    return { at: waiting.length > 0 ? null : Math.max(0, ...scored.values()) };
   }
 }
 
@@ -119,23 +77,31 @@ export class EventStatusReader {
  * The newest letter whose record was not put back since. A replay answers all letters about the place where the record stood, also those
  * of services that come to it later: each of them reads the replayed record, which stands elsewhere, and may refuse that one.
  */
-function unanswered(found: readonly Found[]): Found | undefined {
-  const placeOf = ({ partition, offset }: Found): string => `${partition}/${offset}`;
-  const answered = new Set(found.filter((each) => each.found === 'replay').map(placeOf));
-  const letters = found.filter((each) => each.found === 'letter' && !answered.has(placeOf(each)));
-  return letters.sort((a, b) => Number(b.at) - Number(a.at))[0];
+function unanswered(letters: readonly Letter[], replays: readonly Replay[]): Letter | undefined {
+  const answered = new Set(replays.map(nameOf));
+  return letters.filter((letter) => !answered.has(nameOf(letter))).sort((a, b) => b.at - a.at)[0];
 }
 
-/** Of each partition the last place: who has read that has read those before it. */
-function placesOf(event: Found, found: readonly Found[]): readonly Place[] {
-  const last = new Map([[event.partition, Number(event.offset)]]);
-  for (const { found: kind, into, before } of found) {
-    if (kind === 'replay') last.set(into, Math.max(last.get(into) ?? 0, Number(before) - 1));
+const ofTopic = (letters: readonly Letter[], name: string): readonly Letter[] => letters.filter(({ topic }) => topic === name);
+const nameOf = ({ topic, partition, offset }: DeadRecord): string => `${topic}/${partition}/${offset}`;
+/** Whether the dead record may be what was put back: where that does not say from where on it stands, it stands behind the record that it is of. */
+const mayBe = ({ partition, offset }: DeadRecord, replay: Replay): boolean => partition === replay.into && offset < replay.before && offset >= (replay.from ?? (replay.into === replay.partition ? replay.offset + 1 : 0));
+/** Where that is not said it is taken to be the last one: who has read that has read those before it. */
+const placeOf = ({ into: partition, from, before }: Replay): Place => ({ partition, from: from ?? before - 1, to: before - 1 });
+
+/** Places that overlap are one, so that as many questions are asked as there are places, however often a record was put back. */
+function joined(places: readonly Place[]): readonly Place[] {
+  const whole: Place[] = [];
+  for (const place of [...places].sort((a, b) => a.partition - b.partition || a.from - b.from)) {
+    const last = whole.at(-1);
+    if (last?.partition === place.partition && place.from <= last.to + 1) whole[whole.length - 1] = { ...last, to: Math.max(last.to, place.to) };
+    else whole.push(place);
   }
-  return [...last].map(([partition, offset]) => ({ partition, offset }));
+  return whole;
 }
 
 const PENDING: EventStatus = { status: 'PENDING', processedAt: null, reason: null };
+const failedWith = ({ at, reason }: Letter): EventStatus => ({ status: 'FAILED', processedAt: iso(at), reason });
 
 function iso(milliseconds: number): string {
   return new Date(milliseconds).toISOString();

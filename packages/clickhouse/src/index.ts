@@ -5,6 +5,8 @@ export { describeSchema, mergeDocument } from './data-document';
 export { type DecisionFilter, DecisionReader, type ListedDecision, type StoredDecision, type StoredLabel, type SubjectType } from './decision-reader';
 export { clickHouseFromEnvironment } from './environment';
 export { type EventStatus, EventStatusReader } from './event-status';
+export { EventStatusQueries } from './event-status-queries';
+export type { EventStatusRows } from './event-status-rows';
 export { type HistoryRange, KeptHistory, type KeptEvent, type Part, type RaisedAlert, type SubjectColumn } from './kept-history';
 export { MigrationError, migrate } from './migrate';
 export { type Migration, readMigrations } from './migration-files';

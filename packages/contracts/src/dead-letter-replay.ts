@@ -6,6 +6,7 @@ const HEADERS = {
   of: 'stakewatch-replay-of',
   replayed: 'stakewatch-replayed',
   into: 'stakewatch-replayed-into',
+  from: 'stakewatch-replayed-from',
   uuid: 'stakewatch-uuid',
 } as const;
 
@@ -20,34 +21,52 @@ export interface ReplayMark {
   /** Partition of the same topic that it was published to, and an offset that it stands before there. */
   readonly replayedPartition: number;
   readonly replayedBefore: number;
+  /** It stands there at this offset or after it; null: not said, by a command line of an older version. */
+  readonly replayedFrom: number | null;
 }
 
+/** Where a dead record stood. */
+export type DeadPlace = Pick<ReplayMark, 'topic' | 'partition' | 'offset'>;
+
+const PLACE = /^([\w.-]{1,249})\/(\d{1,9})\/(\d{1,15})$/;
+
 /** Of the record that is published again. */
-export function replayHeaders({ topic, partition, offset }: Pick<ReplayMark, 'topic' | 'partition' | 'offset'>): Readonly<Record<string, string>> {
+export function replayHeaders({ topic, partition, offset }: DeadPlace): Readonly<Record<string, string>> {
   return { [HEADERS.of]: `${topic}/${partition}/${offset}` };
 }
 
+/** Where the record stood that this one is of; null: it was not put back. */
+export function readReplayOf(headers: Readonly<Record<string, string>>): DeadPlace | null {
+  return placeIn(headers[HEADERS.of]);
+}
+
 /** Of the mark. */
-export function replayMarkHeaders({ topic, partition, offset, uuid, replayedPartition, replayedBefore }: ReplayMark): Readonly<Record<string, string>> {
+export function replayMarkHeaders({ topic, partition, offset, uuid, replayedPartition, replayedBefore, replayedFrom }: ReplayMark): Readonly<Record<string, string>> {
   return {
     [HEADERS.replayed]: `${topic}/${partition}/${offset}`,
     [HEADERS.into]: `${replayedPartition}/${replayedBefore}`,
+    ...(replayedFrom === null ? {} : { [HEADERS.from]: String(replayedFrom) }),
     ...(uuid === null ? {} : { [HEADERS.uuid]: uuid }),
   };
 }
 
 /** Null: no mark, so a letter. */
 export function readReplayMark(headers: Readonly<Record<string, string>>): ReplayMark | null {
-  const place = /^([\w.-]{1,249})\/(\d{1,9})\/(\d{1,15})$/.exec(headers[HEADERS.replayed] ?? '');
+  const place = placeIn(headers[HEADERS.replayed]);
   const into = /^(\d{1,9})\/(\d{1,15})$/.exec(headers[HEADERS.into] ?? '');
   if (place === null || into === null) return null;
   const uuid = headers[HEADERS.uuid] ?? '';
+  const from = headers[HEADERS.from] ?? '';
   return {
-    topic: place[1] as string,
-    partition: Number(place[2]),
-    offset: Number(place[3]),
+    ...place,
     uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid) ? uuid : null,
     replayedPartition: Number(into[1]),
     replayedBefore: Number(into[2]),
+    replayedFrom: /^\d{1,15}$/.test(from) ? Number(from) : null,
   };
+}
+
+function placeIn(text: string | undefined): DeadPlace | null {
+  const [, topic, partition, offset] = PLACE.exec(text ?? '') ?? [];
+  return topic === undefined ? null : { topic, partition: Number(partition), offset: Number(offset) };
 }

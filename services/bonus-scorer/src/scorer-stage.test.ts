@@ -1,4 +1,4 @@
-import { bonusChangeIdOf, type BonusInput, eventIdentity, TOPICS } from '@stakewatch/contracts';
+import { bonusChangeIdOf, type BonusInput, eventIdentity, replayHeaders, TOPICS } from '@stakewatch/contracts';
 import { createAvroCodec, createDeadLetters, createMemorySchemaIds, createRequestClient, MemoryLog, MemoryStateStore, StateBudget, statefulHandler, type StatefulOptions } from '@stakewatch/runtime';
 import { bettingEvent } from '@stakewatch/testing';
 import { activityStage } from './activity-stage';
@@ -12,7 +12,7 @@ const HOUR = 3_600_000_000;
 async function setUp(groupOf: (company: string) => readonly string[] = () => [], policy = DEFAULT_POLICY) {
   const log = new MemoryLog(2);
   const codec = createAvroCodec(createMemorySchemaIds());
-  await Promise.all((['bonus-change', 'betting-event', 'decision', 'alert'] as const).map((name) => codec.register(name)));
+  await Promise.all((['bonus-change', 'betting-event', 'decision', 'alert', 'processing-progress'] as const).map((name) => codec.register(name)));
   const store = new MemoryStateStore();
   const producer = await log.producer();
   const common = {
@@ -128,4 +128,21 @@ test('operators of one group are told of claims by hashes alone, and hunting acr
   expect(log.records(TOPICS.bonusChanges.name).filter(({ headers, value }) => Object.keys(headers).length === 0 && value?.includes('device-of-mine'))).toEqual([]);
   const answer = await sendChange(change('at-acme', 'activated', T0 + HOUR, {}, device));
   expect(answer.body).toMatchObject({ scoringResult: { matchedRules: [{ id: 'bonus-operator-hunting' }] } });
+});
+
+test('what betting events say, put back after it was dead, is told as decided on; nothing else is', async () => {
+  const { log, codec, scorer, sendChange } = await setUp();
+  const pack = codec.encode('bonus-change', { uuid: '00000000-0000-4000-8000-00000000bbbb', company_id: 'acme', kind: 'activity', received_at: T0, player_id: null, txn_date: null, body: '', signals: [] });
+  const scoring = await scorer();
+  await sendChange(change('p1', 'activated', T0));
+  const first = log.append({ topic: TOPICS.bonusChanges.name, key: 'acme', value: pack });
+  await scoring.settle();
+  const said = () => log.records(TOPICS.processingProgress.name).map(({ value }) => codec.decode('processing-progress', value as Buffer));
+  expect(said()).toEqual([]);
+  const again = log.append({ topic: TOPICS.bonusChanges.name, key: 'acme', value: pack, headers: replayHeaders({ topic: TOPICS.bonusChanges.name, partition: 1, offset: 77 }) });
+  await scoring.settle();
+  expect(said()).toEqual([{ service: 'bonus-scorer', topic: TOPICS.bonusChanges.name, partition: first.partition, from_offset: again.offset, to_offset: again.offset, processed_at: T0 / 1_000, source_time: null, handed_to: [], sources: [{ partition: 1, from_offset: 77, to_offset: 77 }] }]);
+  log.append({ topic: TOPICS.bonusChanges.name, key: 'acme', value: pack });
+  await scoring.settle();
+  expect(said()).toHaveLength(1);
 });

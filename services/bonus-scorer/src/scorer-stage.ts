@@ -1,5 +1,5 @@
-import { type Alert, type BonusInput, bonusChangeIdOf, bonusDecisionIdOf, CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, type FoldContext, keyedStates, type LogRecord, type OutgoingRecord, replyTo, type Stage, type StateCache, type States, Unreadable } from '@stakewatch/runtime';
+import { type Alert, type BonusInput, bonusChangeIdOf, bonusDecisionIdOf, CONSUMER_GROUPS, type DeadPlace, readReplayOf, TOPICS } from '@stakewatch/contracts';
+import { type AvroCodec, type BatchRange, type FoldContext, keyedStates, type LogRecord, type OutgoingRecord, replyTo, type Stage, type StateCache, type States, Unreadable } from '@stakewatch/runtime';
 import type { AlertContent } from './domain/alerts';
 import { decideChange } from './domain/decide';
 import { keepGroupClaim } from './domain/group-claims';
@@ -36,6 +36,9 @@ type State = Shard | AnswerState;
  * Every time and id in an answer derives from the command, so that a command worked again after a crash is answered the same.
  */
 export function scorerStage(deps: StageDeps): Stage<ScorerInput, StateCache<ScorerInput, State>> {
+  let batch: FoldContext | null = null;
+  /** Where records of the batch stood when they were dead. */
+  let replayed: DeadPlace[] = [];
   return {
     decode({ value, headers, timestamp }) {
       if (value === null) throw new Unreadable('no value');
@@ -52,8 +55,27 @@ export function scorerStage(deps: StageDeps): Stage<ScorerInput, StateCache<Scor
       takeWrite: (key, state) => state.takeWrite(key),
       sizeOf: ({ bytes }) => bytes,
     }),
-    fold: (input, states, at) => foldInput(deps, input, states, at),
+    fold(input, states, at) {
+      // A batch that failed half-way is folded again from its first record, with a context of its own.
+      if (batch !== at) [batch, replayed] = [at, []];
+      const outputs = foldInput(deps, input, states, at);
+      const of = input.value.kind === 'activity' ? readReplayOf(input.headers) : null;
+      if (of !== null) replayed.push(of);
+      return outputs;
+    },
+    endBatch(range, at) {
+      const seen = batch === at ? replayed : [];
+      [batch, replayed] = [null, []];
+      return seen.length === 0 ? [] : [seenAgain(deps.codec, range, seen, at)];
+    },
   };
+}
+
+/** Says which dead records have been decided on since they were put back: the status of the events that they are of waits for that (docs/decisions/0147-letters-say-whose-signals.md). */
+function seenAgain(codec: AvroCodec, { topic, partition, fromOffset, toOffset }: BatchRange, places: readonly DeadPlace[], { nowMicros }: FoldContext): OutgoingRecord {
+  const sources = places.map((place) => ({ partition: place.partition, from_offset: place.offset, to_offset: place.offset }));
+  const progress = { service: SERVICE, topic, partition, from_offset: fromOffset, to_offset: toOffset, processed_at: Math.floor(nowMicros / 1_000), source_time: null, handed_to: [], sources };
+  return { topic: TOPICS.processingProgress.name, key: `${topic}-${partition}`, value: codec.encode('processing-progress', progress) };
 }
 
 function bodyOf({ kind, body }: BonusInput): unknown {

@@ -1,5 +1,5 @@
 import { createEndpointStandings } from '@stakewatch/alert-dispatcher';
-import { AlertReader, createClickHouse, DecisionReader, EventStatusReader } from '@stakewatch/clickhouse';
+import { AlertReader, createClickHouse, DecisionReader, EventStatusQueries, EventStatusReader } from '@stakewatch/clickhouse';
 import { ListEntryRecord, RuleRecord, WebhookEndpointRecord } from '@stakewatch/contracts';
 import { EndpointDesk, ListBook, RuleDesk } from '@stakewatch/control';
 import { createRuleLibrary } from '@stakewatch/rule-library';
@@ -70,7 +70,7 @@ void runService({
       codec: context.codec,
       producer,
       redis,
-      status: new EventStatusReader(clickHouse),
+      status: new EventStatusReader(new EventStatusQueries(clickHouse)),
       metrics: context.metrics,
       logger,
       version: VERSION,

@@ -56,7 +56,7 @@ async function start(context: Context, client: ClickHouseClient, options: ClickH
   const input = (topic: string, writer: BlockWriter): { topic: string; handler: HandlerFactory } => ({ topic, handler: (at) => new PartitionWriter(at, { writer, budget, limits }) });
   const avro = (target: typeof EVENTS) =>
     input(target.topic, new AvroWriter(target, { store, codec: context.codec, deadLetters, filter: filters.get(target.table) ?? null, observer, loadedAt, inserting }));
-  const letters = new DeadLetterWriter(store, observer);
+  const letters = new DeadLetterWriter(store, context.codec, observer);
 
   const linger = settings.STAKEWATCH_HISTORY_LINGER_MS;
   const common = { concurrency: 8, maxBytes: limits.bytes, maxBytesPerPartition: limits.bytes, sessionTimeoutMs: 8_000 };

@@ -52,6 +52,7 @@ export class MemoryStore implements HistoryStore {
 
 function keyBySql(sql: string, row: Row): string {
   const columns = [...sql.matchAll(/toString\((\w+)\)/g)].map((match) => match[1] as string);
+  if (sql.startsWith("concat(topic, '#'")) return `${row['topic']}#${row['kafka_partition']}#${row['kafka_offset']}`;
   if (sql.startsWith("concat(topic")) return `${row['topic']}/${row['partition']}/${row['offset']}/${row['service']}`;
   return columns.map((column) => String(row[column])).join(':');
 }
