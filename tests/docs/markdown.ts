@@ -15,7 +15,7 @@ export function markdownFiles(folder = ROOT): { path: string; text: string }[] {
 
 /** The id that GitHub gives a heading. */
 export function anchorOf(heading: string): string {
-  return heading.trim().toLowerCase().replace(/[`*_~]/g, '').replace(/[^\p{L}\p{N}\s-]/gu, '').replace(/\s/g, '-');
+  return heading.trim().toLowerCase().replace(/[^\p{L}\p{N}_\s-]/gu, '').replace(/\s/g, '-');
 }
 
 export function anchorsOf(text: string): Set<string> {
