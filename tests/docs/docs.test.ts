@@ -35,6 +35,12 @@ describe.each(files)('$path', ({ path, text }) => {
   });
 });
 
+test('every page of docs opens by saying whom it serves', () => {
+  const pages = files.filter(({ path }) => /^docs\/([^/]+|decisions\/README)\.md$/.test(path));
+  expect(pages.length).toBeGreaterThan(10);
+  expect(pages.filter(({ text }) => !/^# .+\n\nFor [a-zA-Z]/.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
 test('every metric is explained in docs/operations.md, and no other', () => {
   const named = new Set([...textOf('docs/operations.md').matchAll(/^\| `(stakewatch_[a-z_]+)`/gm)].map(([, name]) => name));
   expect([...named].sort()).toEqual(Object.keys(METRICS).sort());
