@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { createClickHouse } from '@stakewatch/clickhouse';
 import { eventIdentity, TOPICS } from '@stakewatch/contracts';
 import { createAvroCodec, createRegistrySchemaIds, deadLetterOf, openToolLog, partitionOf } from '@stakewatch/runtime';
-import { bettingEvent, stackFile } from '@stakewatch/testing';
+import { apiOf, bettingEvent, stackFile, stakewatch, until } from '@stakewatch/testing';
 
 /** From the refusal of an event to its recovery, through the gateway and the command line, on the running services. */
 const stack = stackFile();
@@ -16,8 +13,7 @@ const log = openToolLog({ clientId: 'dead-letters-test', brokers: [stack.kafka] 
 const client = createClickHouse(stack.clickhouse);
 afterAll(() => Promise.all([log.close(), client.close()]));
 
-const stakewatch = async (...args: string[]) => JSON.parse((await promisify(execFile)(process.execPath, [join(__dirname, '..', 'bin', 'stakewatch.js'), ...args, '--json'])).stdout) as Record<string, unknown>;
-const headers = { 'X-API-Key': company.apiKey, 'Content-Type': 'application/json' };
+const call = apiOf(stack, company.apiKey);
 
 interface Status {
   readonly status: string;
@@ -25,13 +21,7 @@ interface Status {
   readonly reason?: string;
 }
 /** Asks the gateway until the status is as awaited; the test's time limit ends it. */
-async function statusWhen(uuid: string, isAwaited: (status: Status) => boolean): Promise<Status> {
-  for (;;) {
-    const status = (await (await fetch(`${stack.gateway}/api/v1/events/${uuid}/status`, { headers })).json()) as Status;
-    if (isAwaited(status)) return status;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const statusWhen = (uuid: string, isAwaited: (status: Status) => boolean) => until(async () => (await call('GET', `/events/${uuid}/status`)).body as Status, isAwaited);
 
 test('a record that a service refuses has failed, has failed anew when it is replayed unmended, and is named by each place', async () => {
   const codec = createAvroCodec(createRegistrySchemaIds(stack.schemaRegistry));
@@ -58,7 +48,7 @@ test('an event whose letter is replayed is processed in the end, and its letter 
   const uuid = eventIdentity(company.id).uuidOf(id);
   const body = { external_event_id: id, player_id: `${run}-p`, event_type: 'DEPOSIT', amount: 1000, currency: 'XOF', event_timestamp: new Date().toISOString() };
   // One of the same player before it, so that there is a place before its own to list from.
-  for (const each of [{ ...body, external_event_id: `${id}-before` }, body]) expect((await fetch(`${stack.gateway}/api/v1/events`, { method: 'POST', headers, body: JSON.stringify(each) })).status).toBe(202);
+  for (const each of [{ ...body, external_event_id: `${id}-before` }, body]) expect((await call('POST', '/events', each)).status).toBe(202);
   await statusWhen(uuid, ({ status }) => status === 'PROCESSED');
 
   // As a service would: two of them refused the record where it stood, one of them twice.

@@ -1,29 +1,21 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { StackCompany } from '@stakewatch/contracts';
-import { stackFile } from '@stakewatch/testing';
+import { apiOf, stackFile, stakewatch } from '@stakewatch/testing';
 
 /** A group made by command lets the bonus scorer see the same device at another operator, without a restart. */
 const stack = stackFile();
 const [acme, globex] = stack.companies.filter(({ plan }) => plan !== 'sandbox') as [StackCompany, StackCompany];
 const run = randomUUID().slice(0, 8);
 const group = `e2e-${run}`;
-const RULE = '/api/v1/rules/bonus-operator-hunting';
+const RULE = '/rules/bonus-operator-hunting';
 let counter = 0;
 
-const stakewatch = async (...args: string[]) => JSON.parse((await promisify(execFile)(process.execPath, [join(__dirname, '..', 'bin', 'stakewatch.js'), ...args, '--json'])).stdout) as Record<string, unknown>;
 
-async function call(company: StackCompany, method: string, path: string, body?: unknown) {
-  const response = await fetch(stack.gateway + path, { method, headers: { 'X-API-Key': company.apiKey, 'Content-Type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-  return { status: response.status, body: (await response.json()) as any };
-}
 
 /** Ids of the rules that match a claim of a new player on a device. */
 async function claim(company: StackCompany, device: string): Promise<readonly string[]> {
   counter += 1;
-  const { status, body } = await call(company, 'POST', '/api/v1/bonus-changes', {
+  const { status, body } = await apiOf(stack, company.apiKey)('POST', '/bonus-changes', {
     txnId: `${run}-${counter}`,
     type: 'gamblingBonusChange',
     gamblingBonusChangeInfo: { bonusId: `welcome-${run}-${counter}`, amount: 20, status: 'activated' },
@@ -34,7 +26,7 @@ async function claim(company: StackCompany, device: string): Promise<readonly st
 }
 
 test('a device that claimed at one operator of a group is known at the other', async () => {
-  expect((await call(globex, 'PATCH', RULE, { settings: { operators: 1 } })).status).toBe(200);
+  expect((await apiOf(stack, globex.apiKey)('PATCH', RULE, { settings: { operators: 1 } })).status).toBe(200);
   try {
     expect(await claim(acme, `alone-${run}`)).not.toContain('bonus-operator-hunting');
     expect(await claim(globex, `alone-${run}`)).not.toContain('bonus-operator-hunting');
@@ -47,7 +39,7 @@ test('a device that claimed at one operator of a group is known at the other', a
       if ((await claim(globex, device)).includes('bonus-operator-hunting')) break;
     }
   } finally {
-    expect((await call(globex, 'DELETE', RULE)).status).toBe(200);
+    expect((await apiOf(stack, globex.apiKey)('DELETE', RULE)).status).toBe(200);
     expect(await stakewatch('groups', 'delete', group)).toEqual({ changed: true, id: group });
   }
 });

@@ -1,3 +1,5 @@
+export { type ApiAnswer, type ApiCall, apiOf } from './api';
+export { stakewatch, STAKEWATCH_BIN } from './command-line';
 export { bettingEvent } from './events';
 export { stateStoreSuite } from './state-store-suite';
 export { startTestRedis, type TestRedis } from './own-redis';

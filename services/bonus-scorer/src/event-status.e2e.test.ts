@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createClient } from '@clickhouse/client';
 import type { StackCompany } from '@stakewatch/contracts';
-import { stackFile, until } from '@stakewatch/testing';
+import { apiOf, stackFile, until } from '@stakewatch/testing';
 
 /** An event is PROCESSED when the bonus rules have seen it as well: through the gateway, on the running services. */
 const stack = stackFile();
@@ -10,18 +10,16 @@ const run = randomUUID().slice(0, 8);
 let counter = 0;
 afterAll(() => clickhouse.close());
 
-const headers = ({ apiKey }: StackCompany) => ({ 'X-API-Key': apiKey, 'Content-Type': 'application/json' });
-
 async function accepted(company: StackCompany): Promise<string> {
   counter += 1;
   const event = { external_event_id: `${run}-${counter}`, player_id: `${run}-${counter}`, event_type: 'BET_PLACED', amount: 5, currency: 'XOF', event_timestamp: new Date().toISOString(), device_id: `device-${run}` };
-  const response = await fetch(`${stack.gateway}/api/v1/events`, { method: 'POST', headers: headers(company), body: JSON.stringify(event) });
-  expect(response.status).toBe(202);
-  return ((await response.json()) as { data: { uuid: string } }).data.uuid;
+  const { status, body } = await apiOf(stack, company.apiKey)('POST', '/events', event);
+  expect(status).toBe(202);
+  return body.data.uuid;
 }
 
 async function statusOf(company: StackCompany, uuid: string): Promise<{ status: string; processed_at: string | null }> {
-  return (await (await fetch(`${stack.gateway}/api/v1/events/${uuid}/status`, { headers: headers(company) })).json()) as { status: string; processed_at: string | null };
+  return (await apiOf(stack, company.apiKey)('GET', `/events/${uuid}/status`)).body;
 }
 
 const processed = (company: StackCompany, uuid: string) => until(() => statusOf(company, uuid), ({ status }) => status === 'PROCESSED');

@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { stackFile } from '@stakewatch/testing';
+import { stackFile, stakewatch } from '@stakewatch/testing';
 import { type HostileRequest, hostileRequests } from './test-support/hostile-requests';
 
 const stack = stackFile();
@@ -10,7 +7,6 @@ const company = `hostile-${randomUUID().slice(0, 8)}`;
 /** As many rules of one company are checked at once; one more is 429. */
 const AT_A_TIME = 2;
 
-const stakewatch = async (...args: string[]) => JSON.parse((await promisify(execFile)(process.execPath, [join(__dirname, '..', '..', '..', 'packages', 'cli', 'bin', 'stakewatch.js'), ...args, '--json'])).stdout) as Record<string, unknown>;
 
 /** Null when it was answered as it should be, whatever the answer. */
 async function faultOf(apiKey: string, { method, path, body }: HostileRequest): Promise<string | null> {

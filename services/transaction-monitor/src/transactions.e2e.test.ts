@@ -1,26 +1,20 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { createClient } from '@clickhouse/client';
 import type { StackCompany } from '@stakewatch/contracts';
-import { stackFile, until } from '@stakewatch/testing';
+import { apiOf, stackFile, stakewatch, until } from '@stakewatch/testing';
 
 /** Document 003 through the API's door on a running stack, with the rules as they ship; each run has accounts and customers of its own. */
 const stack = stackFile();
 const [company, other] = stack.companies.filter(({ plan }) => plan !== 'sandbox') as [StackCompany, StackCompany];
 const clickhouse = createClient({ url: stack.clickhouse.url, username: stack.clickhouse.user, password: stack.clickhouse.password, database: stack.clickhouse.database });
+const call = apiOf(stack, company.apiKey);
 const run = randomUUID().slice(0, 8);
-const PATH = '/api/v1/monitoring/transaction_monitoring/';
+const PATH = '/monitoring/transaction_monitoring/';
 const SERIES_MS = 5_100;
 let counter = 0;
 
 afterAll(() => clickhouse.close());
 
-async function call(method: string, path: string, body?: unknown, { key = company.apiKey, type = 'application/json' } = {}) {
-  const response = await fetch(stack.gateway + path, { method, headers: { 'X-API-Key': key, 'Content-Type': type }, ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }) });
-  return { status: response.status, body: (await response.json()) as any };
-}
 
 interface Sent {
   readonly id?: string;
@@ -48,7 +42,7 @@ function request({ id, amount = 1500, status = 'completed', account_type = 'indi
 
 /** Sends and gives the code; also checks that the answer has the document's shape. */
 async function code(sent: Sent, key = company.apiKey): Promise<string> {
-  const { status, body } = await call('POST', PATH, request(sent), { key });
+  const { status, body } = await apiOf(stack, key)('POST', PATH, request(sent));
   expect({ status, body }).toEqual({ status: 201, body: { status: 'Success', data: { activity_code: expect.any(String), status: sent.status ?? 'completed', comment: expect.any(Array), fraud_percentage: expect.any(Number) }, message: 'Transaction was successfully processed' } });
   return body.data.activity_code as string;
 }
@@ -143,7 +137,7 @@ describe('each code, and beside it what just does not get it', () => {
   });
 
   test('456 on the blacklist, 220 on the whitelist, both: 456; not when it has expired', async () => {
-    const put = (list: string, kind: string, value: string, terms: object = {}) => call('PUT', `/api/v1/lists/${list}/${kind}/${value}`, terms);
+    const put = (list: string, kind: string, value: string, terms: object = {}) => call('PUT', `/lists/${list}/${kind}/${value}`, terms);
     const [bad, good, both] = ['bad', 'good', 'both'];
     expect((await put('black', 'account', bank(bad), { reason: 'chargebacks' })).status).toBe(200);
     await put('white', 'account', bank(good));
@@ -160,7 +154,7 @@ describe('each code, and beside it what just does not get it', () => {
     expect(await code({ to: both })).toBe('456');
     expect(await code({ to: 'gone' })).toBe('200');
     expect((await call('POST', PATH, request({ to: bad }))).body.data).toMatchObject({ fraud_percentage: 100, comment: ['456: Blacklisted: destination account: chargebacks'] });
-    await call('DELETE', `/api/v1/lists/black/account/${bank(bad)}`);
+    await call('DELETE', `/lists/black/account/${bank(bad)}`);
     await until(() => code({ to: bad, amount: 1_600 }), (got) => got !== '456');
   });
 });
@@ -173,7 +167,7 @@ test('the same transaction many times at once is decided once; other content is 
   expect(await call('POST', PATH, { ...sent, amount: 1 })).toMatchObject({ status: 400, body: { code: 'TRANSACTION_CONFLICT', errors: [{ path: 'transaction_id' }] } });
   const path = PATH + encodeURIComponent(sent.transaction_id);
   expect(await call('GET', path)).toEqual({ status: 200, body: answers[0]?.body });
-  expect(await call('GET', path, undefined, { key: other.apiKey })).toMatchObject({ status: 404 });
+  expect(await apiOf(stack, other.apiKey)('GET', path)).toMatchObject({ status: 404 });
   const rows = await until(
     async () => (await clickhouse.query({ query: 'SELECT answer, activity_code, amount_minor, toString(amount) AS amount, matched_rules FROM transactions WHERE company_id = {company:String} AND transaction_id = {id:String}', query_params: { company: company.id, id: sent.transaction_id }, format: 'JSONEachRow' })).json<Record<string, unknown>>(),
     (found) => found.length > 0,
@@ -192,14 +186,13 @@ test.each<[string, string | object, string]>([
 ])('%s is 400 and decides nothing', async (_name, body, expected) => expect(await call('POST', PATH, body)).toMatchObject({ status: 400, body: { status: 'error', code: expected } }));
 
 test('without a key 401, with another method 405, with another type 415, too large 413', async () => {
-  expect((await call('POST', PATH, request({}), { key: 'x' })).status).toBe(401);
+  expect((await apiOf(stack, 'x')('POST', PATH, request({}))).status).toBe(401);
   expect((await call('DELETE', PATH)).status).toBe(405);
-  expect((await call('POST', PATH, request({}), { type: 'text/plain' })).status).toBe(415);
+  expect((await call('POST', PATH, request({}), 'text/plain')).status).toBe(415);
   expect((await call('POST', PATH, `{"x":"${'x'.repeat(70_000)}"}`)).status).toBe(413);
 });
 
 test("a company sets its own threshold by the command line, for one currency, and gives it back", async () => {
-  const stakewatch = (...args: string[]) => promisify(execFile)(process.execPath, [join(__dirname, '..', '..', '..', 'packages', 'cli', 'bin', 'stakewatch.js'), ...args]);
   await stakewatch('rules', 'set', '-c', other.id, 'transaction-low-risk', 'limit={"individual":{"by_currency":{"EUR":1.5}}}');
   try {
     await until(() => code({ amount: 1.51, currency: 'EUR' }, other.apiKey), (got) => got === '200');

@@ -1,22 +1,16 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { stackFile, until } from '@stakewatch/testing';
+import { apiOf, stackFile, stakewatch, until } from '@stakewatch/testing';
 
 /** Alerts that events raise on a running stack, read through the API and the command line. */
 const stack = stackFile();
 const [acme, other] = stack.companies as [(typeof stack.companies)[number], (typeof stack.companies)[number]];
 const run = Date.now().toString(36);
 const players = [`alerts-a-${run}`, `alerts-b-${run}`];
-const CLI = join(__dirname, '..', '..', '..', '..', 'packages', 'cli', 'bin', 'stakewatch.js');
+const call = apiOf(stack, acme.apiKey);
+const asOther = apiOf(stack, other.apiKey);
 
-async function call(method: string, path: string, body?: unknown, key = acme.apiKey) {
-  const response = await fetch(`${stack.gateway}/api/v1${path}`, { method, headers: { 'X-API-Key': key, 'Content-Type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-  return { status: response.status, body: (await response.json()) as any };
-}
 
 const alertOf = async (player: string): Promise<any> => (await until(() => call('GET', `/alerts?rule=deposit-burst&mode=live&player=${player}`), ({ body }) => body.items.length > 0)).body.items[0];
-const stakewatch = async (...args: string[]) => JSON.parse((await promisify(execFile)(process.execPath, [CLI, 'alerts', ...args, '-c', acme.id, '--json'], { env: { ...process.env } })).stdout) as any;
+const alerts = (...args: string[]) => stakewatch('alerts', ...args, '-c', acme.id);
 
 test('an alert is listed, read with its evidence and its delivery, labelled, found again in kept history, and shown to nobody else', async () => {
   const start = Date.now() - 60_000;
@@ -32,8 +26,8 @@ test('an alert is listed, read with its evidence and its delivery, labelled, fou
   expect(shown.event_uuids.length).toBeGreaterThan(1);
   expect(shown.event_uuids.every((uuid: string) => uuids.has(uuid))).toBe(true);
   expect(shown.attempts_total).toBe(shown.attempts.length);
-  expect(await call('GET', `/alerts/${first.id}`, undefined, other.apiKey)).toMatchObject({ status: 404 });
-  expect((await call('GET', `/alerts?player=${players[0]}`, undefined, other.apiKey)).body.items).toEqual([]);
+  expect(await asOther('GET', `/alerts/${first.id}`)).toMatchObject({ status: 404 });
+  expect((await asOther('GET', `/alerts?player=${players[0]}`)).body.items).toEqual([]);
 
   expect(await call('POST', '/decisions/labels', { labels: [{ id: first.id, label: 'fraud' }] })).toMatchObject({ body: { labelled: 1 } });
   expect(await until(() => alertOf(players[0] as string), ({ label }) => label !== null)).toMatchObject({ id: first.id, label: 'fraud' });
@@ -41,16 +35,16 @@ test('an alert is listed, read with its evidence and its delivery, labelled, fou
   const seen: string[] = [];
   let after: string[] = [];
   do {
-    const page = await stakewatch('list', '--rule', 'deposit-burst', '--from', new Date(start).toISOString(), '--limit', '1', ...after);
+    const page = await alerts('list', '--rule', 'deposit-burst', '--from', new Date(start).toISOString(), '--limit', '1', ...after);
     seen.push(...page.items.map(({ id }: { id: string }) => id));
     after = page.next === null ? [] : ['--after', page.next];
   } while (after.length > 0 && seen.length < 50 && !(seen.includes(first.id) && seen.includes(second.id)));
   expect(seen).toEqual(expect.arrayContaining([first.id, second.id]));
   expect(new Set(seen).size).toBe(seen.length);
-  const back = async (...more: string[]) => JSON.parse((await promisify(execFile)(process.execPath, [CLI, 'rules', 'try', 'deposit-burst', '-c', acme.id, '--from', new Date(start).toISOString(), '--player', ...players, '--json', ...more], { env: { ...process.env } })).stdout) as any;
+  const back = (...more: string[]) => stakewatch('rules', 'try', 'deposit-burst', '-c', acme.id, '--from', new Date(start).toISOString(), '--player', ...players, ...more);
   // By the evaluator that ran live: the very alerts that were raised, and none with another limit.
   expect(await back()).toMatchObject({ rule_id: 'deposit-burst', events: 24, alerts: 2, failures: 0, compared: { raised: 2, both: 2, only_tried: 0, only_raised: 0 }, latest: expect.arrayContaining([expect.objectContaining({ subject: players[0], event_uuid: first.event_uuid })]) });
   expect(await back('--set', 'limit=100')).toMatchObject({ alerts: 0, compared: { raised: 2, both: 0, only_raised: 2 } });
-  expect(await stakewatch('show', first.id)).toMatchObject({ id: first.id, labels: [{ label: 'fraud' }], attempts_total: expect.any(Number) });
-  await expect(stakewatch('show', first.id.replace(/^.{8}/, '00000000'))).rejects.toMatchObject({ code: 3, stderr: expect.stringContaining('not_found') });
+  expect(await alerts('show', first.id)).toMatchObject({ id: first.id, labels: [{ label: 'fraud' }], attempts_total: expect.any(Number) });
+  await expect(alerts('show', first.id.replace(/^.{8}/, '00000000'))).rejects.toMatchObject({ code: 3, stderr: expect.stringContaining('not_found') });
 }, 90_000);

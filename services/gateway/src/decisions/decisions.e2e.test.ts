@@ -4,19 +4,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createClickHouse } from '@stakewatch/clickhouse';
 import { bonusChangeIdOf, transactionDecisionIdOf } from '@stakewatch/contracts';
-import { stackFile, testFolder } from '@stakewatch/testing';
+import { apiOf, stackFile, STAKEWATCH_BIN, testFolder } from '@stakewatch/testing';
 import { TRANSACTION_EXAMPLE } from '../transactions/schema';
 
 const stack = stackFile();
 const { path: folder } = testFolder();
 const [acme, other] = stack.companies as [(typeof stack.companies)[number], (typeof stack.companies)[number]];
 const run = Date.now().toString(36);
-const CLI = join(__dirname, '..', '..', '..', '..', 'packages', 'cli', 'bin', 'stakewatch.js');
+const call = apiOf(stack, acme.apiKey);
+const asOther = apiOf(stack, other.apiKey);
 
-async function call(method: string, path: string, body?: unknown, key = acme.apiKey) {
-  const response = await fetch(`${stack.gateway}/api/v1${path}`, { method, headers: { 'X-API-Key': key, 'Content-Type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-  return { status: response.status, body: (await response.json()) as any };
-}
 
 test('a transaction and a bonus change are labelled the moment they were decided, read back, and counted by the views', async () => {
   const id = `label-${run}`;
@@ -37,8 +34,8 @@ test('a transaction and a bonus change are labelled the moment they were decided
   const read = await call('GET', `/decisions/${uuid}`);
   expect(read).toMatchObject({ status: 200, body: { outcome: expect.any(String), label: { label: 'fraud', note: 'chargeback' }, labels: [{ label: 'genuine' }, { label: 'fraud' }] } });
   expect((await call('GET', '/decisions?service=transaction-monitor&label=fraud&limit=100')).body.items.map((item: { id: string }) => item.id)).toContain(uuid);
-  expect(await call('GET', `/decisions/${uuid}`, undefined, other.apiKey)).toMatchObject({ status: 404 });
-  expect(await call('POST', `/decisions/${uuid}/label`, { label: 'genuine' }, other.apiKey)).toMatchObject({ status: 404 });
+  expect(await asOther('GET', `/decisions/${uuid}`)).toMatchObject({ status: 404 });
+  expect(await asOther('POST', `/decisions/${uuid}/label`, { label: 'genuine' })).toMatchObject({ status: 404 });
 
   const clickhouse = createClickHouse({ ...stack.clickhouse, requestTimeoutMs: 30_000 });
   const rows = await clickhouse.query({ query: 'SELECT label, labels FROM decision_labels_current WHERE company_id = {company:String} AND subject_id = {id:UUID}', query_params: { company: acme.id, id: uuid }, format: 'JSONEachRow', clickhouse_settings: { output_format_json_quote_64bit_integers: 0 } });
@@ -53,7 +50,7 @@ test('a batch of labels is kept at once, found unchanged when it is sent again, 
   const uuids = ids.map((id) => transactionDecisionIdOf(acme.id, id));
   expect(await call('POST', '/decisions/labels', { labels })).toMatchObject({ status: 200, body: { labelled: 2, unchanged: 0, failed: 1, results: [{ index: 0, id: uuids[0], status: 'labelled' }, { index: 1, id: uuids[1] }, { index: 2, status: 'failed', code: 'NOT_FOUND' }] } });
   expect((await call('POST', '/decisions/labels', { labels })).body).toMatchObject({ labelled: 0, unchanged: 2, failed: 1 });
-  expect((await call('POST', '/decisions/labels', { labels }, other.apiKey)).body).toMatchObject({ labelled: 0, failed: 3 });
+  expect((await asOther('POST', '/decisions/labels', { labels })).body).toMatchObject({ labelled: 0, failed: 3 });
   expect(await call('GET', `/decisions/${uuids[1]}`)).toMatchObject({ body: { labels: [{ label: 'fraud', by: 'ana' }] } });
 }, 60_000);
 
@@ -62,7 +59,7 @@ test('the command line imports labels from a CSV file and tells faults by line; 
   await call('POST', '/monitoring/transaction_monitoring/', { ...TRANSACTION_EXAMPLE, transaction_id: id });
   writeFileSync(join(folder, 'reviewed.csv'), `id,label,note\ntransaction:${id},fraud,"said, twice"\ntransaction:${id}x,fraud,\ntransaction:${id},perhaps,\n`);
   const imported = () => new Promise<{ code: number; out: string }>((resolve) => {
-    execFile(process.execPath, [CLI, 'decisions', 'import-labels', 'reviewed.csv', '-c', acme.id, '--json'], { cwd: folder, env: { ...process.env, STAKEWATCH_USER: 'ana' } }, (error, out) => resolve({ code: error === null ? 0 : Number(error.code), out }));
+    execFile(process.execPath, [STAKEWATCH_BIN, 'decisions', 'import-labels', 'reviewed.csv', '-c', acme.id, '--json'], { cwd: folder, env: { ...process.env, STAKEWATCH_USER: 'ana' } }, (error, out) => resolve({ code: error === null ? 0 : Number(error.code), out }));
   });
   const first = await imported();
   expect(first.code).toBe(5);
@@ -72,7 +69,7 @@ test('the command line imports labels from a CSV file and tells faults by line; 
 }, 60_000);
 
 test('the command line labels, shows and lists', async () => {
-  const stakewatch = async (...args: string[]) => JSON.parse((await promisify(execFile)(process.execPath, [CLI, 'decisions', ...args, '-c', acme.id, '--json'], { env: { ...process.env, STAKEWATCH_USER: 'ana' } })).stdout) as any;
+  const stakewatch = async (...args: string[]) => JSON.parse((await promisify(execFile)(process.execPath, [STAKEWATCH_BIN, 'decisions', ...args, '-c', acme.id, '--json'], { env: { ...process.env, STAKEWATCH_USER: 'ana' } })).stdout) as any;
   const id = `cli-${run}`;
   await call('POST', '/monitoring/transaction_monitoring/', { ...TRANSACTION_EXAMPLE, transaction_id: id });
   const said = await stakewatch('label', `transaction:${id}`, '--as', 'fraud', '--note', 'chargeback');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createClient } from '@clickhouse/client';
 import type { StackCompany } from '@stakewatch/contracts';
-import { stackFile, until } from '@stakewatch/testing';
+import { type ApiCall, apiOf, stackFile, until } from '@stakewatch/testing';
 import { TRANSACTION_EXAMPLE } from '../transactions/schema';
 
 /** Rules set through HTTP on a running stack take effect in the services that decide, without a restart. */
@@ -9,22 +9,19 @@ const stack = stackFile();
 const [company, other] = stack.companies.filter(({ plan }) => plan !== 'sandbox') as [StackCompany, StackCompany];
 const sandbox = stack.companies.find(({ plan }) => plan === 'sandbox') as StackCompany;
 const clickhouse = createClient({ url: stack.clickhouse.url, username: stack.clickhouse.user, password: stack.clickhouse.password, database: stack.clickhouse.database });
+const [call, asOther, asSandbox] = [company, other, sandbox].map(({ apiKey }) => apiOf(stack, apiKey)) as [ApiCall, ApiCall, ApiCall];
 const run = randomUUID().slice(0, 8);
 const rules = { velocity: `e2e-velocity-${run}`, marker: `e2e-marker-${run}`, transaction: `e2e-transaction-${run}`, bonus: `e2e-bonus-${run}` };
 let counter = 0;
 
 afterAll(async () => {
-  for (const id of Object.values(rules)) await call('DELETE', `/api/v1/rules/${id}`);
+  for (const id of Object.values(rules)) await call('DELETE', `/rules/${id}`);
   await clickhouse.close();
 });
 
-async function call(method: string, path: string, body?: unknown, key = company.apiKey) {
-  const response = await fetch(stack.gateway + path, { method, headers: { 'X-API-Key': key, 'Content-Type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-  return { status: response.status, body: (await response.json()) as any };
-}
 
-const put = (definition: { id: string }, mode: string) => call('PUT', `/api/v1/rules/${definition.id}`, { definition, mode });
-const setMode = (id: string, mode: string) => call('PATCH', `/api/v1/rules/${id}`, { mode });
+const put = (definition: { id: string }, mode: string) => call('PUT', `/rules/${definition.id}`, { definition, mode });
+const setMode = (id: string, mode: string) => call('PATCH', `/rules/${id}`, { mode });
 
 describe('velocity', () => {
   const rule = (id: string) => ({
@@ -42,7 +39,7 @@ describe('velocity', () => {
   /** Modes of the alerts that a player of their own gets for one bet, by rule: read once the rule that always speaks has spoken. */
   async function modesOfABet(): Promise<Record<string, string>> {
     const player = `p-${run}-${(counter += 1)}`;
-    const sent = await call('POST', '/api/v1/events', { external_event_id: player, player_id: player, event_type: 'BET_PLACED', amount: 5, currency: 'EUR', game_id: `game-${run}`, event_timestamp: new Date().toISOString() });
+    const sent = await call('POST', '/events', { external_event_id: player, player_id: player, event_type: 'BET_PLACED', amount: 5, currency: 'EUR', game_id: `game-${run}`, event_timestamp: new Date().toISOString() });
     expect(sent.status).toBe(202);
     const alerts = await until(
       async () => (await clickhouse.query({ query: 'SELECT rule_id, mode FROM alerts_current WHERE company_id = {company:String} AND player_id = {player:String}', query_params: { company: company.id, player }, format: 'JSONEachRow' })).json<{ rule_id: string; mode: string }>(),
@@ -58,7 +55,7 @@ describe('velocity', () => {
     const player = `first-${run}`;
     await until(
       async () => {
-        await call('POST', '/api/v1/events', { external_event_id: `${player}-${(counter += 1)}`, player_id: `${player}-${counter}`, event_type: 'BET_PLACED', amount: 5, currency: 'EUR', game_id: `game-${run}`, event_timestamp: new Date().toISOString() });
+        await call('POST', '/events', { external_event_id: `${player}-${(counter += 1)}`, player_id: `${player}-${counter}`, event_type: 'BET_PLACED', amount: 5, currency: 'EUR', game_id: `game-${run}`, event_timestamp: new Date().toISOString() });
         return (await clickhouse.query({ query: 'SELECT count() AS n FROM alerts_current WHERE company_id = {company:String} AND rule_id = {rule:String}', query_params: { company: company.id, rule: rules.marker }, format: 'JSONEachRow' })).json<{ n: string }>();
       },
       ([row]) => Number(row?.n) > 0,
@@ -68,8 +65,8 @@ describe('velocity', () => {
     expect(await until(modesOfABet, (modes) => modes[rules.velocity] === 'dry_run')).toMatchObject({ [rules.velocity]: 'dry_run', [rules.marker]: 'live' });
     expect((await setMode(rules.velocity, 'off')).body.mode).toBe('off');
     expect(await until(modesOfABet, (modes) => modes[rules.velocity] === undefined)).toEqual({ [rules.marker]: 'live' });
-    expect((await call('DELETE', `/api/v1/rules/${rules.velocity}`)).status).toBe(200);
-    expect((await call('GET', `/api/v1/rules/${rules.velocity}`)).status).toBe(404);
+    expect((await call('DELETE', `/rules/${rules.velocity}`)).status).toBe(200);
+    expect((await call('GET', `/rules/${rules.velocity}`)).status).toBe(404);
     expect(await modesOfABet()).toEqual({ [rules.marker]: 'live' });
   });
 });
@@ -81,7 +78,7 @@ describe('transaction', () => {
   async function comments(): Promise<readonly string[]> {
     counter += 1;
     const sent = { ...TRANSACTION_EXAMPLE, transaction_id: `${run}-${counter}`, amount: AMOUNT, transaction_type: run, origin_account: { account_number: `${run}${counter}`, bank_code: '001' }, customer_details: { customer_name: 'Jane Doe', customer_email: `${run}${counter}@example.com` } };
-    const { status, body } = await call('POST', '/api/v1/monitoring/transaction_monitoring/', sent);
+    const { status, body } = await call('POST', '/monitoring/transaction_monitoring/', sent);
     expect(status).toBe(201);
     return [body.data.activity_code, ...body.data.comment];
   }
@@ -95,12 +92,12 @@ describe('transaction', () => {
     expect(await until(comments, (told) => told[0] === '457')).toContain('457');
     await setMode(rules.transaction, 'off');
     await until(comments, (told) => told[0] !== '457');
-    expect((await call('DELETE', `/api/v1/rules/${rules.transaction}`)).status).toBe(200);
+    expect((await call('DELETE', `/rules/${rules.transaction}`)).status).toBe(200);
     expect(await comments()).not.toContain('457');
   });
 
   test('a threshold of a built-in rule is set, and given back', async () => {
-    const path = '/api/v1/rules/transaction-amount-too-high';
+    const path = '/rules/transaction-amount-too-high';
     const codeOf = async () => (await comments())[0];
     expect((await call('PATCH', path, { settings: { limit: { individual: { about_usd: 10_000 }, corporate: { about_usd: 10_000, by_currency: { USD: 7_000 } } } } })).status).toBe(200);
     try {
@@ -117,7 +114,7 @@ describe('bonus', () => {
 
   async function scored(): Promise<any> {
     counter += 1;
-    const { status, body } = await call('POST', '/api/v1/bonus-changes', { txnId: `${run}-${counter}`, type: 'gamblingBonusChange', gamblingBonusChangeInfo: { bonusId: 'e2e', amount: 81.25, status: 'activated' }, applicant: { externalUserId: `${run}-${counter}` } });
+    const { status, body } = await call('POST', '/bonus-changes', { txnId: `${run}-${counter}`, type: 'gamblingBonusChange', gamblingBonusChangeInfo: { bonusId: 'e2e', amount: 81.25, status: 'activated' }, applicant: { externalUserId: `${run}-${counter}` } });
     expect(status).toBe(200);
     return body.scoringResult;
   }
@@ -130,7 +127,7 @@ describe('bonus', () => {
     expect(await until(scored, (result) => own(result)?.mode === 'dry_run')).toMatchObject({ score: 0, dryScore: 33, ruleCnt: 0, dryRunRuleCnt: 1 });
     await setMode(rules.bonus, 'off');
     expect(await until(scored, (result) => !own(result))).toMatchObject({ score: 0, dryScore: 0, matchedRules: [] });
-    expect((await call('DELETE', `/api/v1/rules/${rules.bonus}`)).status).toBe(200);
+    expect((await call('DELETE', `/rules/${rules.bonus}`)).status).toBe(200);
     expect(own(await scored())).toBeUndefined();
   });
 
@@ -138,14 +135,14 @@ describe('bonus', () => {
     await put({ ...definition, title: 'End to end, again' } as typeof definition, 'live');
     const answerOf = async (): Promise<string> => {
       counter += 1;
-      const { body } = await call('POST', '/api/v1/bonus-changes', { txnId: `${run}-${counter}`, type: 'gamblingBonusChange', gamblingBonusChangeInfo: { bonusId: 'e2e', amount: 81.25, status: 'activated' }, applicant: { externalUserId: `${run}-${counter}` } });
+      const { body } = await call('POST', '/bonus-changes', { txnId: `${run}-${counter}`, type: 'gamblingBonusChange', gamblingBonusChangeInfo: { bonusId: 'e2e', amount: 81.25, status: 'activated' }, applicant: { externalUserId: `${run}-${counter}` } });
       return body.review.reviewResult.reviewAnswer as string;
     };
-    expect((await call('PATCH', '/api/v1/rules/bonus-threshold', { settings: { threshold: 30 } })).status).toBe(200);
+    expect((await call('PATCH', '/rules/bonus-threshold', { settings: { threshold: 30 } })).status).toBe(200);
     try {
       expect(await until(answerOf, (answer) => answer === 'RED')).toBe('RED');
     } finally {
-      expect((await call('DELETE', '/api/v1/rules/bonus-threshold')).status).toBe(200);
+      expect((await call('DELETE', '/rules/bonus-threshold')).status).toBe(200);
     }
     expect(await until(answerOf, (answer) => answer === 'GREEN')).toBe('GREEN');
   });
@@ -154,23 +151,23 @@ describe('bonus', () => {
 test('a rule is its scope’s alone: neither another company nor the sandbox sees it, and the sandbox has its own', async () => {
   const definition = { kind: 'bonus', id: rules.bonus, title: 'End to end', on: ['activated'], when: 'amount == 81.25', outcome: { severity: 'low', score: 33 }, examples: [{ given: { amount: 81.25 }, then: 'match' }] };
   await put(definition, 'off');
-  const path = `/api/v1/rules/${rules.bonus}`;
-  for (const key of [other.apiKey, sandbox.apiKey]) {
-    expect((await call('GET', path, undefined, key)).status).toBe(404);
-    expect((await call('PATCH', path, { mode: 'live' }, key)).status).toBe(404);
-    expect((await call('DELETE', path, undefined, key)).status).toBe(404);
+  const path = `/rules/${rules.bonus}`;
+  for (const call of [asOther, asSandbox]) {
+    expect((await call('GET', path)).status).toBe(404);
+    expect((await call('PATCH', path, { mode: 'live' })).status).toBe(404);
+    expect((await call('DELETE', path)).status).toBe(404);
   }
-  expect(await call('PUT', path, { definition: { ...definition, title: 'Mine' }, mode: 'dry_run' }, sandbox.apiKey)).toMatchObject({ status: 201, body: { title: 'Mine', version: 1 } });
+  expect(await asSandbox('PUT', path, { definition: { ...definition, title: 'Mine' }, mode: 'dry_run' })).toMatchObject({ status: 201, body: { title: 'Mine', version: 1 } });
   expect(await call('GET', path)).toMatchObject({ body: { title: 'End to end', mode: 'off' } });
-  expect((await call('DELETE', path, undefined, sandbox.apiKey)).status).toBe(200);
+  expect((await asSandbox('DELETE', path)).status).toBe(200);
 });
 
 test('rules are checked and tried on the thread beside, with the map of live decisions', async () => {
   const event = (index: number) => ({ external_event_id: `try-${index}`, player_id: 'p', event_type: 'DEPOSIT', amount: 5, currency: 'EUR', event_timestamp: `2026-01-31T12:00:0${index}Z` });
-  expect((await call('POST', '/api/v1/rules/try', { rule_id: 'deposit-burst', settings: { limit: 1 }, events: [event(0), event(1)] })).body).toMatchObject({ tried: 2, fired: 1, results: [{ fired: false }, { fired: true, facts: [{ name: 'deposits', value: 2 }], alerts: [{ severity: 'high', event_count: 2 }] }] });
+  expect((await call('POST', '/rules/try', { rule_id: 'deposit-burst', settings: { limit: 1 }, events: [event(0), event(1)] })).body).toMatchObject({ tried: 2, fired: 1, results: [{ fired: false }, { fired: true, facts: [{ name: 'deposits', value: 2 }], alerts: [{ severity: 'high', event_count: 2 }] }] });
   const transaction = { ...TRANSACTION_EXAMPLE, additional_info: { ...TRANSACTION_EXAMPLE.additional_info, ip_address: '8.8.8.8', location: 'Dakar' } };
-  expect((await call('POST', '/api/v1/rules/try', { rule_id: 'transaction-ip-elsewhere', transactions: [transaction] })).body).toMatchObject({ fired: 1, results: [{ match: { code: '454' }, decision: { activity_code: '454' } }] });
-  expect((await call('POST', '/api/v1/rules/check', { definition: { kind: 'bonus' } })).body).toMatchObject({ valid: false });
+  expect((await call('POST', '/rules/try', { rule_id: 'transaction-ip-elsewhere', transactions: [transaction] })).body).toMatchObject({ fired: 1, results: [{ match: { code: '454' }, decision: { activity_code: '454' } }] });
+  expect((await call('POST', '/rules/check', { definition: { kind: 'bonus' } })).body).toMatchObject({ valid: false });
 });
 
 test('a heavy check holds up neither the gateway nor, for longer than it may, the next job', async () => {
@@ -178,11 +175,11 @@ test('a heavy check holds up neither the gateway nor, for longer than it may, th
   const never = Object.keys(facts).map((name) => `${name} < -1.0`).join(' || ');
   const heavy = { id: `heavy-${run}`, title: 't', description: 'd', per: 'player', on: ['DEPOSIT'], facts, when: never, outcome: { severity: 'low', score: 1 }, examples: [{ given: Array.from({ length: 10 }, () => ({ type: 'DEPOSIT', repeat: 1000 })), then: 'silent' }] };
   let done = false;
-  const asked = call('POST', '/api/v1/rules/check', { definition: heavy }).finally(() => (done = true));
+  const asked = call('POST', '/rules/check', { definition: heavy }).finally(() => (done = true));
   const waits: number[] = [];
   while (!done) {
     const from = performance.now();
-    expect((await call('GET', '/api/v1/lookups')).status).toBe(200);
+    expect((await call('GET', '/lookups')).status).toBe(200);
     waits.push(performance.now() - from);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -192,5 +189,5 @@ test('a heavy check holds up neither the gateway nor, for longer than it may, th
   // How many depends on the machine, too: one that was held up would have been the only one.
   expect(waits.length).toBeGreaterThan(1);
   expect(Math.max(...waits)).toBeLessThan(1_000);
-  expect((await call('POST', '/api/v1/rules/check', { definition: { kind: 'bonus' } })).body).toMatchObject({ valid: false });
+  expect((await call('POST', '/rules/check', { definition: { kind: 'bonus' } })).body).toMatchObject({ valid: false });
 });
