@@ -13,6 +13,8 @@ const STATES = ['healthy', 'troubled', 'disabled', 'deleted'] as const;
 /** What deliveries are seen to do. Bodies, secrets and full URLs never reach a log. */
 export function deliveryObserver(metrics: Metrics, logger: Logger, nowMs: () => number): DeliveryObserver {
   const attempts = metrics.counter('stakewatch_webhook_attempts_total');
+  const leasesLost = metrics.counter('stakewatch_webhook_leases_lost_total');
+  const disablings = metrics.counter('stakewatch_webhook_endpoint_disablings_total');
   const durations = metrics.histogram('stakewatch_webhook_attempt_duration_seconds');
   const latencies = metrics.histogram('stakewatch_webhook_delivery_latency_seconds');
   return {
@@ -26,14 +28,14 @@ export function deliveryObserver(metrics: Metrics, logger: Logger, nowMs: () => 
       logger.warn({ delivery_id, endpoint_id, company_id, outcome, http_status, error, attempt: number, nextInSeconds: next_attempt_at === null ? null : Math.round(next_attempt_at / 1e6 - nowMs() / 1e3) }, 'webhook not delivered');
     },
     onLeaseLost(delivery) {
-      metrics.counter('stakewatch_webhook_leases_lost_total').inc();
+      leasesLost.inc();
       logger.warn({ delivery_id: delivery.deliveryId, endpoint_id: delivery.endpointId }, 'the lease of a delivery ran out while it was sent; it may be sent once more');
     },
     onFailing(endpoint, failingSinceMs) {
       logger.warn({ endpoint_id: endpoint.id, company_id: endpoint.companyId, url: safeUrl(endpoint.url), failingSince: new Date(failingSinceMs).toISOString() }, 'webhook endpoint does nothing but fail');
     },
     onDisabled(endpoint, reason) {
-      metrics.counter('stakewatch_webhook_endpoint_disablings_total').inc();
+      disablings.inc();
       logger.error({ endpoint_id: endpoint.id, company_id: endpoint.companyId, url: safeUrl(endpoint.url), reason, enable: `stakewatch endpoints enable ${endpoint.id}` }, 'webhook endpoint disabled');
     },
   };

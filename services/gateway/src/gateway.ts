@@ -88,6 +88,8 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
     counted: { accepted: byRoute(metrics, 'stakewatch_events_accepted_total'), refused: byRoute(metrics, 'stakewatch_events_refused_total') },
     nowMicros,
   });
+  const routes = [...(deps.routes ?? []), ...(deps.eventRoutes?.(validator) ?? [])];
+  metrics.counter('stakewatch_http_requests_total', { route: [...OWN_ROUTES, ...routes.map(({ name }) => name)] });
   const ready = () => (open ? readiness.reason() : 'draining');
   const http = createSurface({
     ingest,
@@ -96,7 +98,7 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
     openApi: JSON.stringify(openApiDocument(deps.version)),
     notReady: ready,
     budget,
-    routes: [...(deps.routes ?? []), ...(deps.eventRoutes?.(validator) ?? [])],
+    routes,
     lookups: () => lookupsAnswer(operators),
     status: (principal, uuid) => statusAnswer(deps.status, principal, uuid),
   });
@@ -112,6 +114,9 @@ export async function openGateway(deps: GatewayDeps): Promise<Gateway> {
     },
   };
 }
+
+/** Beside those of the surfaces. */
+const OWN_ROUTES = ['single', 'batch', 'status', 'lookups'];
 
 /** One line per answer that is our fault, with its cause; none with what the caller sent. */
 function observer({ metrics, logger }: GatewayDeps) {
@@ -132,6 +137,7 @@ function observer({ metrics, logger }: GatewayDeps) {
 
 /** Counts events by route. */
 function byRoute(metrics: Metrics, name: 'stakewatch_events_accepted_total' | 'stakewatch_events_refused_total') {
+  metrics.counter(name);
   const tallies = new Map<string, Tally>();
   return (events: number, route: string): void => childOf(tallies, route, () => metrics.tally(name, { route })).add(events);
 }

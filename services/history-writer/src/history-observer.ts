@@ -1,11 +1,16 @@
 import type { ServiceContext } from '@stakewatch/runtime';
 import type { WriterObserver } from './table/observer';
 
+const COUNTERS = ['stakewatch_history_rows_total', 'stakewatch_history_duplicates_total', 'stakewatch_history_refused_rows_total', 'stakewatch_history_retries_total'] as const;
+
 /** Metrics, logs and readiness of the writers. */
 export class HistoryObserver implements WriterObserver {
   private trouble: string | null = null;
 
-  constructor(private readonly context: Pick<ServiceContext<object>, 'metrics' | 'logger'>) {}
+  /** @param tables those it writes: their counters start at 0 */
+  constructor(private readonly context: Pick<ServiceContext<object>, 'metrics' | 'logger'>, tables: readonly string[]) {
+    for (const name of COUNTERS) context.metrics.counter(name, { table: tables });
+  }
 
   /** Null when the last step of every kind worked. */
   get reason(): string | null {

@@ -10,7 +10,7 @@ import type { HistorySettings } from './settings';
 import { AvroWriter } from './table/avro-writer';
 import type { BlockWriter } from './table/block-writer';
 import { createClickHouseStore } from './table/clickhouse-store';
-import { DeadLetterWriter } from './table/dead-letter-writer';
+import { DEAD_LETTER_TABLES, DeadLetterWriter } from './table/dead-letter-writer';
 import { persist } from './table/persist';
 import { StoreUnavailable } from './table/store';
 import { DEAD_LETTER_TOPICS, EVENTS, RECORDS } from './table/targets';
@@ -22,7 +22,7 @@ type Context = ServiceContext<Static<typeof HistorySettings>>;
 
 /** Migrates, loads the filters, then consumes: events in one group, all other topics in another, so that neither waits for the other. */
 export async function startHistoryWriter(context: Context): Promise<RunningService> {
-  const observer = new HistoryObserver(context);
+  const observer = new HistoryObserver(context, [...[EVENTS, ...RECORDS].map(({ table }) => table), ...DEAD_LETTER_TABLES]);
   const options = clickHouseOptions(context);
   const client = createClickHouse(options);
   const stop = new AbortController();

@@ -1,4 +1,5 @@
 import type { Metrics } from '@stakewatch/runtime';
+import { WINNING_ORDER } from './engine/codes';
 import type { TransactionRule } from './engine/definition';
 import type { Monitored } from './monitor';
 
@@ -6,9 +7,10 @@ import type { Monitored } from './monitor';
 export function monitorObserver(metrics: Metrics, builtIns: readonly TransactionRule[]): (decided: Monitored) => void {
   const known = new Set(builtIns.map(({ id }) => id));
   const label = (ruleId: string) => (known.has(ruleId) ? ruleId : 'own');
-  const decisions = metrics.counter('stakewatch_transaction_decisions_total');
-  const matches = metrics.counter('stakewatch_transaction_rule_matches_total');
-  const failures = metrics.counter('stakewatch_transaction_rule_failures_total');
+  const rules = { rule: [...known, 'own'] };
+  const decisions = metrics.counter('stakewatch_transaction_decisions_total', { code: WINNING_ORDER.map(String) });
+  const matches = metrics.counter('stakewatch_transaction_rule_matches_total', rules);
+  const failures = metrics.counter('stakewatch_transaction_rule_failures_total', rules);
   const truncated = metrics.counter('stakewatch_transaction_truncated_histories_total');
   return ({ verdict, truncatedHistories }) => {
     decisions.inc({ code: String(verdict.code) });

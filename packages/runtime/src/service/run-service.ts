@@ -105,13 +105,14 @@ function settingsOrExit<P extends TProperties>(definition: ServiceDefinition<P>)
 
 function createClients(name: string, settings: BaseSettings, logger: Logger, metrics: Metrics, fatal: (error: unknown) => never) {
   const brokers = settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim());
+  const unfit = metrics.counter('stakewatch_control_records_unfit_total');
   const log = createKafkaClient({
     clientId: name,
     brokers,
     logger,
     hooks: consumerHooks(metrics, logger, fatal),
     onUnfitControlRecord: (record, reason) => {
-      metrics.counter('stakewatch_control_records_unfit_total').inc({ topic: record.topic });
+      unfit.inc({ topic: record.topic });
       logger.warn({ topic: record.topic, offset: record.offset, reason }, 'control record left out');
     },
   });

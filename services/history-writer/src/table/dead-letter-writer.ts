@@ -11,6 +11,7 @@ const VALUE_EXCERPT = 3_072;
 const KEY_SQL = "concat(topic, '/', toString(partition), '/', toString(offset), '/', service)";
 const TABLE = 'dead_letters';
 const REPLAYS = 'dead_letter_replays';
+export const DEAD_LETTER_TABLES = [TABLE, REPLAYS] as const;
 const REPLAY_KEY_SQL = "concat(topic, '#', toString(kafka_partition), '#', toString(kafka_offset))";
 
 /** One row of dead_letters. */
