@@ -14,7 +14,9 @@ export const InitSettings = Type.Object({
 
 async function main(): Promise<void> {
   const settings = readSettings(InitSettings, process.env);
-  const log = openLocalLog('init', settings.STAKEWATCH_KAFKA_BROKERS, createLogger('init', settings.STAKEWATCH_LOG_LEVEL));
+  const logger = createLogger('init', settings.STAKEWATCH_LOG_LEVEL);
+  // kafkajs logs every refusal of a new broker as an error, though it is asked again; what fails in the end is thrown.
+  const log = openLocalLog('init', settings.STAKEWATCH_KAFKA_BROKERS, logger.child({}, { level: 'fatal' }));
   await createTopics(log, settings.STAKEWATCH_DATA_PARTITIONS, settings.STAKEWATCH_REPLICATION);
   await migrate({
     url: settings.STAKEWATCH_CLICKHOUSE_URL,
@@ -24,6 +26,7 @@ async function main(): Promise<void> {
   });
   await seedCompanies({ log, pepper: settings.STAKEWATCH_KEY_PEPPER, secretsFile: settings.STAKEWATCH_SECRETS_FILE, receiverUrl: settings.STAKEWATCH_WEBHOOK_RECEIVER_URL });
   await log.close();
+  logger.info('topics, tables and demo companies are there');
 }
 
 if (require.main === module) {

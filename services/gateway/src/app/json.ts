@@ -33,7 +33,8 @@ function faultOf(message: string, text: string): string {
   const found = /position (\d+)/.exec(message);
   if (!found) return message;
   const before = text.slice(0, Number(found[1]));
-  return `${message} (line ${before.split('\n').length}, column ${before.length - before.lastIndexOf('\n')})`;
+  // Newer versions of V8 say the line and column themselves.
+  return `${message.replace(/ \(line \d+ column \d+\)$/, '')} (line ${before.split('\n').length}, column ${before.length - before.lastIndexOf('\n')})`;
 }
 
 /**
