@@ -219,18 +219,22 @@ test('of a replayed event it is its own signals that are waited for, wherever it
   expect(await statusOf('among')).toEqual({ status: 'PROCESSED', processedAt: '2026-03-02T00:00:12.000Z', reason: null });
 });
 
-test('what was handed on of an event before another service refused it is waited for as well', async () => {
+test.each([
+  // The row is of the first record, or of the replayed one.
+  ['bonus-scorer', 31, 5],
+  ['history-writer', 36, 49],
+])('what was handed on of an event before the %s refused it is waited for as well', async (service, source, row) => {
   const [events, signals] = [TOPICS.bettingEvents.name, TOPICS.velocitySignals.name];
-  await event('before', 31, 5);
-  await progress(events, 31, 0, 9, '2026-03-01 00:00:02', null, [2]);
-  await scored(31, 0, 60, '2026-03-02 00:00:09');
-  await letter('before', 31, 5, '2026-03-01 00:00:05', 'cannot be packed', 'bonus-scorer');
-  await replay('before', 31, 5, '2026-03-02 00:00:00', 31, 50, 49);
+  await event(`before-${source}`, source, row);
+  await progress(events, source, 0, 9, '2026-03-01 00:00:02', null, [2]);
+  await scored(source, 0, 60, '2026-03-02 00:00:09');
+  await letter(`before-${source}`, source, 5, '2026-03-01 00:00:05', 'cannot be packed', service);
+  await replay(`before-${source}`, source, 5, '2026-03-02 00:00:00', source, 50, 49);
   // The detector knows it: nothing is handed on again.
-  await progress(events, 31, 49, 49, '2026-03-02 00:00:01', null, []);
-  expect(await statusOf('before')).toEqual(PENDING);
-  await progress(signals, 2, 0, 0, '2026-03-02 00:00:03', '2026-03-01 00:00:02', [], [[31, 0, 9]]);
-  expect(await statusOf('before')).toMatchObject({ status: 'PROCESSED' });
+  await progress(events, source, 49, 49, '2026-03-02 00:00:01', null, []);
+  expect(await statusOf(`before-${source}`)).toEqual(PENDING);
+  await progress(signals, 2, 0, 0, '2026-03-02 00:00:03', '2026-03-01 00:00:02', [], [[source, 0, 9]]);
+  expect(await statusOf(`before-${source}`)).toMatchObject({ status: 'PROCESSED' });
 });
 
 test('an event whose signals are dead has failed until these are replayed and seen; those that it held nothing of are processed', async () => {

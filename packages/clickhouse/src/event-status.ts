@@ -17,7 +17,8 @@ const SIGNALS = TOPICS.velocitySignals.name;
 
 /**
  * Status of an event as the Betting Monitor API tells it (document 000, "GET /api/v1/events/:uuid/status"): PROCESSED when its row
- * is written and every rule has seen it (seen-at.ts), wherever its record stands: a replay puts it to another place as well, and each of them must have been seen.
+ * is written and every rule has seen it (seen-at.ts), wherever its record stands: a replay puts it to another place as well, and each of them must have been seen. What
+ * one service refused another had handed on, and does not hand on again.
  *
  * FAILED while a letter is unanswered (decision 0147):
  * - about its own record: it waits for its replay, and for that to be seen;
@@ -40,7 +41,7 @@ export class EventStatusReader {
     if ('letter' in scored) return failedWith(scored.letter);
 
     const event = found.find((each) => each.kind === 'event');
-    const decided = event === undefined || scored.at === null ? null : await this.decidedAt(uuid, [event, ...replays.filter(({ topic }) => topic === EVENTS).map(placeOf)]);
+    const decided = event === undefined || scored.at === null ? null : await this.decidedAt(uuid, [event, ...own.map(({ partition, offset }) => ({ partition, from: offset, to: offset })), ...replays.filter(({ topic }) => topic === EVENTS).map(placeOf)]);
     if (event !== undefined && scored.at !== null && decided !== null) return { status: 'PROCESSED', processedAt: iso(Math.max(event.at, scored.at, decided)), reason: null };
     const unseen = unanswered(ofSignals, replays);
     return unseen === undefined ? PENDING : failedWith(unseen);
