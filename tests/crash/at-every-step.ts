@@ -1,4 +1,4 @@
-import { createDeadLetters, type HandlerFactory, type LogProducer, type MemoryLog, MemoryStateStore, type OwnedStates, type Stage, StateBudget, statefulHandler, type StatefulOptions } from '@stakewatch/runtime';
+import { createDeadLetters, type HandlerFactory, type LogProducer, type MemoryLog, type MemoryStateStore, type OwnedStates, StateBudget, statefulHandler, type StatefulOptions } from '@stakewatch/runtime';
 import { Death, Life, mortalProducer, MortalReader, mortalStore } from './mortal';
 
 /** One life of a service: as far as it can, or until it dies. */

@@ -1,14 +1,18 @@
 import { type BatchControl, type HandlerFactory, type LogProducer, type MemoryLog, Retriable, Rewound, StaleOwner, type StateStore } from '@stakewatch/runtime';
 import { PartitionSlot } from '../../packages/runtime/src/log/partition-slot';
 
-/** The process is gone: nothing that it does from here on has an effect. */
+/** The process is gone. */
 export class Death extends Error {
   override readonly name = 'Death';
 }
 
-/** Counts the steps that a process takes outside of itself, once before each has its effect and once after, and ends it at the one that the test says. */
+/**
+ * Counts the steps that a process takes outside of itself, once before each has its effect and once after, and ends it at the one that the test says. Whoever took
+ * that step is told, by Death; whatever else runs in the process stops where it next steps outside, as nothing is left that could answer it.
+ */
 export class Life {
   private taken = 0;
+  private told = false;
 
   constructor(private readonly endsAt = Infinity) {}
 
@@ -21,14 +25,18 @@ export class Life {
   }
 
   async step<T>(effect: () => Promise<T>): Promise<T> {
-    this.tick();
+    await this.tick();
     const result = await effect();
-    this.tick();
+    await this.tick();
     return result;
   }
 
-  private tick(): void {
-    if (this.isOver) throw new Death(`at step ${this.taken}`);
+  private async tick(): Promise<void> {
+    if (this.isOver) {
+      if (this.told) return new Promise(() => undefined);
+      this.told = true;
+      throw new Death(`at step ${this.taken}`);
+    }
     this.taken += 1;
   }
 }

@@ -56,4 +56,4 @@ test('die at any step: every transaction is decided once, as without a death, an
     };
   });
   expect(steps).toBeGreaterThan(50);
-}, 60_000);
+}, 120_000);
