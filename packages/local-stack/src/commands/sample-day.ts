@@ -1,8 +1,9 @@
 import type { StackFile } from '@stakewatch/contracts';
 import { Listr } from 'listr2';
-import { readJsonIfThere, writeJsonAtomically } from '../layout/atomic-file';
+import { readJsonOrNull, writeJsonAtomically } from '../layout/atomic-file';
 import type { Layout } from '../layout/home';
 import { playSampleDay } from '../sample-day';
+import { SIGNALS_ARE_OURS } from './progress';
 
 /** What is remembered of the sample day; also the mark that it was played. */
 export interface PlayedMark {
@@ -12,7 +13,7 @@ export interface PlayedMark {
 }
 
 export function playedSampleDay(layout: Layout): PlayedMark | null {
-  return readJsonIfThere(layout.sampleDayFile) as PlayedMark | null;
+  return readJsonOrNull(layout.sampleDayFile) as PlayedMark | null;
 }
 
 /**
@@ -43,7 +44,7 @@ type Task = (update: (title: string) => void) => Promise<void>;
 /** A line that counts at a terminal; elsewhere a plain line at every fifth of the way. */
 function listener(): (task: Task) => Promise<void> {
   if (process.stdout.isTTY) {
-    return (run) => new Listr([{ title: 'sample day', task: (_context, task) => run((title) => (task.title = title)) }]).run().then(() => undefined);
+    return (run) => new Listr([{ title: 'sample day', task: (_context, task) => run((title) => (task.title = title)) }], SIGNALS_ARE_OURS).run().then(() => undefined);
   }
   return async (run) => {
     let calls = 0;

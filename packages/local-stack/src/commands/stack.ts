@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { mkdirSync } from 'node:fs';
 import type { StackProcess } from '@stakewatch/contracts';
 import { createLogger } from '@stakewatch/runtime';
 import { writeJsonAtomically } from '../layout/atomic-file';
 import { type Layout } from '../layout/home';
+import { prepareHome } from '../layout/prepare-home';
 import { loadOrCreateSecrets, OWNER_ONLY, readCompanies } from '../layout/secrets';
 import { stackFileOf } from '../layout/stack-file';
 import { stackSteps } from '../parts/all';
@@ -21,7 +21,7 @@ export interface StackOptions {
 
 /** The local stack of `layout`, ready to begin. Its stack.json follows every start and end of a process. @throws {Error} for an unknown part. */
 export function createStack(layout: Layout, options: StackOptions): Supervisor {
-  mkdirSync(layout.logs, { recursive: true });
+  prepareHome(layout);
   const logger = createLogger('supervisor', 'info', fileDestination(join(layout.logs, 'supervisor.log')));
   const secrets = loadOrCreateSecrets(layout.secretsFile);
   const steps = stackSteps(layout, secrets, logger);

@@ -1,5 +1,7 @@
 import type { Layout } from '../layout/home';
+import { livingOwner } from '../supervisor/lock';
 import { afterStart } from './after-start';
+import { refuseTakenPorts } from './planned';
 import { showProgress, titleOf } from './progress';
 import { createStack } from './stack';
 
@@ -8,8 +10,9 @@ export interface StartOptions {
   readonly sampleDay: boolean;
 }
 
-/** Starts in the foreground and stays until SIGINT or SIGTERM, which end everything in order. */
+/** Starts in the foreground and stays until SIGINT, SIGTERM or SIGHUP (its terminal was closed), which end everything in order. */
 export async function start(layout: Layout, options: StartOptions): Promise<void> {
+  if (livingOwner(layout.lockFile) === null) await refuseTakenPorts(layout, options.only);
   let tellEvents = false;
   const stack = createStack(layout, {
     ...(options.only === undefined ? {} : { only: options.only }),
@@ -24,8 +27,10 @@ export async function start(layout: Layout, options: StartOptions): Promise<void
     await stack.stop();
     process.exit(code);
   };
+  // A terminal that was closed takes no more words; the end goes on without them.
+  process.stdout.on('error', () => undefined);
   // The handlers stay, so that a second Ctrl-C (npm passes its own on) does not cut the clean end short.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (stopping) return;
       console.log('\nstopping …');

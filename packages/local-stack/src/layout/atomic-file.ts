@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -8,22 +8,50 @@ import { dirname } from 'node:path';
 export function writeJsonAtomically(path: string, value: unknown, mode = 0o644): void {
   const beside = `${path}.new`;
   mkdirSync(dirname(path), { recursive: true });
-  const file = openSync(beside, 'w', mode);
   try {
-    writeSync(file, `${JSON.stringify(value, null, 2)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    const file = openSync(beside, 'w', mode);
+    try {
+      writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true }); // on a full disk it would take the room that is left
+    throw error;
   }
-  renameSync(beside, path);
 }
 
-/** Null when there is no such file. @throws {SyntaxError} when it is not JSON. */
+/** Null when there is no such file. @throws {NotJson} when it is not JSON: cut off, or written by another hand. */
 export function readJsonIfThere(path: string): unknown {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    text = readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw error;
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new NotJson(path, error as Error);
+  }
+}
+
+/** As if it were not there, too, when it is not JSON: for files that the next start makes anew. */
+export function readJsonOrNull(path: string): unknown {
+  try {
+    return readJsonIfThere(path);
+  } catch (error) {
+    if (error instanceof NotJson) return null;
+    throw error;
+  }
+}
+
+export class NotJson extends Error {
+  override readonly name = 'NotJson';
+  constructor(path: string, cause: Error) {
+    super(`${path} is not JSON: ${cause.message}`, { cause });
   }
 }

@@ -27,7 +27,7 @@ export function layoutFrom(environment: NodeJS.ProcessEnv, root = ROOT): Layout 
   return {
     root,
     home,
-    ports: portsFrom(Number(environment['STAKEWATCH_PORT_BASE'] || DEFAULT_PORT_BASE)),
+    ports: portsFrom(environment['STAKEWATCH_PORT_BASE'] || DEFAULT_PORT_BASE),
     logs: join(home, 'logs'),
     stackFile: join(home, 'stack.json'),
     secretsFile: join(home, 'secrets.json'),

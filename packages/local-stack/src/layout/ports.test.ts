@@ -16,7 +16,7 @@ describe('ports', () => {
     );
   });
 
-  test.each([80, 65_530, 7800.5, Number.NaN])('refuses %s as a base', (base) => {
-    expect(() => portsFrom(base)).toThrow('STAKEWATCH_PORT_BASE must be an integer');
+  test.each([80, 65_530, 7800.5, Number.NaN, '80', 'abc', '1e4', '0x1f40', '70000'])('refuses %s as a base, and says so', (base) => {
+    expect(() => portsFrom(base)).toThrow(`STAKEWATCH_PORT_BASE is "${base}": it must be an integer from 1024 to 65520`);
   });
 });

@@ -22,10 +22,14 @@ export type Ports = Readonly<Record<PortName, number>>;
 
 const HIGHEST_OFFSET = Math.max(...Object.values(OFFSETS));
 
+/** Below it, ports are for processes with privileges. */
+const LOWEST = 1024;
+
 /** @throws {RangeError} when the base is no port, or the highest port would be none. */
-export function portsFrom(base: number): Ports {
-  if (!Number.isInteger(base) || base < 1024 || base + HIGHEST_OFFSET > 65_535) {
-    throw new RangeError(`STAKEWATCH_PORT_BASE must be an integer from 1024 to ${65_535 - HIGHEST_OFFSET}`);
+export function portsFrom(base: number | string): Ports {
+  const number = typeof base === 'number' ? base : /^\d+$/.test(base) ? Number(base) : Number.NaN;
+  if (!Number.isInteger(number) || number < LOWEST || number + HIGHEST_OFFSET > 65_535) {
+    throw new RangeError(`STAKEWATCH_PORT_BASE is ${JSON.stringify(String(base).slice(0, 40))}: it must be an integer from ${LOWEST} to ${65_535 - HIGHEST_OFFSET} (the ports up to ${HIGHEST_OFFSET} above it are taken, too)`);
   }
-  return Object.fromEntries(Object.entries(OFFSETS).map(([name, offset]) => [name, base + offset])) as Ports;
+  return Object.fromEntries(Object.entries(OFFSETS).map(([name, offset]) => [name, number + offset])) as Ports;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { StackCompany } from '@stakewatch/contracts';
-import { readJsonIfThere, writeJsonAtomically } from './atomic-file';
+import { NotJson, readJsonIfThere, writeJsonAtomically } from './atomic-file';
 
 /** What only this stack knows, made at its first start and found again at the next. Readable by its owner alone. */
 export interface Secrets {
@@ -33,8 +33,14 @@ export function keepCompany(path: string, company: StackCompany): void {
 
 type SecretsFile = Partial<Secrets> & { readonly companies?: readonly StackCompany[] };
 
+/** @throws {Error} when it cannot be read: other secrets in its place would lock the stack's own data away. */
 function read(path: string): SecretsFile {
-  return (readJsonIfThere(path) ?? {}) as SecretsFile;
+  try {
+    return (readJsonIfThere(path) ?? {}) as SecretsFile;
+  } catch (error) {
+    if (!(error instanceof NotJson)) throw error;
+    throw new Error(`${error.message}; it holds the secrets that API keys are checked with: put a copy back, or remove the whole folder to start with an empty stack`, { cause: error });
+  }
 }
 
 function write(path: string, secrets: SecretsFile): void {

@@ -1,7 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { testFolder } from '@stakewatch/testing';
-import { AlreadyRunning, lockOwner, takeLock } from './lock';
+import { AlreadyRunning, livingOwner, lockOwner, takeLock } from './lock';
 import { identityOf, isAlive } from './process-identity';
 
 const folder = testFolder();
@@ -24,6 +24,16 @@ describe('the lock of a state folder', () => {
     const release = takeLock(lock);
     expect(lockOwner(lock)).toEqual(identityOf(process.pid));
     release();
+  });
+
+  test('one that a crash of the machine cut off is nobody\'s', () => {
+    const lock = path();
+    writeFileSync(lock, '');
+    expect(livingOwner(lock)).toBeNull();
+    const release = takeLock(lock);
+    expect(livingOwner(lock)).toEqual(identityOf(process.pid));
+    release();
+    expect(readdirSync(dirname(lock))).toEqual([]);
   });
 });
 

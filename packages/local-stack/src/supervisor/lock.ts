@@ -1,5 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { readJsonOrNull } from '../layout/atomic-file';
 import { identityOf, isAlive, type ProcessIdentity } from './process-identity';
 
 /** A supervisor already runs in this folder. */
@@ -19,8 +20,8 @@ export class AlreadyRunning extends Error {
 export function takeLock(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true });
   const mine = `${path}.${process.pid}`;
-  writeFileSync(mine, JSON.stringify(identityOf(process.pid)));
   try {
+    writeFileSync(mine, JSON.stringify(identityOf(process.pid)));
     for (;;) {
       if (tryLink(mine, path)) return () => rmSync(path, { force: true });
       const owner = lockOwner(path);
@@ -32,14 +33,15 @@ export function takeLock(path: string): () => void {
   }
 }
 
-/** Who holds the lock, alive or not; null when nobody does. */
+/** Who holds the lock, alive or not; null when nobody does. A lock is linked when it is whole: one that is not JSON was cut off by a crash of the machine. */
 export function lockOwner(path: string): ProcessIdentity | null {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+  return readJsonOrNull(path) as ProcessIdentity | null;
+}
+
+/** Who runs the stack now. */
+export function livingOwner(path: string): ProcessIdentity | null {
+  const owner = lockOwner(path);
+  return owner && isAlive(owner) ? owner : null;
 }
 
 function tryLink(from: string, to: string): boolean {

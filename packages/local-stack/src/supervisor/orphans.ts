@@ -1,5 +1,6 @@
+import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readJsonIfThere, writeJsonAtomically } from '../layout/atomic-file';
+import { readJsonOrNull, writeJsonAtomically } from '../layout/atomic-file';
 import { isAlive, type ProcessIdentity, signalGroup } from './process-identity';
 
 export interface Child extends ProcessIdentity {
@@ -14,9 +15,9 @@ export function recordChildren(path: string, children: readonly Child[]): void {
   writeJsonAtomically(path, children);
 }
 
-/** Those of the recorded processes that still are the same processes: pid and start time agree. */
+/** Those of the recorded processes that still are the same processes: pid and start time agree. A record that is not JSON names none: what it left holds ports, which a start looks at. */
 export function orphansOf(path: string): readonly Child[] {
-  return ((readJsonIfThere(path) ?? []) as readonly Child[]).filter((child) => child.startedAt !== null && isAlive(child));
+  return ((readJsonOrNull(path) ?? []) as readonly Child[]).filter((child) => child.startedAt !== null && isAlive(child));
 }
 
 /** Ends what a killed supervisor left running: SIGTERM, and SIGKILL for those that don't go. Returns what it ended. */
@@ -32,6 +33,7 @@ export async function endOrphans(path: string): Promise<readonly Child[]> {
   }
   for (const { pid } of left) signalGroup(pid, 'SIGKILL');
   while ((left = left.filter(isAlive)).length > 0) await delay(LOOK_EVERY_MS);
-  recordChildren(path, []);
+  // As an empty record, which a full disk might not take.
+  rmSync(path, { force: true });
   return orphans;
 }

@@ -50,7 +50,7 @@ export class Supervisor {
     try {
       mkdirSync(this.layout.logs, { recursive: true });
       for (const { name, pid } of await endOrphans(this.layout.childrenFile)) this.hooks.onEvent({ part: name, what: `ended an orphan of an earlier supervisor (pid ${pid})` });
-      await mustBeFree([...this.keepers.values()].map(({ step }) => step));
+      await mustBeFree(this.layout, [...this.keepers.values()].map(({ step }) => step));
       this.status = await openStatusServer(this.layout.ports.supervisor, () => [...this.keepers.values()]);
     } catch (error) {
       this.releaseLock();
