@@ -25,8 +25,14 @@ export async function callGateway(url: string, init: RequestInit): Promise<Gatew
 export function refusedBy(status: number, body: unknown): CliError {
   const { code, message, errors } = (body ?? {}) as { code?: string; message?: string; errors?: { path: string; message: string }[] };
   const exit = status === 429 || status >= 500 ? EXIT.unavailable : EXIT.refused;
-  return new CliError((code ?? `http_${status}`).toLowerCase(), `The gateway answered ${status}: ${message ?? 'no message'}`, exit, null, errors ?? []);
+  return new CliError((code ?? `http_${status}`).toLowerCase(), `The gateway answered ${status}: ${message ?? 'no message'}`, exit, HINTS[status] ?? null, errors ?? []);
 }
+
+/** What to do about answers that say no more than their status. */
+const HINTS: Readonly<Record<number, string>> = {
+  401: '`stakewatch keys list` shows the keys in force, `stakewatch keys create` makes one.',
+  404: "What another company has, or this one's sandbox, is not found either: --company or STAKEWATCH_API_KEY says whose is asked for.",
+};
 
 function parse(text: string): unknown {
   try {

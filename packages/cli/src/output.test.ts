@@ -49,3 +49,15 @@ test('a page says how to get the next, as a shell takes it, and in JSON too', ()
   expect(page(false, "black|name|o'neil")).toBe("More: --after 'black|name|o'\\''neil'\n");
   expect(JSON.parse(page(true, 'black|ip'))).toEqual({ items: [{ id: 1 }], next: 'black|ip' });
 });
+
+test('what is wrong with a value is told once; of several values, as a list', () => {
+  const error = (message: string, ...errors: CliError['errors']): string => {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    new Output({ stdout, stderr }, false).error(new CliError('invalid', message, EXIT.refused, null, errors));
+    return String(stderr.read());
+  };
+  const [name, plan] = [{ path: 'name', message: 'must not be empty' }, { path: 'plan', message: 'must be gold' }];
+  expect(error('name must not be empty', name)).toBe('error: name must not be empty\n');
+  expect(error('name must not be empty; plan must be gold', name, plan)).toBe('error: 2 values are not valid:\n  name: must not be empty\n  plan: must be gold\n');
+  expect(error('The gateway answered 400', name)).toBe('error: The gateway answered 400\n  name: must not be empty\n');
+});

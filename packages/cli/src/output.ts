@@ -56,8 +56,10 @@ export class Output {
   error(error: CliError): void {
     const { code, message, hint, errors } = error;
     if (this.json) return void this.streams.stderr.write(`${jsonText({ error: { code, message, hint, errors } })}\n`);
-    this.tell(`error: ${message}`);
-    for (const { path, message: fault, position } of errors) this.tell(`  ${path}${position ? ` (line ${position.line}, column ${position.column})` : ''}: ${fault}`);
+    // A refusal of fields is made of what is said of each: it is told once, several as a list.
+    const repeated = errors.length > 0 && errors.every(({ path, message: fault, position }) => !position && message.includes(`${path} ${fault}`));
+    this.tell(repeated && errors.length > 1 ? `error: ${errors.length} values are not valid:` : `error: ${message}`);
+    for (const { path, message: fault, position } of repeated && errors.length === 1 ? [] : errors) this.tell(`  ${path}${position ? ` (line ${position.line}, column ${position.column})` : ''}: ${fault}`);
     if (hint !== null) this.tell(hint);
   }
 

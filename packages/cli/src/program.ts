@@ -99,12 +99,20 @@ function tell(error: unknown, output: Output): ExitCode {
 
 function asCliError(error: unknown): CliError | null {
   if (error instanceof CliError) return error;
-  if (error instanceof ControlRefused) return new CliError(error.refusal.code, error.message, EXIT.refused, null, error.refusal.errors);
+  if (error instanceof ControlRefused) return new CliError(error.refusal.code, error.message, EXIT.refused, whereToLook(error.refusal.what), error.refusal.errors);
   if (error instanceof ReadBackTimeout) return new CliError('unconfirmed', error.message, EXIT.unavailable);
   if (isUnavailable(error)) {
     return new CliError('unavailable', (error as Error).message, EXIT.unavailable, '`stakewatch doctor` checks every part.');
   }
   return null;
+}
+
+/** The command that shows what there is, of records that have one. */
+const LISTS: Readonly<Record<string, string>> = { company: 'companies list', 'API key': 'keys list', 'webhook endpoint': 'endpoints list', group: 'groups list', rule: 'rules list -c <company>' };
+
+function whereToLook(what: string | undefined): string | null {
+  const list = what === undefined ? undefined : LISTS[what];
+  return list === undefined ? null : `\`stakewatch ${list}\` shows what there is.`;
 }
 
 /** The runtime's own errors of dependencies that are down, by name (it is not loaded for every command), and kafkajs's. */

@@ -95,9 +95,9 @@ export const LookupRecord = Type.Object(
   {
     kind: Type.Literal('operator'),
     id: Type.Integer({ minimum: 1 }),
-    code: Type.String({ pattern: '^[A-Z][A-Z0-9_]{1,63}$' }),
+    code: Type.String({ pattern: '^[A-Z][A-Z0-9_]{1,63}$', description: '2 to 64 upper-case letters, digits or underscores, a letter first, such as ORANGE_SN' }),
     name: Type.String({ minLength: 1, maxLength: 200 }),
-    country: Type.Union([Type.String({ pattern: '^[A-Z]{3}$' }), Type.Null()]),
+    country: Type.Union([Type.String({ pattern: '^[A-Z]{3}$', description: 'an ISO 3166-1 alpha-3 code, three upper-case letters, such as SEN' }), Type.Null()]),
   },
   strict,
 );

@@ -1,7 +1,7 @@
 import type { WebhookEndpointRecord } from '@stakewatch/contracts';
 import { addOperator } from './lookups';
 import { createApiKey, revokeApiKey } from './api-keys';
-import { createCompany, setPlan } from './companies';
+import { createCompany, renameCompany, setPlan } from './companies';
 import type { Decision } from './decision';
 import { requestResend } from './resends';
 import { createEndpoint, disableEndpoint, enableEndpoint, enableOwnEndpoint, finishRotation, newEndpointId, newWebhookSecret, rotateSecret } from './webhook-endpoints';
@@ -21,6 +21,25 @@ describe('companies', () => {
     expect(acme).toEqual({ id: 'acme', name: 'Acme', plan: 'standard', createdAt: now.toISOString() });
     expect(createCompany(acme, { id: 'acme', name: 'Acme', plan: 'standard' }, later)).toEqual({ kind: 'unchanged', record: acme });
     expect(createCompany(acme, { id: 'acme', name: 'Other', plan: 'standard' }, later)).toMatchObject({ kind: 'refused', refusal: { code: 'conflict' } });
+  });
+
+  test('what differs is told, each with the command that changes it', () => {
+    const { refusal } = createCompany(acme, { id: 'acme', name: 'Acme Bets', plan: 'premium', requestsPerMinute: 5 }, later) as unknown as { refusal: { message: string; errors: { path: string; message: string }[] } };
+    expect(refusal.message).toBe('Company acme exists with another name and plan and requestsPerMinute; nothing was changed.');
+    expect(refusal.errors).toEqual([
+      { path: 'name', message: 'is "Acme"; `stakewatch companies rename acme "Acme Bets"` changes it' },
+      { path: 'plan', message: 'is standard; `stakewatch companies set-plan acme --plan premium` changes it' },
+      { path: 'requestsPerMinute', message: "is the plan's; `stakewatch companies set-plan acme --requests-per-minute 5` changes it" },
+    ]);
+    const own = written(setPlan(acme, 'acme', { requestsPerMinute: 5 }));
+    expect(createCompany(own, { id: 'acme', name: 'Acme', plan: 'standard' }, later)).toMatchObject({ refusal: { errors: [{ message: expect.stringContaining('is 5; `stakewatch companies set-plan acme --no-requests-per-minute`') as string }] } });
+  });
+
+  test('renamed, and nothing else of it changes', () => {
+    expect(written(renameCompany(acme, 'acme', 'Acme Bets'))).toEqual({ ...acme, name: 'Acme Bets' });
+    expect(renameCompany(acme, 'acme', 'Acme')).toEqual({ kind: 'unchanged', record: acme });
+    expect(renameCompany(undefined, 'nope', 'x')).toMatchObject({ refusal: { code: 'not_found', what: 'company' } });
+    expect(paths(renameCompany(acme, 'acme', ''))).toEqual(['name']);
   });
 
   test('every field at fault is named', () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiKeyRecord, CompanyGroupRecord, CompanyRecord, companyOf, type Environment, ListEntryRecord, LookupRecord, type ResendCommand, RuleRecord, type RuleModeName, TOPICS, WebhookEndpointRecord } from '@stakewatch/contracts';
 import type { ControlTable, LogClient, LogProducer } from '@stakewatch/runtime';
 import { createApiKey, revokeApiKey } from './api-keys';
-import { createCompany, type NewCompany, type PlanChange, setPlan } from './companies';
+import { createCompany, type NewCompany, type PlanChange, renameCompany, setPlan } from './companies';
 import { applyChange, type ChangeResult } from './control-writer';
 import { ControlRefused, type Decision, notFound } from './decision';
 import { ListBook } from './list-book';
@@ -43,6 +43,10 @@ export class ControlPlane {
 
   async createCompany(company: NewCompany): Promise<ChangeResult<CompanyRecord>> {
     return this.change('companies', await this.companies(), company.id, (current) => createCompany(current, company, this.now()));
+  }
+
+  async renameCompany(id: string, name: string): Promise<ChangeResult<CompanyRecord>> {
+    return this.change('companies', await this.companies(), id, (current) => renameCompany(current, id, name));
   }
 
   async setPlan(id: string, change: PlanChange): Promise<ChangeResult<CompanyRecord>> {

@@ -18,6 +18,8 @@ export interface Refusal {
   readonly message: string;
   /** The fields at fault; empty when none is. */
   readonly errors: readonly FieldError[];
+  /** not_found: what kind of record there is not. */
+  readonly what?: string;
 }
 
 export const write = <T>(record: T): Decision<T> => ({ kind: 'write', record });
@@ -28,7 +30,10 @@ export function refuse(code: RefusalCode, message: string, errors: readonly Fiel
   return { kind: 'refused', refusal: { code, message, errors } };
 }
 
-export const notFound = (what: string, id: string) => refuse('not_found', `There is no ${what} ${id}.`);
+export function notFound(what: string, id: string) {
+  const { kind, refusal } = refuse('not_found', `There is no ${what} ${id}.`);
+  return { kind, refusal: { ...refusal, what } };
+}
 
 /** A refusal as it leaves the control plane's shell. */
 export class ControlRefused extends Error {

@@ -13,12 +13,14 @@ export function faultsOf(schema: TSchema, value: unknown): FieldError[] {
   let validate = compiled.get(schema);
   if (!validate) compiled.set(schema, (validate = ajv.compile(schema)));
   if (validate(value)) return [];
-  const seen = new Map<string, string>();
+  const seen = new Map<string, ErrorObject>();
   for (const error of validate.errors ?? []) {
     const path = pathOf(error);
-    if (!seen.has(path)) seen.set(path, describe(error));
+    const before = seen.get(path);
+    // Each branch of a union complains first, and of values each names its own alone: the union names them all.
+    if (before === undefined || (before.keyword === 'const' && error.keyword === 'anyOf')) seen.set(path, error);
   }
-  return [...seen].map(([path, message]) => ({ path, message }));
+  return [...seen].map(([path, error]) => ({ path, message: describe(error) }));
 }
 
 /** Writes `record` when it fits its schema and can be read by everyone; else refuses, naming each field at fault. */
@@ -37,10 +39,43 @@ function pathOf({ instancePath, keyword, params }: ErrorObject): string {
   return [...instancePath.split('/').slice(1), ...(own === '' ? [] : [own])].join('.') || '(whole)';
 }
 
-function describe({ keyword, message, params, parentSchema }: ErrorObject): string {
-  if (keyword === 'required') return 'is missing';
-  if (keyword === 'additionalProperties') return 'is not known';
-  if (keyword === 'pattern' && typeof parentSchema?.['description'] === 'string') return `must be ${parentSchema['description']}`;
-  if (keyword === 'const') return `must be ${JSON.stringify((params as { allowedValue: unknown }).allowedValue)} or another documented value`;
-  return message ?? 'is not valid';
+const SHOWN_CHARACTERS = 40;
+
+/** What is wrong with a value, in words, with the value itself, cut where it is long. */
+function describe({ keyword, message, params, parentSchema, data }: ErrorObject): string {
+  const say = DESCRIPTIONS[keyword];
+  const text = say ? say(params as Params, (parentSchema ?? {}) as ParentSchema, data) : (message ?? 'is not valid');
+  return typeof data === 'string' || typeof data === 'number' ? `${text} (given: ${shown(data)})` : text;
+}
+
+interface Params {
+  readonly limit: number;
+  readonly i: number;
+  readonly allowedValue: unknown;
+}
+interface ParentSchema {
+  readonly description?: string;
+  readonly pattern?: string;
+  readonly anyOf?: readonly { readonly const?: unknown; readonly type?: string }[];
+}
+
+const DESCRIPTIONS: Readonly<Partial<Record<string, (params: Params, schema: ParentSchema, data: unknown) => string>>> = {
+  required: () => 'is missing',
+  const: ({ allowedValue }) => `must be ${JSON.stringify(allowedValue)}`,
+  additionalProperties: () => 'is not known',
+  pattern: (_params, { description, pattern }) => (description ? `must be ${description}` : `must match ${pattern}`),
+  minLength: ({ limit }) => (limit === 1 ? 'must not be empty' : `must have at least ${limit} characters`),
+  maxLength: ({ limit }, _schema, data) => `must have at most ${limit} characters, and has ${[...String(data)].length}`,
+  minimum: ({ limit }) => `must be at least ${limit}`,
+  maximum: ({ limit }) => `must be at most ${limit}`,
+  minItems: ({ limit }) => (limit === 1 ? 'must not be empty' : `must be at least ${limit}`),
+  maxItems: ({ limit }) => `must be at most ${limit}`,
+  uniqueItems: ({ i }, _schema, data) => `must not name one twice, and names ${shown((data as unknown[])[i])} again`,
+  anyOf: (_params, { anyOf = [] }) => `must be ${anyOf.map(({ const: value, type }) => (value === undefined ? (type ?? 'another form') : JSON.stringify(value))).join(' or ')}`,
+};
+
+/** The value as JSON, so that blanks at its ends and what cannot be seen are. */
+function shown(value: unknown): string {
+  const characters = [...String(value)];
+  return characters.length <= SHOWN_CHARACTERS ? JSON.stringify(value) : `${JSON.stringify(characters.slice(0, SHOWN_CHARACTERS).join(''))}…`;
 }

@@ -35,6 +35,18 @@ export function companiesCommand(run: Run): Command {
       }, self),
     );
   command
+    .command('rename')
+    .argument('<id>', 'company id', companyId)
+    .argument('<name>', 'name that people read')
+    .description('give a company another name; its id stays')
+    .addHelpText('after', examples('companies rename acme "Acme Bets International"'))
+    .action((id: string, name: string, _options, self: Command) =>
+      run(async ({ session, output }) => {
+        const { changed, record } = await (await session.control()).renameCompany(id, name);
+        output.result({ changed, ...view(record as CompanyRecord) }, changed ? `Company ${id} is named ${name}.` : `Company ${id} is named so already.`);
+      }, self),
+    );
+  command
     .command('set-plan')
     .argument('<id>', 'company id', companyId)
     .addOption(planOption())
