@@ -10,6 +10,7 @@ export { type BatchRange, type FoldContext, type Stage, type States, Unreadable 
 export { keyedStates, StateCache } from './consumer/state-cache';
 export { hourOf, isKeptLongEnough, NO_STATES, type OwnedStates, StateBudget } from './consumer/owned-states';
 export { statefulHandler, type StatefulObserver, type StatefulOptions } from './consumer/stateful-handler';
+export { type CommitMark, readMark, textOfMark } from './consumer/commit-mark';
 export { publishedUntil } from './consumer/published-until';
 export type { ControlTable } from './control/control-table';
 export type { ConsumeOptions, ConsumerHooks, LogClient, TailOptions } from './log/client';

@@ -1,4 +1,7 @@
 import type { CommittedOffset, LogBatch } from '../log/port';
+import { readMark, textOfMark } from './commit-mark';
+
+const NAME = 'published_until';
 
 /**
  * Up to where what a partition gives is in the log already. An offset is committed after its outputs were published and its states
@@ -8,21 +11,10 @@ import type { CommittedOffset, LogBatch } from '../log/port';
  * Meanwhile offsets are committed that the group had passed. Their metadata says where it was: for who goes on when this owner dies.
  */
 export function publishedUntil({ offset, metadata }: CommittedOffset): number {
-  return Math.max(offset ?? 0, noted(metadata));
+  return Math.max(offset ?? 0, readMark(metadata, [NAME])[NAME] ?? 0);
 }
 
-export const noteOf = (until: number): string => JSON.stringify({ published_until: until });
-
-function noted(metadata: string | null): number {
-  if (!metadata?.startsWith('{')) return 0;
-  try {
-    const { published_until: until } = JSON.parse(metadata) as { published_until?: unknown };
-    return typeof until === 'number' && Number.isSafeInteger(until) ? until : 0;
-  } catch {
-    // Set by hand, or by another service: it says nothing here.
-    return 0;
-  }
-}
+export const noteOf = (until: number): string | undefined => textOfMark({ [NAME]: until });
 
 /** The batch, cut at `until`: what comes before it and what from it on; null where there is none. */
 export function cutAt(batch: LogBatch, until: number): { readonly before: LogBatch | null; readonly from: LogBatch | null } {

@@ -13,3 +13,8 @@ test('nothing to say is no text', () => {
 test.each([null, '', '{', 'null', '[]', '5', '{"waiting_since":"1","worked_until":-1}', '{"waiting_since":1e400}'])('%j says nothing', (text) => {
   expect(markOf(text)).toEqual({ waitingSinceMs: null, workedUntil: null });
 });
+
+test('commits of before say what they said', () => {
+  expect(markOf('{"waiting_since":5,"worked_until":null}')).toEqual({ waitingSinceMs: 5, workedUntil: null });
+  expect(markOf('{"waiting_since":null,"worked_until":7}')).toEqual({ waitingSinceMs: null, workedUntil: 7 });
+});

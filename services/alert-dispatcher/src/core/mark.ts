@@ -1,3 +1,5 @@
+import { readMark, textOfMark as textOf } from '@stakewatch/runtime';
+
 /** What is committed beside a partition's offset: all that a rebuild cannot know once the store has lost the partition. */
 export interface Mark {
   /** Milliseconds UTC of the oldest record of which a delivery waits; null when none does. */
@@ -6,21 +8,11 @@ export interface Mark {
   readonly workedUntil: number | null;
 }
 
-const NOTHING: Mark = { waitingSinceMs: null, workedUntil: null };
-
 /** Undefined when there is nothing to say. */
-export function textOfMark({ waitingSinceMs, workedUntil }: Mark): string | undefined {
-  return waitingSinceMs === null && workedUntil === null ? undefined : JSON.stringify({ waiting_since: waitingSinceMs, worked_until: workedUntil });
-}
+export const textOfMark = ({ waitingSinceMs, workedUntil }: Mark): string | undefined => textOf({ waiting_since: waitingSinceMs, worked_until: workedUntil });
 
 /** What another tool has committed says nothing. */
 export function markOf(metadata: string | null): Mark {
-  try {
-    const read = JSON.parse(metadata ?? '') as { waiting_since?: unknown; worked_until?: unknown } | null;
-    return { waitingSinceMs: countOrNull(read?.waiting_since), workedUntil: countOrNull(read?.worked_until) };
-  } catch {
-    return NOTHING;
-  }
+  const { waiting_since: waitingSinceMs, worked_until: workedUntil } = readMark(metadata, ['waiting_since', 'worked_until']);
+  return { waitingSinceMs, workedUntil };
 }
-
-const countOrNull = (value: unknown): number | null => (Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : null);
