@@ -1,27 +1,23 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { eventIdentity, TOPICS } from '@stakewatch/contracts';
-import { type TestStack, testStack } from '@stakewatch/testing';
-import { type ClickHouseOptions, createClickHouse } from './client';
+import { testStack } from '@stakewatch/testing';
+import { createClickHouse } from './client';
 import { EventStatusReader } from './event-status';
 import { EventStatusQueries } from './event-status-queries';
 import { migrate } from './migrate';
 
-let stack: TestStack;
-let options: ClickHouseOptions;
 let client: ClickHouseClient;
+let end: () => Promise<void>;
 
 beforeAll(async () => {
-  stack = await testStack();
-  options = { ...stack.clickhouse, database: `it_event_status_${process.pid}` };
+  const stack = await testStack();
+  const options = { ...stack.clickhouse, database: `it_event_status_${process.pid}` };
   await migrate(options);
   client = createClickHouse(options);
+  end = () => client.command({ query: `DROP DATABASE ${options.database}` }).then(() => Promise.all([client.close(), stack.close()])).then(() => undefined);
 });
 
-afterAll(async () => {
-  await client.command({ query: `DROP DATABASE ${options.database}` });
-  await client.close();
-  await stack.close();
-});
+afterAll(() => end());
 
 const insert = (table: string, row: Record<string, unknown>) => client.insert({ table, columns: Object.keys(row) as [string, ...string[]], values: [row], format: 'JSONEachRow' });
 const { uuidOf } = eventIdentity('acme');
