@@ -1,6 +1,7 @@
-/** One configuration; which tests run is chosen by their ending: .test.ts (unit), .int.test.ts, .e2e.test.ts, .chaos.test.ts. */
+/** One configuration; which tests run is chosen by their ending: .test.ts (unit), .int.test.ts, .e2e.test.ts, .chaos.test.ts, .compose.test.ts. */
 const kind = process.env.TEST_KIND ?? 'unit';
-const endings = { unit: '(?<!\\.(int|e2e|chaos))\\.test\\.ts$', int: '\\.int\\.test\\.ts$', e2e: '\\.e2e\\.test\\.ts$', chaos: '\\.chaos\\.test\\.ts$' };
+const endings = { unit: '(?<!\\.(int|e2e|chaos|compose))\\.test\\.ts$', int: '\\.int\\.test\\.ts$', e2e: '\\.e2e\\.test\\.ts$', chaos: '\\.chaos\\.test\\.ts$', compose: '\\.compose\\.test\\.ts$' };
+const containers = kind === 'int' && process.env.TEST_STACK === 'containers';
 
 export default {
   rootDir: '.',
@@ -11,6 +12,7 @@ export default {
   transform: { '^.+\\.[jt]sx?$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
   // Packages that ship as ES modules only; Node itself can require them, jest needs them transformed.
   transformIgnorePatterns: ['/node_modules/(?!(@stablelib|@marcbachmann/cel-js|request-filtering-agent|@platformatic|csv-parse|uuid|fast-check|pure-rand|cli-progress)/)'],
+  ...(containers ? { globalSetup: '<rootDir>/packages/testing/src/stack/containers-setup.ts', globalTeardown: '<rootDir>/packages/testing/src/stack/containers-teardown.ts' } : {}),
   testTimeout: kind === 'unit' ? 5_000 : 120_000,
   maxWorkers: kind === 'unit' ? 2 : 1,
 };

@@ -3,6 +3,7 @@
 // Plain Node without dependencies, because it runs before any are installed.
 import { existsSync } from 'node:fs';
 import { build } from './bootstrap/build.mjs';
+import { mustHaveDocker } from './bootstrap/docker.mjs';
 import { ensureKafkaJars } from './bootstrap/kafka-jars.mjs';
 import { ensurePackages } from './bootstrap/packages.mjs';
 import { Missing, mustHaveNode } from './bootstrap/say.mjs';
@@ -22,6 +23,7 @@ const COMMANDS = {
   'test:int': { needs: ['stack', 'compose'], module: TESTS },
   'test:e2e': { needs: ['stack', 'compose'], module: TESTS },
   chaos: { needs: ['stack'], module: TESTS },
+  'test:compose': { needs: ['docker'], module: TESTS },
   bench: { needs: ['stack'], module: 'packages/bench/dist/main.js', ownArguments: true },
   cli: { needs: ['build'], module: 'packages/cli/dist/main.js', ownArguments: true },
   lint: { needs: ['build'], module: 'scripts/lint.mjs' },
@@ -41,6 +43,7 @@ async function run(name, rest) {
   const command = COMMANDS[name];
   if (!command) throw new Missing(`usage: node scripts/bootstrap.mjs <${Object.keys(COMMANDS).join('|')}> …`);
   mustHaveNode();
+  if (command.needs.includes('docker')) mustHaveDocker();
   ensurePackages();
   const stack = command.needs.includes('stack');
   if (stack) {

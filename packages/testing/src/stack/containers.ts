@@ -1,45 +1,62 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { GenericContainer, Network, type StartedTestContainer, Wait } from 'testcontainers';
 import { IMAGES } from './images';
 import type { TestStack } from './provider';
 
 const CLICKHOUSE = { user: 'stakewatch', password: 'stakewatch', database: 'stakewatch' };
-/** The broker must know the port that it is reached by from outside before it starts. */
-const KAFKA_HOST_PORT = 29_092;
 
-/** Real images on a network of their own. Needs a Docker daemon. */
+/** Real images on a network of their own. Needs a Docker daemon. What was started is stopped when another fails to start. */
 export async function containerStack(): Promise<TestStack> {
   const network = await new Network().start();
-  const started: StartedTestContainer[] = [];
-  const start = async (container: GenericContainer): Promise<StartedTestContainer> => {
-    const running = await container.withNetwork(network).start();
-    started.push(running);
+  const starting: Promise<StartedTestContainer>[] = [];
+  const start = (container: GenericContainer): Promise<StartedTestContainer> => {
+    const running = container.withNetwork(network).start();
+    starting.push(running);
     return running;
   };
-  await start(kafkaContainer());
-  const [registry, redis, clickhouse] = await Promise.all([start(registryContainer()), start(redisContainer()), start(clickhouseContainer())]);
-  return {
-    kafka: `127.0.0.1:${KAFKA_HOST_PORT}`,
-    schemaRegistry: urlOf(registry as StartedTestContainer, 8081),
-    redis: `redis://${(redis as StartedTestContainer).getHost()}:${(redis as StartedTestContainer).getMappedPort(6379)}`,
-    clickhouse: { url: urlOf(clickhouse as StartedTestContainer, 8123), ...CLICKHOUSE },
-    async close() {
-      for (const container of started.reverse()) await container.stop();
-      await network.stop();
-    },
+  const close = async (): Promise<void> => {
+    for (const result of (await Promise.allSettled(starting)).reverse()) if (result.status === 'fulfilled') await result.value.stop();
+    await network.stop();
   };
+  try {
+    const kafkaPort = await freePort();
+    const kafka = await start(kafkaContainer(kafkaPort));
+    const [registry, redis, clickhouse] = await Promise.all([start(registryContainer()), start(redisContainer()), start(clickhouseContainer())]);
+    return {
+      kafka: `${kafka.getHost()}:${kafkaPort}`,
+      schemaRegistry: urlOf(registry, 8081),
+      redis: `redis://${redis.getHost()}:${redis.getMappedPort(6379)}`,
+      clickhouse: { url: urlOf(clickhouse, 8123), ...CLICKHOUSE },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 const urlOf = (container: StartedTestContainer, port: number): string => `http://${container.getHost()}:${container.getMappedPort(port)}`;
 
-function kafkaContainer(): GenericContainer {
+/** The broker must know the port that it is reached by from outside before it starts. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function kafkaContainer(port: number): GenericContainer {
   return new GenericContainer(IMAGES.kafka)
     .withNetworkAliases('kafka')
-    .withExposedPorts({ container: KAFKA_HOST_PORT, host: KAFKA_HOST_PORT })
+    .withExposedPorts({ container: port, host: port })
     .withEnvironment({
       KAFKA_NODE_ID: '1',
       KAFKA_PROCESS_ROLES: 'broker,controller',
-      KAFKA_LISTENERS: `INTERNAL://:9092,EXTERNAL://:${KAFKA_HOST_PORT},CONTROLLER://:9093`,
-      KAFKA_ADVERTISED_LISTENERS: `INTERNAL://kafka:9092,EXTERNAL://127.0.0.1:${KAFKA_HOST_PORT}`,
+      KAFKA_LISTENERS: `INTERNAL://:9092,EXTERNAL://:${port},CONTROLLER://:9093`,
+      KAFKA_ADVERTISED_LISTENERS: `INTERNAL://kafka:9092,EXTERNAL://127.0.0.1:${port}`,
       KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'INTERNAL:PLAINTEXT,EXTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
       KAFKA_INTER_BROKER_LISTENER_NAME: 'INTERNAL',
       KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
@@ -54,7 +71,7 @@ function kafkaContainer(): GenericContainer {
 function registryContainer(): GenericContainer {
   return new GenericContainer(IMAGES.schemaRegistry)
     .withExposedPorts(8081)
-    .withEnvironment({ SCHEMA_REGISTRY_HOST_NAME: 'schema-registry', SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS: 'kafka:9092' })
+    .withEnvironment({ SCHEMA_REGISTRY_HOST_NAME: 'schema-registry', SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS: 'PLAINTEXT://kafka:9092' })
     .withWaitStrategy(Wait.forHttp('/subjects', 8081));
 }
 

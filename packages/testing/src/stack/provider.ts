@@ -1,4 +1,3 @@
-import type * as Containers from './containers';
 import { localStack } from './local';
 
 /** What integration tests stand on. Both forms give the same shape; tests don't know which they have. */
@@ -13,11 +12,18 @@ export interface TestStack {
   close(): Promise<void>;
 }
 
-/** TEST_STACK=local (default): the stack in STAKEWATCH_HOME; TEST_STACK=containers: real images, through testcontainers. */
+/** Where the containers of this run are, as JSON: set by containers-setup.ts. */
+export const CONTAINERS_VARIABLE = 'TEST_STACK_CONTAINERS';
+
+/** TEST_STACK=local (default): the stack in STAKEWATCH_HOME; TEST_STACK=containers: real images, started once for all tests of a run. */
 export async function testStack(environment: NodeJS.ProcessEnv = process.env): Promise<TestStack> {
   const form = environment['TEST_STACK'] ?? 'local';
   if (form === 'local') return localStack(environment);
-  // Loaded where it is wanted: most tests need no Docker client.
-  if (form === 'containers') return (require('./containers') as typeof Containers).containerStack();
+  if (form === 'containers') return startedContainers(environment[CONTAINERS_VARIABLE]);
   throw new Error(`TEST_STACK is local or containers, not ${form}`);
+}
+
+function startedContainers(places: string | undefined): TestStack {
+  if (places === undefined) throw new Error(`${CONTAINERS_VARIABLE} is missing: integration tests start containers in jest's global setup`);
+  return { ...(JSON.parse(places) as Omit<TestStack, 'close'>), close: async () => undefined };
 }
