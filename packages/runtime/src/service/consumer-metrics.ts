@@ -1,10 +1,21 @@
 import type { Logger } from 'pino';
 import type { StatefulObserver } from '../consumer/stateful-handler';
-import type { ConsumerHooks } from '../log/client';
+import type { ConsumerHooks, LogClient } from '../log/client';
 import type { Metrics } from './metrics';
 
-/** What can happen to the records of any topic that is read: at 0 from the moment that a partition of it is. */
+/** What can happen to the records of any topic that is read. */
 const OF_A_TOPIC = ['stakewatch_batch_retries_total', 'stakewatch_stale_owner_total', 'stakewatch_dead_letters_total', 'stakewatch_fold_failures_total', 'stakewatch_state_lost_total'] as const;
+
+/** The log, whose consumers' counters are at 0 before the first record comes: a partition is opened with it, and what befalls it would be seen as no growth. */
+export function countedFromZero(log: LogClient, metrics: Metrics): LogClient {
+  return {
+    ...log,
+    consume(options) {
+      for (const name of OF_A_TOPIC) metrics.counter(name, { topic: options.inputs.map(({ topic }) => topic) });
+      return log.consume(options);
+    },
+  };
+}
 
 /** What the loop is seen to do: handlers themselves have no metrics and no logs. */
 export function consumerHooks(metrics: Metrics, logger: Logger, fatal: (error: unknown) => never): ConsumerHooks {
@@ -18,7 +29,6 @@ export function consumerHooks(metrics: Metrics, logger: Logger, fatal: (error: u
   const stale = metrics.counter('stakewatch_stale_owner_total');
   return {
     onOwned: (at) => {
-      for (const name of OF_A_TOPIC) metrics.counter(name, { topic: [at.topic] });
       owned.inc({ topic: at.topic });
       logger.info(at, 'partition opened');
     },

@@ -1,6 +1,7 @@
 import { Metrics, METRICS } from './metrics';
-import { consumerHooks } from './consumer-metrics';
-import { createLogger } from './logger';
+import type { LogClient } from '../log/client';
+import type { LogConsumer } from '../log/port';
+import { countedFromZero } from './consumer-metrics';
 
 const NAME = 'stakewatch_http_requests_total';
 
@@ -49,10 +50,11 @@ describe('a counter starts at 0', () => {
     expect(await valuesOf(new Metrics('test'), 'stakewatch_dead_letters_total')).toEqual([]);
   });
 
-  test('of a topic, with the first partition of it that is owned', async () => {
+  test('of a topic, when it begins to be read, before a record comes', async () => {
     const metrics = new Metrics('test');
-    const hooks = consumerHooks(metrics, createLogger('test', 'silent'), (error) => { throw error; });
-    hooks.onOwned({ topic: 'alerts.v1', partition: 3 });
+    const consumer = {} as LogConsumer;
+    const log = countedFromZero({ consume: async () => consumer } as unknown as LogClient, metrics);
+    expect(await log.consume({ group: 'test', inputs: [{ topic: 'alerts.v1', handler: () => { throw new Error('not opened'); } }] })).toBe(consumer);
     for (const name of ['stakewatch_dead_letters_total', 'stakewatch_fold_failures_total', 'stakewatch_state_lost_total', 'stakewatch_stale_owner_total'] as const) expect(await valuesOf(metrics, name)).toEqual([['alerts.v1', 0]]);
     expect(await valuesOf(metrics, 'stakewatch_batch_retries_total')).toEqual([['alerts.v1', 'Retriable', 0], ['alerts.v1', 'LogUnavailable', 0]]);
   });

@@ -12,7 +12,7 @@ import type { LogProducer } from '../log/port';
 import { createRedis } from '../state/redis-client';
 import { createRedisStateStore } from '../state/redis-state-store';
 import type { StateStore } from '../state/port';
-import { consumerHooks } from './consumer-metrics';
+import { consumerHooks, countedFromZero } from './consumer-metrics';
 import { healthApp, listen } from './http-server';
 import { createLogger } from './logger';
 import { Metrics } from './metrics';
@@ -121,7 +121,7 @@ function createClients(name: string, settings: BaseSettings, logger: Logger, met
   const deadLetterCount = metrics.counter('stakewatch_dead_letters_total');
   return {
     context: {
-      log,
+      log: countedFromZero(log, metrics),
       brokers,
       codec: createAvroCodec(createRegistrySchemaIds(settings.STAKEWATCH_SCHEMA_REGISTRY_URL)),
       redis: sharedRedis,
