@@ -28,11 +28,12 @@ test('what was changed since is left as it is: no start fails for it', async () 
   const { control, secretsFile, seed } = start();
   await seed();
   await control.setPlan('acme', { plan: 'premium', requestsPerMinute: 20_000 });
+  await control.renameCompany('acme', 'Acme Bets');
   const url = `${receiverUrl}/webhooks/globex`;
   const before = [...(await control.endpoints()).values()].find((endpoint) => endpoint.url === url);
   await control.deleteEndpoint(before?.id ?? '');
   const { secret } = await control.createEndpoint({ companyId: 'globex', url, events: ['alert.created'] });
   await seed();
   expect((await control.companies()).get('acme')).toMatchObject({ plan: 'premium', requestsPerMinute: 20_000 });
-  expect(readCompanies(secretsFile)).toEqual(expect.arrayContaining([expect.objectContaining({ id: 'acme', plan: 'premium' }), expect.objectContaining({ id: 'globex', webhookSecret: secret })]));
+  expect(readCompanies(secretsFile)).toEqual(expect.arrayContaining([expect.objectContaining({ id: 'acme', name: 'Acme Bets', plan: 'premium' }), expect.objectContaining({ id: 'acme-sandbox', name: 'Acme Bets', plan: 'sandbox' }), expect.objectContaining({ id: 'globex', webhookSecret: secret })]));
 });

@@ -25,7 +25,7 @@ export interface SeedOptions {
 
 /**
  * Makes the demo companies, a key and a webhook endpoint for each, and keeps their secrets. Each step finds what an earlier
- * start made and leaves it as it is by now (its plan or events may have been changed); a key whose secret was lost (the process died before it was kept) is revoked and replaced.
+ * start made and leaves it as it is by now (its name, plan or events may have been changed); a key whose secret was lost (the process died before it was kept) is revoked and replaced.
  */
 export async function seedCompanies(options: SeedOptions): Promise<void> {
   const control = new ControlPlane({ log: options.log, rules: NO_RULES });
@@ -46,8 +46,9 @@ async function seed(control: ControlPlane, { pepper, secretsFile, receiverUrl }:
   if (scope.plan !== 'sandbox' && !(await control.companies()).get(scope.id)) await control.createCompany({ id: scope.id, name: scope.name, plan: scope.plan });
   const webhookSecret = await secretOf(control, scope.id, `${receiverUrl}/webhooks/${scope.id}`);
   const apiKey = (await usableKey(control, secretsFile, scope.id)) ?? (await newKey(control, scope.id, pepper));
-  const plan = scope.plan === 'sandbox' ? scope.plan : ((await control.companies()).get(scope.id)?.plan ?? scope.plan);
-  return { ...scope, plan, apiKey, webhookSecret };
+  const company = (await control.companies()).get(companyOf(scope.id));
+  const plan = scope.plan === 'sandbox' ? scope.plan : (company?.plan ?? scope.plan);
+  return { ...scope, name: company?.name ?? scope.name, plan, apiKey, webhookSecret };
 }
 
 /** Of the demo receiver's endpoint, which is made when there is none. */
