@@ -87,6 +87,8 @@ export class MortalReader {
       if (outcome.kind === 'done' && !outcome.held) await commit(outcome.nextOffset);
       this.reads.set(partition, outcome.kind === 'done' ? outcome.nextOffset : outcome.offset);
     } catch (error) {
+      // A handler may take its own end for a failure that it survives.
+      if (this.life.isOver) throw new Death();
       if (error instanceof Rewound) this.reads.set(partition, error.offset);
       else if (error instanceof StaleOwner) this.slots.delete(partition);
       else if (!(error instanceof Retriable)) throw error;
