@@ -131,7 +131,7 @@ function readStatus(): Json {
     summary: 'Check the processing status of an event',
     parameters: [{ name: 'uuid', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }],
     responses: {
-      '200': success('PENDING at once after acceptance; PROCESSED when every rule, the bonus rules too, has seen it and it is stored; FAILED while it lies on a dead letter topic.', 'EventStatus'),
+      '200': success('PENDING at once after acceptance; PROCESSED when every rule, the bonus rules too, has seen it and it is stored; FAILED while it, or what was handed on of it to rules, lies on a dead letter topic.', 'EventStatus'),
       '400': failure('Not a UUID.', RATE_HEADERS),
       '404': failure('No such event of your company.', RATE_HEADERS),
       ...COMMON,
