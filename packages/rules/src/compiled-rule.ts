@@ -1,10 +1,11 @@
 import type { RuleModeName } from '@stakewatch/contracts';
-import { type Condition, compileCondition, EventView } from './condition';
+import { type Condition, compileCondition } from './condition';
 import { requiredMicros } from './duration';
 import { NUMBER_FIELDS, type NumberField, TEXT_PLACE, type TextField } from './event-fields';
 import { FactPlan, typeMask } from './fact-plan';
+import type { ConditionValues } from './plain-condition';
 import { DEFAULT_COOLDOWN, type RuleDefinition } from './rule';
-import { settingFor, settingType, type Settings } from './settings';
+import { isByCurrency, settingFor, settingType, type SettingValue, type Settings } from './settings';
 import type { Timeline } from './timeline';
 import { TYPE_MASK } from './timeline-block';
 
@@ -30,7 +31,10 @@ export class CompiledRule {
   /** Longest window, microseconds; 0 when it has none. */
   readonly longestWindow: number;
   private readonly condition: Condition;
-  private readonly contexts = new Map<string, { event: EventView }>();
+  /** Whether a setting is another in another currency. */
+  private readonly byCurrency: boolean;
+  /** The condition, by currency where that matters. */
+  private readonly bound = new Map<string, () => boolean>();
 
   /** @throws {TypeError} when the condition does not compile: definitions are checked before. */
   constructor(
@@ -41,6 +45,7 @@ export class CompiledRule {
   ) {
     this.id = definition.id;
     this.settings = { ...definition.settings, ...overrides };
+    this.byCurrency = Object.values<SettingValue>(this.settings).some(isByCurrency);
     this.on = typeMask(definition.on);
     this.cooldown = requiredMicros(definition.cooldown ?? DEFAULT_COOLDOWN);
     this.perSession = definition.per === 'session';
@@ -65,9 +70,7 @@ export class CompiledRule {
     cursor.timeline = timeline;
     cursor.index = index;
     evaluation += 1;
-    const context = this.contextFor(timeline.text('currency', index));
-    for (const field of this.condition.eventFields) context.event[field] = eventField(timeline, index, field);
-    return this.condition.holds(context);
+    return this.boundFor(this.byCurrency ? timeline.text('currency', index) : '')();
   }
 
   windowStart(timeline: Timeline, index: number): number {
@@ -85,17 +88,22 @@ export class CompiledRule {
     return reach;
   }
 
-  private contextFor(currency: string): { event: EventView } {
-    let context = this.contexts.get(currency);
-    if (!context) {
-      context = { event: new EventView() };
-      for (const [name, value] of Object.entries(this.settings)) Object.assign(context, { [name]: settingFor(value, currency) });
-      for (const { name, plan } of this.facts) Object.defineProperty(context, name, { enumerable: true, get: computedOnce(plan) });
-      this.contexts.set(currency, context);
-    }
-    return context;
+  private boundFor(currency: string): () => boolean {
+    let bound = this.bound.get(currency);
+    if (!bound) this.bound.set(currency, (bound = this.condition.bind(this.valuesIn(currency))));
+    return bound;
+  }
+
+  private valuesIn(currency: string): ConditionValues {
+    const facts = new Map(this.facts.map(({ name, plan }) => [name, computedOnce(plan)]));
+    return {
+      variable: (name) => facts.get(name) ?? always(settingFor(this.settings[name] as SettingValue, currency)),
+      field: fieldOfCursor,
+    };
   }
 }
+
+const always = <T>(value: T): (() => T) => () => value;
 
 function computedOnce(plan: FactPlan): () => number {
   let value = 0;
@@ -115,7 +123,9 @@ export function variablesOf(definition: Pick<RuleDefinition, 'facts' | 'settings
   return new Map([...Object.keys(definition.facts).map((name) => [name, 'double'] as const), ...settings]);
 }
 
-function eventField(timeline: Timeline, index: number, field: string): number | string {
-  if (field === 'event_type') return timeline.type(index);
-  return NUMBERS.has(field) ? timeline.number(field as NumberField, index) : timeline.text(field as TextField, index);
+/** A field of the event at hand. */
+function fieldOfCursor(field: string): () => number | string {
+  if (field === 'event_type') return () => cursor.timeline.type(cursor.index);
+  if (NUMBERS.has(field)) return () => cursor.timeline.number(field as NumberField, cursor.index);
+  return () => cursor.timeline.text(field as TextField, cursor.index);
 }

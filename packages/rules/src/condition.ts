@@ -1,6 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { EVENT_VARIABLES } from './fact-vocabulary';
-import { type ConditionNode, plainCondition } from './plain-condition';
+import { type ConditionNode, type ConditionValues, plainCondition } from './plain-condition';
 import type { SettingType } from './settings';
 
 /** The event at hand as a condition sees it: only the fields that the condition names are filled in. */
@@ -9,8 +9,10 @@ export class EventView {
 }
 
 export interface Condition {
-  /** @throws when the expression fails on these values. */
+  /** On values by name. @throws when the expression fails on them. */
   holds(context: object): boolean;
+  /** The same, bound to where its values come from: nothing is looked up by name when it is evaluated. @throws as `holds`. */
+  bind(values: ConditionValues): () => boolean;
   /** Fields of `event` that it reads. */
   readonly eventFields: readonly string[];
   /** Evaluated without cel-js; see plainCondition. */
@@ -77,12 +79,38 @@ export function compileCondition(expression: string, variables: ReadonlyMap<stri
     const refusal = inspect(planned.ast, eventFields, 0);
     if (refusal) return refusal;
     if (steps(planned.ast) > MAX_STEPS) return fault(`takes more than ${MAX_STEPS} steps: loop over less, or do less in the loop`, { start: 0, end: expression.length });
-    const plain = plainCondition(planned.ast as ConditionNode, variables, EVENT_TYPES);
-    const holds = plain ?? ((context) => planned(context) === true);
-    return { ok: true, condition: { holds: holds as Condition['holds'], eventFields: [...eventFields], isPlain: plain !== null } };
+    const fields = [...eventFields];
+    const bindPlain = (values: ConditionValues) => plainCondition(planned.ast as ConditionNode, variables, EVENT_TYPES, values);
+    const evaluate = (context: object): boolean => planned(context as Record<string, unknown>) === true;
+    const plain = onContext(bindPlain);
+    const condition = plain ? { holds: plain, bind: bindPlain as Condition['bind'] } : { holds: evaluate, bind: (values: ConditionValues) => bindContext(evaluate, [...variables.keys()], fields, values) };
+    return { ok: true, condition: { ...condition, eventFields: fields, isPlain: plain !== null } };
   } catch (error) {
     return fault(summaryOf(error), rangeOf(error));
   }
+}
+
+/** A bound condition as one of values by name; null as `bind` gives it. */
+export function onContext(bind: (values: ConditionValues) => (() => boolean) | null): Condition['holds'] | null {
+  let context: Record<string, unknown> = {};
+  const bound = bind({ variable: (name) => () => context[name], field: (name) => () => (context['event'] as EventView)[name] });
+  if (bound === null) return null;
+  return (given) => {
+    context = given as Record<string, unknown>;
+    return bound();
+  };
+}
+
+/** The other way round: cel-js reads a context, whose variables ask where they come from, each when it is read. */
+function bindContext(evaluate: (context: object) => boolean, variables: readonly string[], fields: readonly string[], values: ConditionValues): () => boolean {
+  const event = new EventView();
+  const context = { event };
+  for (const name of variables) Object.defineProperty(context, name, { enumerable: true, get: values.variable(name) });
+  const reads = fields.map((name) => [name, values.field(name) as () => number | string] as const);
+  return () => {
+    for (const [name, read] of reads) event[name] = read();
+    return evaluate(context);
+  };
 }
 
 interface Node {

@@ -1,6 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
 import fc from 'fast-check';
-import { arithmeticOfMixedNumbers, EventView } from './condition';
+import { arithmeticOfMixedNumbers, EventView, onContext } from './condition';
 import { type ConditionNode, plainCondition } from './plain-condition';
 
 const DOUBLES = ['a', 'b', 'c'];
@@ -39,7 +39,7 @@ const { truth } = fc.letrec<{ number: string; truth: string }>((tie) => ({
 const MANY = ['x', ...Array.from({ length: 20 }, (_, item) => `item ${item}`)];
 const number = fc.oneof(fc.constantFrom(0, -0, 1, 2, 3, -1.5, Number.NaN, Infinity), fc.double());
 
-const plainOf = (expression: string) => plainCondition(environment.parse(expression).ast as unknown as ConditionNode, TYPES, EVENT);
+const plainOf = (expression: string) => onContext((values) => plainCondition(environment.parse(expression).ast as unknown as ConditionNode, TYPES, EVENT, values));
 const withDoubles = (expression: string): string => expression.replace(/\b([23])(?!\.)\b/g, '$1.0');
 
 test('a plain condition says what cel-js says of every value, and is no rarer than it must be', () => {

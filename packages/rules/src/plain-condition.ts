@@ -4,26 +4,33 @@ export interface ConditionNode {
   readonly args: unknown;
 }
 
-type Context = Readonly<Record<string, unknown>>;
+/** Where a condition's values come from, asked for when it is bound: each gives the value of the event at hand. */
+export interface ConditionValues {
+  /** A fact or a setting. */
+  variable(name: string): () => unknown;
+  /** A field of `event`. */
+  field(name: string): () => unknown;
+}
+
 interface Typed {
   /** An int is a literal that its double stands for exactly; it takes part only where the other side is a double. */
   readonly type: 'double' | 'int' | 'string' | 'bool';
-  readonly value: (context: Context) => unknown;
+  readonly value: () => unknown;
 }
-type NumberOf = (context: Context) => number;
-type TruthOf = (context: Context) => boolean;
+type NumberOf = () => number;
+type TruthOf = () => boolean;
 
 const COMPARE: Readonly<Record<string, (a: NumberOf, b: NumberOf) => TruthOf>> = {
-  '<': (a, b) => (context) => a(context) < b(context),
-  '<=': (a, b) => (context) => a(context) <= b(context),
-  '>': (a, b) => (context) => a(context) > b(context),
-  '>=': (a, b) => (context) => a(context) >= b(context),
+  '<': (a, b) => () => a() < b(),
+  '<=': (a, b) => () => a() <= b(),
+  '>': (a, b) => () => a() > b(),
+  '>=': (a, b) => () => a() >= b(),
 };
 const CALCULATE: Readonly<Record<string, (a: NumberOf, b: NumberOf) => NumberOf>> = {
-  '+': (a, b) => (context) => a(context) + b(context),
-  '-': (a, b) => (context) => a(context) - b(context),
-  '*': (a, b) => (context) => a(context) * b(context),
-  '/': (a, b) => (context) => a(context) / b(context),
+  '+': (a, b) => () => a() + b(),
+  '-': (a, b) => () => a() - b(),
+  '*': (a, b) => () => a() * b(),
+  '/': (a, b) => () => a() / b(),
 };
 
 /**
@@ -32,14 +39,15 @@ const CALCULATE: Readonly<Record<string, (a: NumberOf, b: NumberOf) => NumberOf>
  * through its tree (docs/decisions/0126-plain-conditions.md). Null: it says more than that, and is for cel-js. A test holds the two
  * against each other.
  */
-export function plainCondition(node: ConditionNode, types: ReadonlyMap<string, string>, eventTypes: ReadonlyMap<string, string>): TruthOf | null {
-  const typed = plain(node, { types, eventTypes });
+export function plainCondition(node: ConditionNode, types: ReadonlyMap<string, string>, eventTypes: ReadonlyMap<string, string>, values: ConditionValues): TruthOf | null {
+  const typed = plain(node, { types, eventTypes, values });
   return typed?.type === 'bool' ? (typed.value as TruthOf) : null;
 }
 
 interface Names {
   readonly types: ReadonlyMap<string, string>;
   readonly eventTypes: ReadonlyMap<string, string>;
+  readonly values: ConditionValues;
 }
 
 function plain(node: ConditionNode, names: Names): Typed | null {
@@ -68,27 +76,27 @@ function literal(value: unknown): Typed | null {
   return { type: 'int', value: () => number };
 }
 
-function variable(name: string, { types }: Names): Typed | null {
-  return known(types.get(name), (context) => context[name]);
+function variable(name: string, { types, values }: Names): Typed | null {
+  return known(types.get(name), () => values.variable(name));
 }
 
-function field([of, name]: readonly [ConditionNode, string], { eventTypes }: Names): Typed | null {
+function field([of, name]: readonly [ConditionNode, string], { eventTypes, values }: Names): Typed | null {
   if (of.op !== 'id' || of.args !== 'event') return null;
-  return known(eventTypes.get(name), (context) => (context['event'] as Context)[name]);
+  return known(eventTypes.get(name), () => values.field(name));
 }
 
-function known(type: string | undefined, value: Typed['value']): Typed | null {
-  return type === 'double' || type === 'string' || type === 'bool' ? { type, value } : null;
+function known(type: string | undefined, bind: () => Typed['value']): Typed | null {
+  return type === 'double' || type === 'string' || type === 'bool' ? { type, value: bind() } : null;
 }
 
 function unary(op: string, part: Typed | null): Typed | null {
   if (op === '!_' && part?.type === 'bool') {
     const truth = part.value as TruthOf;
-    return { type: 'bool', value: (context) => !truth(context) };
+    return { type: 'bool', value: () => !truth() };
   }
   if (op !== '-_' || (part?.type !== 'double' && part?.type !== 'int')) return null;
   const number = part.value as NumberOf;
-  return { type: part.type, value: (context) => -number(context) };
+  return { type: part.type, value: () => -number() };
 }
 
 function absolute([name, given]: readonly [unknown, unknown], names: Names): Typed | null {
@@ -97,11 +105,11 @@ function absolute([name, given]: readonly [unknown, unknown], names: Names): Typ
   const part = plain(argument, names);
   if (part?.type !== 'double') return null;
   const number = part.value as NumberOf;
-  return { type: 'double', value: (context) => Math.abs(number(context)) };
+  return { type: 'double', value: () => Math.abs(number()) };
 }
 
 type Member = number | string;
-type ListOf = (context: Context) => readonly Member[];
+type ListOf = () => readonly Member[];
 /** Lists as long as this are looked through; of longer ones a set is quicker. */
 const LOOKED_THROUGH = 8;
 
@@ -109,18 +117,18 @@ function membership([one, list]: readonly [ConditionNode, ConditionNode], names:
   const member = plain(one, names);
   const listed = list.op === 'list' ? literals(list.args as readonly ConditionNode[], names) : listSetting(list, names);
   if (!listed || !member || (listed.type !== 'any' && member.type !== listed.type)) return null;
-  const valueOf = member.value as (context: Context) => Member;
+  const valueOf = member.value as () => Member;
   const { of } = listed;
   let known: readonly Member[] | undefined;
   let set: ReadonlySet<Member> | undefined;
   return {
     type: 'bool',
-    value: (context) => {
+    value: () => {
       // NaN is in no list, as CEL has it: there is no literal for it.
-      const items = of(context);
-      if (items.length <= LOOKED_THROUGH) return items.includes(valueOf(context));
+      const items = of();
+      if (items.length <= LOOKED_THROUGH) return items.includes(valueOf());
       if (items !== known) [known, set] = [items, new Set(items)];
-      return (set as ReadonlySet<Member>).has(valueOf(context));
+      return (set as ReadonlySet<Member>).has(valueOf());
     },
   };
 }
@@ -131,22 +139,22 @@ function literals(items: readonly ConditionNode[], names: Names): { readonly typ
   if (!areAll(typed)) return null;
   const type = typed[0]?.type ?? 'any';
   if (type === 'int' || type === 'bool' || typed.some((item) => item.type !== typed[0]?.type)) return null;
-  const values = typed.map(({ value }) => value({}) as Member);
+  const values = typed.map(({ value }) => value() as Member);
   return { type, of: () => values };
 }
 
 const isLiteral = ({ op, args }: ConditionNode): boolean => op === 'value' || (op === '-_' && (args as ConditionNode).op === 'value');
 
 /** The list settings that there are hold texts (settings.ts). */
-function listSetting(node: ConditionNode, { types }: Names): { readonly type: 'string'; readonly of: ListOf } | null {
+function listSetting(node: ConditionNode, { types, values }: Names): { readonly type: 'string'; readonly of: ListOf } | null {
   const name = node.args as string;
-  return node.op === 'id' && types.get(name) === 'list<string>' ? { type: 'string', of: (context) => context[name] as readonly string[] } : null;
+  return node.op === 'id' && types.get(name) === 'list<string>' ? { type: 'string', of: values.variable(name) as ListOf } : null;
 }
 
 function choice([when, then, otherwise]: readonly [Typed, Typed, Typed]): Typed | null {
   if (when.type !== 'bool' || then.type !== otherwise.type) return null;
   const truth = when.value as TruthOf;
-  return { type: then.type, value: (context) => (truth(context) ? then.value(context) : otherwise.value(context)) };
+  return { type: then.type, value: () => (truth() ? then.value() : otherwise.value()) };
 }
 
 function binary(op: string, [one, other]: readonly [Typed, Typed]): Typed | null {
@@ -162,11 +170,11 @@ function binary(op: string, [one, other]: readonly [Typed, Typed]): Typed | null
 function both(op: '&&' | '||', one: Typed, other: Typed): Typed | null {
   if (one.type !== 'bool' || other.type !== 'bool') return null;
   const [a, b] = [one.value as TruthOf, other.value as TruthOf];
-  return { type: 'bool', value: op === '&&' ? (context) => a(context) && b(context) : (context) => a(context) || b(context) };
+  return { type: 'bool', value: op === '&&' ? () => a() && b() : () => a() || b() };
 }
 
 function equality(op: '==' | '!=', one: Typed, other: Typed): Typed | null {
   const numbers = one.type === 'double' ? other.type === 'double' || other.type === 'int' : one.type === 'int' && other.type === 'double';
   if (!numbers && !(one.type === 'string' && other.type === 'string')) return null;
-  return { type: 'bool', value: op === '==' ? (context) => one.value(context) === other.value(context) : (context) => one.value(context) !== other.value(context) };
+  return { type: 'bool', value: op === '==' ? () => one.value() === other.value() : () => one.value() !== other.value() };
 }
