@@ -23,7 +23,7 @@ export function isDeath(error: unknown): true {
 
 const silent = { onStateLost: () => undefined, onFoldFailed: () => undefined, onPhase: () => undefined, onResident: () => undefined };
 
-type Driving<Input, Owned extends OwnedStates<Input>> = Pick<StatefulOptions<Input, Owned>, 'group' | 'codec' | 'stage'> & Partial<Pick<StatefulOptions<Input, Owned>, 'unsavedRecords' | 'producer'>>;
+type Driving<Input, Owned extends OwnedStates<Input>> = Pick<StatefulOptions<Input, Owned>, 'group' | 'codec' | 'stage'> & Partial<Pick<StatefulOptions<Input, Owned>, 'unsaved' | 'producer'>>;
 
 /** The runtime's loop around a stage, with a log and a store of states that outlive it. */
 export async function mortalHandler<Input, Owned extends OwnedStates<Input>>(log: MemoryLog, store: MemoryStateStore, life: Life, options: Driving<Input, Owned>): Promise<{ handler: HandlerFactory; producer: LogProducer }> {

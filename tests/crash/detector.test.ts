@@ -18,6 +18,7 @@ const STORY: readonly BettingEvent[] = [0, 1, 2, 3, 4, 5, 6, 30, 31, 3, 2.5, 7, 
 );
 
 async function setUp(unsavedRecords: number) {
+  const unsaved = unsavedRecords === 0 ? {} : { unsaved: { records: unsavedRecords, states: Infinity, ms: Infinity } };
   const log = new MemoryLog(1);
   const store = new MemoryStateStore();
   const codec = createAvroCodec(createMemorySchemaIds());
@@ -25,8 +26,8 @@ async function setUp(unsavedRecords: number) {
   for (const event of STORY) log.append({ topic: EVENTS, key: 'k', value: Buffer.from(codec.encode('betting-event', event)) });
   const live = async (life: Life) => {
     const deciding = { codec, rulesFor: (company: string) => book.rulesFor(company), observer, pages: new StatePages() };
-    const { handler: events, producer } = await mortalHandler(log, store, life, { group: GROUP, codec, unsavedRecords, stage: () => eventStage({ ...deciding, signalPartitions: 1 }) });
-    const { handler: signals } = await mortalHandler(log, store, life, { group: GROUP, codec, producer, stage: () => signalStage(deciding) });
+    const { handler: events, producer } = await mortalHandler(log, store, life, { group: GROUP, codec, ...unsaved, stage: () => eventStage({ ...deciding, signalPartitions: 1 }) });
+    const { handler: signals } = await mortalHandler(log, store, life, { group: GROUP, codec, producer, ...unsaved, stage: () => signalStage(deciding) });
     await readerOf(log, GROUP, EVENTS, events, life).readAll(4);
     await readerOf(log, GROUP, SIGNALS, signals, life).readAll(2);
   };
@@ -39,7 +40,7 @@ async function setUp(unsavedRecords: number) {
   };
 }
 
-test.each([0, 6])('die at any step, with up to %d records unsaved: every revision of every alert says the same as without a death, and nothing else is said', async (unsavedRecords) => {
+test.each([0, 6, 1_000])('die at any step, with up to %d records unsaved: every revision of every alert says the same as without a death, and nothing else is said', async (unsavedRecords) => {
   const undisturbed = await setUp(unsavedRecords);
   await undisturbed.live(new Life());
   const [alerts, decisions] = [undisturbed.alerts(), undisturbed.decisions()];

@@ -73,16 +73,20 @@ export class MortalReader {
     private readonly life: Life,
   ) {}
 
-  /** Offers up to `most` records; false: there are no more. What fails and can be tried again stays to be read. @throws {Death} */
+  /** Offers up to `most` records, at the end of the log settles what is held; false: there is nothing more to do. What fails and can be tried again stays to be read. @throws {Death} */
   async read(partition: number, most: number): Promise<boolean> {
     const at = { topic: this.topic, partition };
     const slot = await this.slotOf(partition);
     const list = this.log.partitions(this.topic)[partition] ?? [];
     const from = this.reads.get(partition) as number;
-    if (from >= list.length) return false;
     const commit = (offset: number, metadata?: string) => this.life.step(async () => this.log.commit(this.group, at, offset, metadata));
     const control: BatchControl = { isOwner: () => true, heartbeat: async () => undefined, commit };
     try {
+      if (from >= list.length) {
+        const settled = await slot.settle(control);
+        if (settled !== null) await commit(settled);
+        return false;
+      }
       const outcome = await slot.offer({ ...at, records: list.slice(from, from + most), highWatermark: list.length }, control);
       if (outcome.kind === 'done' && !outcome.held) await commit(outcome.nextOffset);
       this.reads.set(partition, outcome.kind === 'done' ? outcome.nextOffset : outcome.offset);

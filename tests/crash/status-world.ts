@@ -189,8 +189,8 @@ export class StatusWorld {
     const group = CONSUMER_GROUPS.velocityDetector.name;
     const driving = await this.driving(life, group);
     const deciding = { codec: this.codec, rulesFor: (company: string) => book.rulesFor(company), observer, pages: new StatePages() };
-    const events = statefulHandler({ ...driving, unsavedRecords: 6, stage: () => this.watched('events', ({ value }) => [[leadingUuid(value) as string, 'events']], eventStage({ ...deciding, signalPartitions: PARTITIONS })) });
-    const signals = statefulHandler({ ...driving, stage: () => this.watched('signals', ({ value }) => this.codec.decode('velocity-signals', value as Buffer).signals.map(({ uuid, subject_type }) => [uuid, subject_type]), signalStage(deciding)) });
+    const events = statefulHandler({ ...driving, unsaved: { records: 6, states: Infinity, ms: Infinity }, stage: () => this.watched('events', ({ value }) => [[leadingUuid(value) as string, 'events']], eventStage({ ...deciding, signalPartitions: PARTITIONS })) });
+    const signals = statefulHandler({ ...driving, unsaved: { records: 3, states: Infinity, ms: Infinity }, stage: () => this.watched('signals', ({ value }) => this.codec.decode('velocity-signals', value as Buffer).signals.map(({ uuid, subject_type }) => [uuid, subject_type]), signalStage(deciding)) });
     return { life, readers: { [EVENTS]: new MortalReader(this.log, group, EVENTS, events, life), [SIGNALS]: new MortalReader(this.log, group, SIGNALS, signals, life) }, end: () => undefined };
   }
 

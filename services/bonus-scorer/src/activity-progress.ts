@@ -1,5 +1,5 @@
 import { CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, type BatchControl, type CommittedOffset, type LogAdmin, type LogBatch, type LogProducer, type LogRecord, type OutgoingRecord, type PartitionHandler, partitionOf, publishedUntil, type TopicPartition } from '@stakewatch/runtime';
+import { type AvroCodec, type BatchControl, type CommittedOffset, type LogAdmin, type LogBatch, type LogProducer, type LogRecord, type OutgoingRecord, type PartitionHandler, partitionOf, publishedUntil, type TopicPartition, type Worked } from '@stakewatch/runtime';
 
 export interface ActivityProgressDeps {
   readonly codec: AvroCodec;
@@ -154,9 +154,10 @@ class FollowedPartition implements PartitionHandler {
     return own;
   }
 
-  async process(batch: LogBatch, control: BatchControl): Promise<void | 'held'> {
+  async process(batch: LogBatch, control: BatchControl): Promise<Worked> {
     // A batch that fails is worked again, and goes to the same partitions.
-    if ((await this.handler.process(batch, control)) === 'held') return 'held';
+    const worked = await this.handler.process(batch, control);
+    if (worked !== undefined) return worked;
     const { into } = this;
     this.into = new Set();
     this.reach({ next: (batch.records.at(-1) as LogRecord).offset + 1, into });

@@ -13,9 +13,13 @@ const DAY_MS = 86_400_000;
 /** What a fetch brings of so many is taken at a time; one whose queue is full keeps its place until there is room. */
 const PARTITIONS_AT_A_TIME = 6;
 /** Many at a time while it is behind: a batch has one produce request. */
-const READ_AHEAD = { batchRecords: 4_096, batchBytes: 1_048_576, roomRecords: 2_048, roomBytes: 524_288 };
+const READ_AHEAD = { batchRecords: 4_096, batchBytes: 1_048_576, roomRecords: 2_048, roomBytes: 524_288, idleMs: 250 };
 /** Kafka's copy of the position only measures lag: the position itself is saved with the states. */
 const COMMIT_INTERVAL_MS = 250;
+/** A save of so many takes Redis some 50 ms. */
+const UNSAVED_STATES = 8_192;
+/** At the end of the log states are at most so much older than what was published, and a crash has no more worked again. */
+const UNSAVED_MS = 1_000;
 const nowMicros = () => Math.floor((performance.timeOrigin + performance.now()) * 1_000);
 
 // Timelines lie outside of the heap: that may double between two collections, and not more, so that it stays a fifth of the process
@@ -46,6 +50,7 @@ async function start(context: ServiceContext<DetectorSettings>) {
     rebuildWindowMs: settings.STAKEWATCH_DETECTOR_REBUILD_DAYS * DAY_MS,
     observer: statefulObserver(metrics, logger),
     nowMicros,
+    unsaved: { records: settings.STAKEWATCH_DETECTOR_UNSAVED_EVENTS, states: UNSAVED_STATES, ms: UNSAVED_MS },
   };
   const consumer = await log.consume({
     group: SERVICE,
@@ -55,7 +60,7 @@ async function start(context: ServiceContext<DetectorSettings>) {
     readAhead: READ_AHEAD,
     commitIntervalMs: COMMIT_INTERVAL_MS,
     inputs: [
-      { topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...driving, unsavedRecords: settings.STAKEWATCH_DETECTOR_UNSAVED_EVENTS, stage: () => eventStage({ ...deciding, signalPartitions }) }) },
+      { topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...driving, stage: () => eventStage({ ...deciding, signalPartitions }) }) },
       { topic: TOPICS.velocitySignals.name, handler: statefulHandler({ ...driving, stage: () => signalStage(deciding) }) },
     ],
   });

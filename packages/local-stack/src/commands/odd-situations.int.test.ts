@@ -49,7 +49,7 @@ test('two at once: both return when it is ready, and one supervisor runs', async
   const answers = await Promise.all([up(), up(), up()]);
   expect(answers.filter(({ stdout }) => stdout.includes('already up'))).toHaveLength(2);
   expect(await status()).toMatchObject({ running: true, processes: [{ name: 'redis', state: 'ready' }] });
-});
+}, 60_000);
 
 test('down while it starts ends it, and up says so; up while it ends starts it again', async () => {
   const starting = up('kafka,redis').catch((error: { stderr: string }) => error);
@@ -61,7 +61,7 @@ test('down while it starts ends it, and up says so; up while it ends starts it a
   const [ended] = await Promise.all([command('down'), up()]);
   expect(ended.stdout).toBe('ended\n');
   expect(await status()).toMatchObject({ running: true, processes: [{ state: 'ready' }] });
-});
+}, 60_000);
 
 test('a second signal does not end the supervisor before its processes', async () => {
   await up('redis,receiver');
@@ -69,7 +69,7 @@ test('a second signal does not end the supervisor before its processes', async (
   await Promise.all([command('down'), command('down'), command('down')]);
   expect(processes.filter(isAlive)).toEqual([]);
   expect(existsSync(layoutFrom(env()).lockFile)).toBe(false);
-});
+}, 60_000);
 
 test.each(['SIGINT', 'SIGHUP'] as const)('%s while it starts in the foreground ends what was started', async (signal) => {
   const foreground = spawn(process.execPath, [MAIN, 'start', '--only', 'kafka,redis'], { env: env(), stdio: ['ignore', 'pipe', 'pipe'] });
@@ -79,7 +79,7 @@ test.each(['SIGINT', 'SIGHUP'] as const)('%s while it starts in the foreground e
   foreground.kill(signal);
   expect(await ended).toEqual([0, null]);
   expect(started.filter(isAlive)).toEqual([]);
-});
+}, 60_000);
 
 test('after kill -9 of the supervisor, status names what it left, and down ends it and says so in stack.json', async () => {
   await up();
@@ -101,7 +101,7 @@ test('files that were cut off: status and down work, and the next start makes th
   for (const name of ['children.json', 'supervisor.lock', 'stack.json']) writeFileSync(join(home, name), '{"pid');
   await up();
   expect(stack().processes.map(({ name }) => name)).toEqual(['redis', 'supervisor']);
-});
+}, 60_000);
 
 test('a pid that was given to another process since is left alone', async () => {
   mkdirSync(home, { recursive: true });
@@ -128,4 +128,4 @@ test('a pid that was given to another process since is left alone', async () => 
   process.kill(before, 'SIGKILL');
   const after = await until(known, ({ processes }) => processes[0]?.state === 'ready' && processes[0].pid !== before);
   expect(after.processes[0]?.restarts).toBe(1);
-});
+}, 60_000);

@@ -27,6 +27,8 @@ export interface OwnedStates<Input> {
   clear(): void;
   /** How many there are. */
   readonly size: number;
+  /** How many of them the inputs touched since the last save. */
+  readonly unsaved: number;
 }
 
 /** How often at most the store is told how long to keep a state: it may be forgotten by so much earlier. */
@@ -51,4 +53,5 @@ export const NO_STATES: OwnedStates<unknown> = {
   saved: () => undefined,
   clear: () => undefined,
   size: 0,
+  unsaved: 0,
 };

@@ -116,6 +116,10 @@ export class StateCache<Input, State> implements OwnedStates<Input> {
   get size(): number {
     return this.entries.size;
   }
+
+  get unsaved(): number {
+    return this.touched.length;
+  }
 }
 
 /** For a stage's `keep`. */

@@ -3,7 +3,7 @@ import { LogUnavailable, type LogProducer, Retriable, StaleOwner } from '../log/
 import { MemoryStateStore } from '../state/memory-state-store';
 import { StateBudget } from './owned-states';
 import type { StateCache } from './state-cache';
-import { statefulHandler, type StatefulOptions } from './stateful-handler';
+import { statefulHandler, type StatefulOptions, type UnsavedLimits } from './stateful-handler';
 import { type Addition, adder, AT, setUp, type Tally } from './test-support/adding-consumer';
 
 test('a stage that fills its inputs anew sees each record by itself, unreadable ones between them too', async () => {
@@ -139,38 +139,89 @@ test('a batch that takes long to fold lets the rest of the process go on', async
 
 /** A partition behind by more than one batch, as a consumer offers it; the log itself is `log`. */
 async function behind(overrides: Partial<StatefulOptions<Addition, StateCache<Addition, Tally>>>) {
-  const { store, put, log, outputs, options } = setUp(overrides);
-  const slot = new PartitionSlot(statefulHandler(await options())(AT));
+  const { put, log, outputs, options } = setUp(overrides);
+  const given = await options();
+  const store = given.store as MemoryStateStore;
+  const slot = new PartitionSlot(statefulHandler(given)(AT));
   await slot.open({ offset: null, metadata: null });
-  const offer = (from: number, to: number) => {
-    const records = log.records(AT.topic).slice(from, to);
-    return slot.offer({ ...AT, records, highWatermark: log.records(AT.topic).length }, { isOwner: () => true, heartbeat: async () => undefined, commit: async () => undefined });
-  };
+  const control = { isOwner: () => true, heartbeat: async () => undefined, commit: async () => undefined };
+  const offer = (from: number, to: number) => slot.offer({ ...AT, records: log.records(AT.topic).slice(from, to), highWatermark: log.records(AT.topic).length }, control);
+  const settle = () => slot.settle(control);
   const stored = async () => [...((await store.load({ group: 'g', ...AT }, ['k']))[0] ?? [])];
-  return { store, put, slot, offer, stored, outputs };
+  return { store, put, log, slot, offer, settle, stored, outputs };
 }
 
-test('while more records wait, several batches share a save; at the end of the log there is one at once', async () => {
-  const { put, offer, stored } = await behind({ unsavedRecords: 3 });
+/** No limit but those given. */
+const unsaved = (limits: Partial<UnsavedLimits>): UnsavedLimits => ({ records: Infinity, states: Infinity, ms: Infinity, ...limits });
+
+test('batches share a save, until there are so many records; without limits each has its own', async () => {
+  const alone = await behind({});
+  alone.put(1, 2);
+  expect(await alone.offer(0, 1)).toMatchObject({ held: false });
+  const { put, offer, stored, settle, slot } = await behind({ unsaved: unsaved({ records: 3 }) });
   put(1, 2, 3, 4, 5, 6);
   expect(await offer(0, 2)).toEqual({ kind: 'done', nextOffset: 2, held: true });
   expect(await stored()).toEqual([]);
   expect(await offer(2, 4)).toEqual({ kind: 'done', nextOffset: 4, held: false });
   expect(await stored()).toEqual([1, 2, 3, 4]);
   expect(await offer(4, 5)).toMatchObject({ held: true });
-  expect(await offer(5, 6)).toMatchObject({ held: false });
-  expect(await stored()).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(await offer(5, 6)).toMatchObject({ held: true });
+  expect([await stored(), slot.heldFrom]).toEqual([[1, 2, 3, 4], 4]);
+  expect(await settle()).toBe(6);
+  expect([await stored(), slot.heldFrom]).toEqual([[1, 2, 3, 4, 5, 6], null]);
+  expect(await settle()).toBeNull();
+});
+
+test('so many changed states are saved at once, as the store can be held only so long', async () => {
+  const { log, offer } = await behind({ unsaved: unsaved({ states: 2 }) });
+  for (const key of ['a', 'a', 'b', 'c']) log.append({ topic: AT.topic, partition: 0, key, value: Buffer.from('1') });
+  expect([await offer(0, 2), await offer(2, 3), await offer(3, 4)]).toMatchObject([{ held: true }, { held: false }, { held: true }]);
+});
+
+test('at the end of the log what is older than a moment is saved, further from it that waits for the other limits', async () => {
+  let now = 1_000_000;
+  const { put, offer } = await behind({ unsaved: unsaved({ ms: 5 }), nowMicros: () => now });
+  put(1, 2, 3, 4);
+  expect(await offer(0, 2)).toMatchObject({ held: true });
+  now += 5_000;
+  expect(await offer(2, 3)).toMatchObject({ held: true });
+  expect(await offer(3, 4)).toMatchObject({ held: false });
+  put(5);
+  expect(await offer(4, 5)).toMatchObject({ held: true });
+});
+
+test('what cannot be settled is read again from the last save, and counted once', async () => {
+  const { put, offer, settle, slot, store, stored } = await behind({ unsaved: unsaved({}) });
+  put(1, 2);
+  await offer(0, 1);
+  await offer(1, 2);
+  const save = jest.spyOn(store, 'save').mockRejectedValueOnce(new Retriable('down'));
+  await expect(settle()).rejects.toMatchObject({ name: 'Rewound', offset: 0 });
+  expect([slot.nextOffset, slot.heldFrom, await settle()]).toEqual([0, null, null]);
+  await offer(0, 2);
+  expect(await settle()).toBe(2);
+  expect([await stored(), save.mock.calls.length]).toEqual([[1, 2], 2]);
+});
+
+test('an owner that was replaced settles nothing, and says from where it held', async () => {
+  const { put, offer, settle, slot, store, stored } = await behind({ unsaved: unsaved({}) });
+  put(1, 2);
+  await offer(0, 1);
+  await offer(1, 2);
+  await store.open({ group: 'g', ...AT });
+  await expect(settle()).rejects.toThrow(StaleOwner);
+  expect([slot.heldFrom, await stored()]).toEqual([0, []]);
 });
 
 test('over its budget of memory it saves without waiting for more', async () => {
-  const { put, offer } = await behind({ unsavedRecords: 1000, budget: new StateBudget(50) });
+  const { put, offer } = await behind({ unsaved: unsaved({}), budget: new StateBudget(50) });
   put(1, 2);
   expect(await offer(0, 1)).toMatchObject({ held: false });
 });
 
 test('a batch that fails takes what is unsaved with it: it is read again from there, and counted once', async () => {
   const send = jest.fn(async () => undefined);
-  const { put, offer, stored, slot } = await behind({ unsavedRecords: 1000, producer: { send, close: async () => undefined } });
+  const { put, offer, settle, stored, slot } = await behind({ unsaved: unsaved({}), producer: { send, close: async () => undefined } });
   put(1, 2, 3);
   await offer(0, 1);
   send.mockRejectedValueOnce(new LogUnavailable('down'));
@@ -178,25 +229,26 @@ test('a batch that fails takes what is unsaved with it: it is read again from th
   expect(slot.nextOffset).toBe(0);
   expect(await offer(1, 3)).toEqual({ kind: 'seek', offset: 0 });
   await offer(0, 3);
+  await settle();
   expect(await stored()).toEqual([1, 2, 3]);
 });
 
 test('a failure with nothing unsaved before it is the same batch again', async () => {
   const send = jest.fn(async () => undefined);
-  const { put, offer } = await behind({ unsavedRecords: 1000, producer: { send, close: async () => undefined } });
+  const { put, offer } = await behind({ unsaved: unsaved({}), producer: { send, close: async () => undefined } });
   put(1, 2);
   send.mockRejectedValueOnce(new LogUnavailable('down'));
   await expect(offer(0, 1)).rejects.toThrow(LogUnavailable);
-  expect(await offer(0, 2)).toMatchObject({ kind: 'done', held: false });
+  expect(await offer(0, 2)).toMatchObject({ kind: 'done', held: true });
 });
 
 test('closing saves what is unsaved; an owner that was replaced leaves it to the next', async () => {
-  const first = await behind({ unsavedRecords: 1000 });
+  const first = await behind({ unsaved: unsaved({}) });
   first.put(1, 2);
   await first.offer(0, 1);
   await first.slot.close();
   expect(await first.stored()).toEqual([1]);
-  const second = await behind({ unsavedRecords: 1000 });
+  const second = await behind({ unsaved: unsaved({}) });
   second.put(1, 2);
   await second.offer(0, 1);
   await second.store.open({ group: 'g', ...AT });

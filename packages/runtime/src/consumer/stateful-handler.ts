@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AvroCodec } from '../codec/port';
-import { type BatchControl, type CommittedOffset, type HandlerFactory, type LogAdmin, type LogBatch, type LogProducer, type LogRecord, LogUnavailable, type OutgoingRecord, type PartitionHandler, Retriable, Rewound, StaleOwner, type TopicPartition } from '../log/port';
+import { type BatchControl, type CommittedOffset, type HandlerFactory, leaveToNextOwner, type LogAdmin, type LogBatch, type LogProducer, type LogRecord, type OutgoingRecord, type PartitionHandler, Retriable, Rewound, StaleOwner, type TopicPartition, type Worked } from '../log/port';
 import { schemaIdIn } from '../log/record-set';
 import type { StateStore } from '../state/port';
 import type { DeadLetters } from './dead-letters';
@@ -17,17 +17,26 @@ export interface StatefulOptions<Input, Owned extends OwnedStates<Input>> {
   readonly deadLetters: DeadLetters;
   readonly codec: AvroCodec;
   readonly budget: StateBudget;
-  /**
-   * Records of a partition that may be worked before its states are saved, while more of them wait; absent: each batch is saved.
-   * A state that many of them change is then saved once. What a crash leaves unsaved is worked, and published, again.
-   */
-  readonly unsavedRecords?: number;
+  /** Batches that may share a save; absent: each is saved. For consumers that read ahead: what is held needs `settle`. */
+  readonly unsaved?: UnsavedLimits;
   readonly admin: LogAdmin;
   /** How far back the log is read again when the store has lost a partition's state. */
   readonly rebuildWindowMs: number;
   readonly observer: StatefulObserver;
   /** Clock, microseconds UTC. */
   readonly nowMicros: () => number;
+}
+
+/**
+ * What may be worked before it is saved: a state that many records change is then saved once. What a crash leaves unsaved is worked,
+ * and published, again. The first limit that is reached at the end of a batch counts.
+ */
+export interface UnsavedLimits {
+  readonly records: number;
+  /** States that they change: a save holds the store up for all others while it writes them. */
+  readonly states: number;
+  /** Since the first of them, at the end of the log: whoever looks at lag or states there finds them no older. */
+  readonly ms: number;
 }
 
 export interface StatefulObserver {
@@ -52,7 +61,7 @@ const OVER_BUDGET = 1.1;
  *
  *   decode -> load the states that the batch touches -> fold (pure) -> publish -> save states, offset and epoch -> commit (the caller)
  *
- * While it is behind, several batches may share a save (`unsavedRecords`); at the end of the log each batch has its own.
+ * Several batches may share a save (`unsaved`); when no more come, it is made by `settle`.
  *
  * What a crash leaves behind:
  * - before publish: nothing; the batch is worked again from the saved offset.
@@ -90,7 +99,7 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
   /** What comes before this offset was published by an owner before. */
   private publishedUntil = 0;
   /** Worked since the last save: from where, up to where (the next offset), and how many records. */
-  private unsaved: { readonly from: number; next: number; records: number } | null = null;
+  private unsaved: { readonly from: number; next: number; records: number; readonly sinceMicros: number } | null = null;
   /** Inputs of pieces before, for the next: each waits for the states of its piece, and made anew would outlive a collection or two. */
   private spares: Input[] = [];
   private working = false;
@@ -122,7 +131,7 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
     return offsets.find(({ partition }) => partition === this.at.partition)?.offset ?? 0;
   }
 
-  async process(batch: LogBatch, control: BatchControl): Promise<void | 'held'> {
+  async process(batch: LogBatch, control: BatchControl): Promise<Worked> {
     this.working = true;
     try {
       const { before, from } = cutAt(batch, this.publishedUntil);
@@ -131,23 +140,43 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
       this.mustBeOpen();
       if (!this.isDue(batch)) return 'held';
       await this.save();
-      if (from) return undefined;
     } catch (error) {
-      throw this.forget(batch, error);
+      throw this.forget((batch.records[0] as LogRecord).offset, error);
     } finally {
       this.working = false;
     }
-    // Outside of what a failure undoes: it is saved, and only how far the rebuild is would be told later.
-    await control.commit(this.savedOffset as number, noteOf(this.publishedUntil)).catch(leaveToNextOwner);
-    return 'held';
+    return this.tellReached(control);
   }
 
-  /** States may be half folded; what is stored is whole. Earlier batches that were not saved are worked again with this one. */
-  private forget(batch: LogBatch, error: unknown): unknown {
+  async settle(control: BatchControl): Promise<Worked> {
+    if (!this.unsaved) return 'committed';
+    const { next } = this.unsaved;
+    this.working = true;
+    try {
+      await this.save();
+    } catch (error) {
+      throw this.forget(next, error);
+    } finally {
+      this.working = false;
+    }
+    return this.tellReached(control);
+  }
+
+  /** While a rebuild works in silence, it commits by itself, with a note of up to where. */
+  private async tellReached(control: BatchControl): Promise<Worked> {
+    const saved = this.savedOffset as number;
+    if (saved > this.publishedUntil) return undefined;
+    // Outside of what a failure undoes: it is saved, and only how far the rebuild is would be told later.
+    await control.commit(saved, noteOf(this.publishedUntil)).catch(leaveToNextOwner);
+    return 'committed';
+  }
+
+  /** States may be half folded; what is stored is whole. What was worked before `at` and not saved is worked again with it. */
+  private forget(at: number, error: unknown): unknown {
     this.states.clear();
     const from = this.unsaved?.from ?? Infinity;
     this.unsaved = null;
-    const goesOn = error instanceof Error && !(error instanceof StaleOwner) && from < (batch.records[0] as LogRecord).offset;
+    const goesOn = error instanceof Error && !(error instanceof StaleOwner) && from < at;
     return goesOn ? new Rewound(from, error) : error;
   }
 
@@ -159,7 +188,7 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
     const outputs: OutgoingRecord[] = [];
     const letters: Letter[] = [];
     const range = { ...this.at, fromOffset: (records[0] as LogRecord).offset, toOffset: (records.at(-1) as LogRecord).offset };
-    const unsaved = (this.unsaved ??= { from: range.fromOffset, next: 0, records: 0 });
+    const unsaved = (this.unsaved ??= { from: range.fromOffset, next: 0, records: 0, sinceMicros: at.nowMicros });
     // By pieces, so that what is made of a record is garbage soon, and not with all of its batch.
     for (let from = 0; from < records.length; from += PIECE_RECORDS) {
       const readable = await this.decode(records.slice(from, from + PIECE_RECORDS), letters);
@@ -182,11 +211,11 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
     laps.tell((phase, seconds) => options.observer.onPhase(phase, seconds));
   }
 
-  /** At the end of the log at once, so that whoever looks at lag or state finds them as they are. */
   private isDue({ highWatermark }: LogBatch): boolean {
-    const { unsavedRecords = 0, budget } = this.options;
-    const { next, records } = this.unsaved as NonNullable<typeof this.unsaved>;
-    return next >= highWatermark || records >= unsavedRecords || budget.used > OVER_BUDGET * budget.limitBytes;
+    const { unsaved: limits, budget, nowMicros } = this.options;
+    const { next, records, sinceMicros } = this.unsaved as NonNullable<typeof this.unsaved>;
+    if (!limits || records >= limits.records || this.states.unsaved >= limits.states || budget.used > OVER_BUDGET * budget.limitBytes) return true;
+    return next >= highWatermark && nowMicros() - sinceMicros >= limits.ms * 1_000;
   }
 
   private async decode(records: readonly LogRecord[], letters: Letter[]): Promise<Readable<Input>> {
@@ -263,11 +292,6 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
     this.unsaved = null;
     this.states.clear();
   }
-}
-
-/** It works again what is not saved. */
-function leaveToNextOwner(error: unknown): void {
-  if (!(error instanceof StaleOwner || error instanceof Retriable || error instanceof LogUnavailable)) throw error;
 }
 
 /** The stage failed on one record: the batch is worked again, and after MAX_FOLD_FAILURES without that record. */

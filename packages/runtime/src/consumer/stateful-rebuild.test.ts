@@ -1,5 +1,6 @@
 import { PartitionSlot } from '../log/partition-slot';
 import { type CommittedOffset, Retriable } from '../log/port';
+import { publishedUntil } from './published-until';
 import { statefulHandler } from './stateful-handler';
 import { AT, setUp } from './test-support/adding-consumer';
 
@@ -55,4 +56,18 @@ test('how far a rebuild is may fail to be committed: nothing counts twice', asyn
   expect(await offer(0, 2)).toMatchObject({ held: true, nextOffset: 2 });
   expect(await offer(2, 4)).toMatchObject({ held: true, nextOffset: 4 });
   expect([await stored(), outputs()]).toEqual([[1, 2, 3, 4], []]);
+});
+
+test('what a rebuild holds is settled in silence, and how far it is stays noted', async () => {
+  const commits: CommittedOffset[] = [];
+  const control = { isOwner: () => true, heartbeat: async () => undefined, commit: async (offset: number, metadata?: string) => void commits.push({ offset, metadata: metadata ?? null }) };
+  const shared = setUp({ unsaved: { records: Infinity, states: Infinity, ms: Infinity } });
+  shared.put(1, 2, 3, 4);
+  const slot = new PartitionSlot(statefulHandler(await shared.options())(AT));
+  await slot.open({ offset: 3, metadata: null });
+  const offer = (from: number, to: number) => slot.offer({ ...AT, records: shared.log.records(AT.topic).slice(from, to), highWatermark: 4 }, control);
+  await offer(0, 2);
+  expect([await slot.settle(control), commits.map(({ offset }) => offset), commits.map(publishedUntil)]).toEqual([null, [2], [3]]);
+  await offer(2, 4);
+  expect([await slot.settle(control), commits.length, shared.outputs()]).toEqual([4, 1, ['k=10']]);
 });

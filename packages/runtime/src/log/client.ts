@@ -29,6 +29,8 @@ export interface ReadAhead {
   /** Once so much waits, the fetch does too. */
   readonly roomRecords: number;
   readonly roomBytes: number;
+  /** After so long without records the handler is asked to settle what it holds. */
+  readonly idleMs: number;
 }
 
 export interface ConsumeOptions {
@@ -67,8 +69,8 @@ export interface ConsumerHooks {
   onBatchDone(batch: LogBatch, nextOffset: number, seconds: number): void;
   /** Records of an assigned partition that are not committed yet; null when it is no longer assigned. */
   onLag(at: TopicPartition, records: number | null): void;
-  onRetry(batch: LogBatch, error: Error, attempt: number): void;
-  onStale(batch: LogBatch, error: Error): void;
+  onRetry(at: TopicPartition, error: Error, attempt: number): void;
+  onStale(at: TopicPartition, error: Error): void;
   /** Unknown error: the process must end before anything is committed. */
   onFatal(error: unknown): void;
 }

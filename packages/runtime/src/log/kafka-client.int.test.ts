@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
-import { testStack, type TestStack } from '@stakewatch/testing';
+import { testStack, type TestStack, until } from '@stakewatch/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { createLogger } from '../service/logger';
 import { createRequestClient } from '../request/request-client';
@@ -8,7 +8,7 @@ import { replyTo } from '../request/reply';
 import { WHILE_CALLERS_WAIT } from '../request/while-callers-wait';
 import type { ConsumerHooks, LogClient } from './client';
 import { createKafkaClient } from './kafka-client';
-import { type HandlerFactory, type LogRecord, Retriable, StaleOwner } from './port';
+import { type HandlerFactory, type LogRecord, Retriable, Rewound, StaleOwner } from './port';
 
 let stack: TestStack;
 let kafka: Kafka;
@@ -137,6 +137,69 @@ test.each(waysToRead)("a stale owner's partition is opened anew from where its s
   await all.until(6);
   expect(opened).toBe(2);
   expect(all.seen.map(({ offset }) => offset)).toEqual([4, 5, 6, 7, 8, 9]);
+});
+
+/** Holds each batch until it is told to settle; its state is the list. */
+function holding(fails: () => Error | null) {
+  const worked: number[] = [];
+  let unsaved: number[] = [];
+  let opened = 0;
+  const factory: HandlerFactory = () => {
+    opened += 1;
+    unsaved = [];
+    return {
+      open: async () => (worked.length === 0 ? null : (worked.at(-1) as number) + 1),
+      async process({ records: batch }) {
+        unsaved.push(...batch.map(({ offset }) => offset));
+        return 'held';
+      },
+      async settle() {
+        const error = fails();
+        if (error) {
+          const [from] = unsaved;
+          unsaved = [];
+          throw error instanceof Retriable ? new Rewound(from as number, error) : error;
+        }
+        worked.push(...unsaved.splice(0));
+      },
+      close: async () => undefined,
+    };
+  };
+  return { worked, factory, opened: () => opened, held: () => unsaved.length };
+}
+
+test('closing settles and commits what is held', async () => {
+  const topic = await topicOf(1);
+  const log = client();
+  const admin = await log.admin();
+  await (await log.producer()).send(records(topic, 10));
+  const { worked, factory, held } = holding(() => null);
+  const consumer = await log.consume({ readAhead: { ...WHILE_CALLERS_WAIT.readAhead, idleMs: 600_000 }, group: topic, inputs: [{ topic, handler: factory }] });
+  await until(async () => held(), (count) => count === 10);
+  await consumer.close();
+  expect([worked.length, (await admin.committed(topic, topic))[0]?.offset]).toEqual([10, 10]);
+});
+
+test.each([
+  ['nothing in its way', null],
+  ['a dependency that is down', new Retriable('down')],
+  ['another owner meanwhile', new StaleOwner('replaced')],
+])('what is held is settled and committed once nothing more comes, with %s', async (_name, failure) => {
+  const topic = await topicOf(1);
+  const log = client();
+  const admin = await log.admin();
+  const producer = await log.producer();
+  await producer.send(records(topic, 10));
+  let failures = 1;
+  const { worked, factory, opened } = holding(() => ((failures -= 1) >= 0 ? failure : null));
+  await log.consume({ readAhead: { ...WHILE_CALLERS_WAIT.readAhead, idleMs: 20 }, group: topic, inputs: [{ topic, handler: factory }] });
+  const committed = async () => (await admin.committed(topic, topic))[0]?.offset;
+  await until(committed, (offset) => offset === 10);
+  expect(worked).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  await producer.send(records(topic, 5));
+  await until(committed, (offset) => offset === 15);
+  expect(worked).toEqual(Array.from({ length: 15 }, (_none, offset) => offset));
+  expect(opened()).toBe(failure instanceof StaleOwner ? 2 : 1);
 });
 
 test('with a commit interval nothing waits for commits, and closing commits what is pending', async () => {

@@ -2,26 +2,16 @@ import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { ConsumeOptions, ConsumerHooks, ReadAhead } from './client';
 import { type CommitOffset, DeferredCommits } from './deferred-commits';
 import { asCommitError, isKafkaError, isUnknownMember, rebalanceIn } from './kafka-errors';
-import { toLogRecords } from './kafkajs-record';
+import { toLogBatch } from './kafkajs-record';
 import { LagWatch } from './lag-watch';
 import { PartitionQueue } from './partition-queue';
 import { PartitionSlot } from './partition-slot';
-import { type BatchControl, type LogAdmin, type LogBatch, type LogConsumer, type LogRecord, LogUnavailable, Retriable, Rewound, StaleOwner, type TopicPartition } from './port';
+import { pause, type Turn, turnOfItsOwn } from './turn';
+import { type BatchControl, leaveToNextOwner, type LogAdmin, type LogBatch, type LogConsumer, type LogRecord, LogUnavailable, Retriable, Rewound, StaleOwner, type TopicPartition } from './port';
 
-const RETRY_FIRST_MS = 100;
-const RETRY_LAST_MS = 5_000;
 /** How often a fetch that waits for room tells the group that this member lives. */
 const ROOM_MS = 1_000;
 const LAG_EVERY_MS = 10_000;
-
-/** How the work on a batch stands to the fetch that brought it. */
-interface Turn {
-  /** False once the partition was taken away, read elsewhere or the service drains. */
-  isLive(): boolean;
-  heartbeat(): Promise<void>;
-  /** The fetch goes on after `offset`. */
-  resolve(offset: number): void;
-}
 
 /**
  * The only place that consumes with kafkajs. Auto-commit is off; offsets are committed after the effects; a partition that
@@ -103,6 +93,7 @@ class GroupReader implements LogConsumer {
     // Before the group is left: a batch still at hand commits by itself from here on.
     await this.deferred?.close();
     await this.stopQueues(() => true);
+    await Promise.all([...this.places.values()].map((at) => this.settleLast(at)));
     await this.consumer.stop();
     await this.closeSlots(() => true);
     await this.consumer.disconnect();
@@ -169,7 +160,7 @@ class GroupReader implements LogConsumer {
   }
 
   private async onBatch(payload: EachBatchPayload): Promise<void> {
-    const batch = toLogBatch(payload);
+    const batch = toLogBatch(payload.batch);
     if (batch.records.length === 0) return payload.resolveOffset(payload.batch.lastOffset());
     await this.workUntilDone(batch, {
       isLive: () => payload.isRunning() && !payload.isStale() && !this.closing,
@@ -183,7 +174,7 @@ class GroupReader implements LogConsumer {
 
   /** Hands a batch over to its partition's queue and lets the fetch go on; the fetch loop keeps the membership alive. */
   private async takeAhead(payload: EachBatchPayload, limits: ReadAhead): Promise<void> {
-    const batch = toLogBatch(payload);
+    const batch = toLogBatch(payload.batch);
     if (payload.isStale() || this.closing) return;
     payload.resolveOffset(payload.batch.lastOffset());
     if (batch.records.length === 0) return;
@@ -196,28 +187,60 @@ class GroupReader implements LogConsumer {
   }
 
   private queueOf({ topic, partition }: TopicPartition, limits: ReadAhead): PartitionQueue {
-    const name = `${topic}-${partition}`;
+    const at = { topic, partition };
+    const name = nameOf(at);
     const known = this.queues.get(name);
     if (known) return known.queue;
-    const queue = new PartitionQueue({ topic, partition }, limits, async (batch, isOurs) => {
-      try {
-        return await this.workUntilDone(batch, { isLive: () => isOurs() && !this.closing, heartbeat: async () => undefined, resolve: () => undefined });
-      } catch (error) {
-        this.hooks.onFatal(error);
-        return false;
-      }
+    const queue = new PartitionQueue(at, limits, {
+      work: (batch, isOurs) => this.orFatal(this.workUntilDone(batch, turnOfItsOwn(() => isOurs() && !this.closing))),
+      settle: (isOurs) => this.orFatal(this.settleUntilDone(at, turnOfItsOwn(() => isOurs() && !this.closing))),
     });
-    this.queues.set(name, { at: { topic, partition }, queue });
+    this.queues.set(name, { at, queue });
     return queue;
   }
 
+  private orFatal(work: Promise<boolean>): Promise<boolean> {
+    return work.catch((error: unknown) => {
+      this.hooks.onFatal(error);
+      return false;
+    });
+  }
+
   /** False when the batch was given up: it will be fetched again, from where its partition's position is. */
-  private async workUntilDone(batch: LogBatch, turn: Turn): Promise<boolean> {
+  private workUntilDone(batch: LogBatch, turn: Turn): Promise<boolean> {
+    return this.untilDone(() => this.work(batch, turn), { topic: batch.topic, partition: batch.partition, offset: (batch.records[0] as LogRecord).offset }, turn);
+  }
+
+  /** What the partition's handler holds is made durable and committed. False when it was given up, as a batch is. */
+  private async settleUntilDone(at: TopicPartition, turn: Turn): Promise<boolean> {
+    const slot = this.slots.get(nameOf(at));
+    if (slot === undefined || slot.heldFrom === null) return true;
+    const control = this.controlOf(at, turn);
+    const settle = async (): Promise<boolean> => {
+      const offset = await slot.settle(control);
+      if (offset !== null) await this.commit({ ...at, offset }, control);
+      return true;
+    };
+    return this.untilDone(settle, { ...at, offset: slot.heldFrom }, turn);
+  }
+
+  /** While the group still knows this member. What fails is left to the next owner, as if this one had died. */
+  private async settleLast(at: TopicPartition): Promise<void> {
+    const control = this.controlOf(at, turnOfItsOwn(() => false));
+    try {
+      const offset = await this.slots.get(nameOf(at))?.settle(control);
+      if (typeof offset === 'number') await control.commit(offset);
+    } catch (error) {
+      leaveToNextOwner(error);
+    }
+  }
+
+  private async untilDone(work: () => Promise<boolean>, from: CommitOffset, turn: Turn): Promise<boolean> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.work(batch, turn);
+        return await work();
       } catch (error) {
-        if (!(await this.recover(error, batch, turn, attempt))) return false;
+        if (!(await this.recover(error, from, turn, attempt))) return false;
       }
     }
   }
@@ -232,12 +255,14 @@ class GroupReader implements LogConsumer {
       return false;
     }
     turn.resolve(outcome.nextOffset - 1);
-    if (!outcome.held) {
-      if (this.deferred && !this.closing) this.deferred.add({ topic: batch.topic, partition: batch.partition, offset: outcome.nextOffset });
-      else await control.commit(outcome.nextOffset);
-    }
+    if (!outcome.held) await this.commit({ topic: batch.topic, partition: batch.partition, offset: outcome.nextOffset }, control);
     this.hooks.onBatchDone(batch, outcome.nextOffset, Number(process.hrtime.bigint() - started) / 1e9);
     return true;
+  }
+
+  private async commit(reached: CommitOffset, control: BatchControl): Promise<void> {
+    if (this.deferred && !this.closing) this.deferred.add(reached);
+    else await control.commit(reached.offset);
   }
 
   private seek({ topic, partition }: TopicPartition, offset: number): void {
@@ -255,14 +280,11 @@ class GroupReader implements LogConsumer {
   }
 
   private async slotOf({ topic, partition }: TopicPartition): Promise<PartitionSlot> {
-    const name = `${topic}-${partition}`;
+    const name = nameOf({ topic, partition });
     const known = this.slots.get(name);
     if (known?.isOpen) return known;
     let opening = this.opening.get(name);
-    if (!opening) {
-      opening = this.openSlot(name, { topic, partition }).finally(() => this.opening.delete(name));
-      this.opening.set(name, opening);
-    }
+    if (!opening) this.opening.set(name, (opening = this.openSlot(name, { topic, partition }).finally(() => this.opening.delete(name))));
     return opening;
   }
 
@@ -280,13 +302,13 @@ class GroupReader implements LogConsumer {
     return slot;
   }
 
-  private controlOf(batch: LogBatch, turn: Turn): BatchControl {
+  private controlOf({ topic, partition }: TopicPartition, turn: Turn): BatchControl {
     return {
       isOwner: () => turn.isLive(),
       heartbeat: () => turn.heartbeat(),
       commit: async (offset, metadata) => {
         try {
-          await this.commitAll([{ topic: batch.topic, partition: batch.partition, offset, ...(metadata === undefined ? {} : { metadata }) }]);
+          await this.commitAll([{ topic, partition, offset, ...(metadata === undefined ? {} : { metadata }) }]);
         } catch (error) {
           throw asCommitError(error);
         }
@@ -294,35 +316,28 @@ class GroupReader implements LogConsumer {
     };
   }
 
-  /** True when the batch is to be worked again here; false when kafkajs is to fetch anew. */
-  private async recover(error: unknown, batch: LogBatch, turn: Turn, attempt: number): Promise<boolean> {
+  /** True when the work, on records from `from` on, is to be done again here; false when kafkajs is to fetch anew. */
+  private async recover(error: unknown, from: CommitOffset, turn: Turn, attempt: number): Promise<boolean> {
     if (error instanceof StaleOwner) {
-      this.hooks.onStale(batch, error);
-      await this.drop(batch);
-      // What was read ahead is behind the fetch already; a partition that is gone is not ours to move.
-      if (this.options.readAhead && turn.isLive()) this.seek(batch, (batch.records[0] as LogRecord).offset);
+      this.hooks.onStale(from, error);
+      const held = this.slots.get(nameOf(from))?.heldFrom ?? from.offset;
+      await this.drop(from);
+      // What was read ahead, and what was held, is behind the fetch already; a partition that is gone is not ours to move.
+      if (this.options.readAhead && turn.isLive()) this.seek(from, Math.min(held, from.offset));
       return false;
     }
     const cause = error instanceof Rewound ? error.cause : error;
     const rebalance = rebalanceIn(cause);
     if (rebalance && !this.options.readAhead) throw rebalance;
     if (cause instanceof Retriable || cause instanceof LogUnavailable || isKafkaError(cause)) {
-      this.hooks.onRetry(batch, cause as Error, attempt);
-      await this.pause(turn, attempt);
+      this.hooks.onRetry(from, cause as Error, attempt);
+      await pause(turn, attempt);
       if (!(error instanceof Rewound)) return turn.isLive();
-      if (turn.isLive()) this.seek(batch, error.offset);
+      if (turn.isLive()) this.seek(from, error.offset);
       return false;
     }
     this.hooks.onFatal(cause);
     return false;
-  }
-
-  private async pause(turn: Turn, attempt: number): Promise<void> {
-    const until = Date.now() + Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 2 ** Math.min(attempt, 10));
-    while (Date.now() < until && turn.isLive()) {
-      await new Promise((resolve) => setTimeout(resolve, Math.min(1_000, Math.max(1, until - Date.now()))));
-      await turn.heartbeat();
-    }
   }
 
   private async drop(at: TopicPartition): Promise<void> {
@@ -330,11 +345,6 @@ class GroupReader implements LogConsumer {
   }
 }
 
-function placesOf(assignment: Record<string, number[]>): readonly TopicPartition[] {
-  return Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
-}
+const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;
 
-function toLogBatch({ batch }: EachBatchPayload): LogBatch {
-  const { topic, partition } = batch;
-  return { topic, partition, highWatermark: Number(batch.highWatermark), records: toLogRecords(batch) };
-}
+const placesOf = (assignment: Record<string, number[]>): readonly TopicPartition[] => Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));

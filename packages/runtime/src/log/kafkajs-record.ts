@@ -1,11 +1,17 @@
 import type { Batch, IHeaders, KafkaMessage } from 'kafkajs';
 import type { RecordSetMessage } from './kafkajs-fetch';
-import type { LogRecord, TopicPartition } from './port';
+import type { LogBatch, LogRecord, TopicPartition } from './port';
 import { readRecords } from './record-set';
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
-/** What a fetch brought of a partition, as the port's records: of record batches passed on as they are, and of messages. */
+/** What a fetch brought of a partition, as the port has it. */
+export function toLogBatch(batch: Batch): LogBatch {
+  const { topic, partition, highWatermark } = batch;
+  return { topic, partition, highWatermark: Number(highWatermark), records: toLogRecords(batch) };
+}
+
+/** Of record batches passed on as they are, and of messages. */
 export function toLogRecords(batch: Batch): LogRecord[] {
   const records: LogRecord[] = [];
   const from = Number((batch as Batch & { fetchedOffset: string }).fetchedOffset);

@@ -5,7 +5,7 @@ import { tableReader } from '../control/table-reader';
 import type { ConsumeOptions, LogClient, TailOptions } from './client';
 import { partitionOf } from './murmur2';
 import { PartitionSlot } from './partition-slot';
-import { type BatchControl, type CommittedOffset, type LogAdmin, type LogBatch, type LogConsumer, type LogRecord, type OutgoingRecord, Rewound, type TopicPartition } from './port';
+import { type BatchControl, type CommittedOffset, type LogAdmin, type LogConsumer, type LogRecord, type OutgoingRecord, Rewound, type TopicPartition } from './port';
 
 /**
  * The log's memory twin for tests: same ports, same order, same position rules (PartitionSlot), one member per group.
@@ -174,6 +174,7 @@ class MemoryConsumer implements LogConsumer {
         while ((this.reads.get(name) ?? committed.offset ?? 0) < list.length) {
           await this.readOne(name, { topic, partition }, list, handler, committed);
         }
+        if (this.options.readAhead) await this.settleHeld(name, { topic, partition });
       }
     }
   }
@@ -191,19 +192,27 @@ class MemoryConsumer implements LogConsumer {
   private async readOne(name: string, at: TopicPartition, list: readonly LogRecord[], handler: ConsumeOptions['inputs'][number]['handler'], committed: CommittedOffset): Promise<void> {
     const slot = await this.slotOf(name, at, handler, committed);
     const records = list.slice(this.reads.get(name) ?? committed.offset ?? 0);
-    const control: BatchControl = {
-      isOwner: () => !this.closed,
-      heartbeat: async () => undefined,
-      commit: async (offset, metadata) => this.log.commit(this.options.group, at, offset, metadata),
-    };
-    const outcome = await this.offer(slot, name, { ...at, records, highWatermark: list.length }, control);
+    const outcome = await this.rewinding(name, slot.offer({ ...at, records, highWatermark: list.length }, this.controlOf(at)));
     if (outcome.kind === 'done' && !outcome.held) this.log.commit(this.options.group, at, outcome.nextOffset);
     this.reads.set(name, outcome.kind === 'done' ? outcome.nextOffset : outcome.offset);
   }
 
-  private async offer(slot: PartitionSlot, name: string, batch: LogBatch, control: BatchControl) {
+  private async settleHeld(name: string, at: TopicPartition): Promise<void> {
+    const nextOffset = await this.rewinding(name, this.slots.get(name)?.settle(this.controlOf(at)) ?? Promise.resolve(null));
+    if (nextOffset !== null) this.log.commit(this.options.group, at, nextOffset);
+  }
+
+  private controlOf(at: TopicPartition): BatchControl {
+    return {
+      isOwner: () => !this.closed,
+      heartbeat: async () => undefined,
+      commit: async (offset, metadata) => this.log.commit(this.options.group, at, offset, metadata),
+    };
+  }
+
+  private async rewinding<T>(name: string, work: Promise<T>): Promise<T> {
     try {
-      return await slot.offer(batch, control);
+      return await work;
     } catch (error) {
       if (error instanceof Rewound) this.reads.set(name, error.offset);
       throw error;

@@ -7,15 +7,23 @@ const record = (offset: number): LogRecord => ({ ...at, offset, timestamp: 0, ke
 const batch = (from: number, to: number): LogBatch => ({ ...at, records: Array.from({ length: to - from }, (_, index) => record(from + index)), highWatermark: to });
 const offsetsOf = ({ records }: LogBatch): number[] => records.map(({ offset }) => offset);
 
-const limits = { batchRecords: 250, batchBytes: 1_000, roomRecords: 1_000, roomBytes: 4_000 };
+const limits = { batchRecords: 250, batchBytes: 1_000, roomRecords: 1_000, roomBytes: 4_000, idleMs: 5 };
+const settle = async (): Promise<boolean> => true;
 
 /** Work that ends when it is told how. */
 function worker() {
   const worked: number[][] = [];
   const ends: ((done: boolean) => void)[] = [];
-  const queue = new PartitionQueue(at, limits, (work) => {
-    worked.push(offsetsOf(work));
-    return new Promise((resolve) => ends.push(resolve));
+  const ended = () => new Promise<boolean>((resolve) => ends.push(resolve));
+  const queue = new PartitionQueue(at, limits, {
+    work(batch) {
+      worked.push(offsetsOf(batch));
+      return ended();
+    },
+    settle() {
+      worked.push([]);
+      return ended();
+    },
   });
   const end = async (done = true): Promise<void> => {
     ends.shift()?.(done);
@@ -58,10 +66,11 @@ test('when a batch will be read again, what is queued behind it is let go, and c
 test('stopping waits for the work at hand and takes nothing more', async () => {
   const live: (() => boolean)[] = [];
   let end: (done: boolean) => void = () => undefined;
-  const queue = new PartitionQueue(at, limits, (_work, isLive) => {
+  const work = (_work: LogBatch, isLive: () => boolean): Promise<boolean> => {
     live.push(isLive);
     return new Promise((resolve) => (end = resolve));
-  });
+  };
+  const queue = new PartitionQueue(at, limits, { work, settle });
   queue.add(batch(0, 1));
   queue.add(batch(1, 2));
   expect(live[0]?.()).toBe(true);
@@ -73,6 +82,59 @@ test('stopping waits for the work at hand and takes nothing more', async () => {
   await stopping;
   queue.add(batch(2, 3));
   expect(live).toHaveLength(1);
+});
+
+const turn = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+test('when nothing comes for a while, what is held is settled once; what comes meanwhile is worked after it', async () => {
+  const { queue, worked, end } = worker();
+  queue.add(batch(0, 2));
+  await turn(2 * limits.idleMs);
+  expect(worked).toEqual([[0, 1]]);
+  await end();
+  await turn(2 * limits.idleMs);
+  expect(worked).toEqual([[0, 1], []]);
+  queue.add(batch(2, 3));
+  expect(worked).toHaveLength(2);
+  await end();
+  expect(worked).toEqual([[0, 1], [], [2]]);
+  await end();
+  await turn(2 * limits.idleMs);
+  expect(worked).toEqual([[0, 1], [], [2], []]);
+  await end();
+  await turn(4 * limits.idleMs);
+  expect(worked).toHaveLength(4);
+});
+
+test('what is settled in vain comes again, and what came meanwhile with it', async () => {
+  const { queue, worked, end } = worker();
+  queue.add(batch(0, 2));
+  await end();
+  await turn(2 * limits.idleMs);
+  queue.add(batch(2, 3));
+  await end(false);
+  expect(worked).toEqual([[0, 1], []]);
+  queue.add(batch(0, 3));
+  expect(worked).toEqual([[0, 1], [], [0, 1, 2]]);
+});
+
+test('a queue that was stopped settles nothing, and stopping waits for what is being settled', async () => {
+  const { queue, worked, end } = worker();
+  queue.add(batch(0, 2));
+  await end();
+  await queue.stop();
+  await turn(2 * limits.idleMs);
+  expect(worked).toEqual([[0, 1]]);
+  const other = worker();
+  other.queue.add(batch(0, 2));
+  await other.end();
+  await turn(2 * limits.idleMs);
+  let stopped = false;
+  const stopping = other.queue.stop().then(() => (stopped = true));
+  await turn(1);
+  expect([other.worked, stopped]).toEqual([[[0, 1], []], false]);
+  await other.end();
+  await stopping;
 });
 
 test('a full queue says so, until there is room', async () => {
@@ -91,10 +153,16 @@ test('whatever the order of arrivals and turns, each record is worked once, in o
     fc.asyncProperty(fc.array(fc.record({ size: fc.integer({ min: 1, max: 5 }), turns: fc.integer({ min: 0, max: 4 }) }), { maxLength: 30 }), fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 10 }), async (arrivals, work) => {
       const worked: number[] = [];
       let batches = 0;
-      const queue = new PartitionQueue(at, limits, async (taken) => {
-        worked.push(...offsetsOf(taken));
+      const takeTurns = async (): Promise<boolean> => {
         for (let turn = work[(batches += 1) % work.length] as number; turn > 0; turn -= 1) await Promise.resolve();
         return true;
+      };
+      const queue = new PartitionQueue(at, { ...limits, idleMs: 0 }, {
+        work(taken) {
+          worked.push(...offsetsOf(taken));
+          return takeTurns();
+        },
+        settle: takeTurns,
       });
       let next = 0;
       for (const { size, turns } of arrivals) {
@@ -103,6 +171,7 @@ test('whatever the order of arrivals and turns, each record is worked once, in o
         for (let turn = turns; turn > 0; turn -= 1) await Promise.resolve();
       }
       await new Promise((resolve) => setImmediate(resolve));
+      await queue.stop();
       expect(worked).toEqual(Array.from({ length: next }, (_, index) => index));
     }),
     { seed: 5 },

@@ -2,6 +2,13 @@ import type { ReadAhead } from './client';
 import type { LogBatch, LogRecord, TopicPartition } from './port';
 import { valueBytes } from './record-set';
 
+/** What is done with what is queued. Both resolve to false when records will come again: what is queued is let go. Neither may reject. */
+export interface QueueWorker {
+  work(batch: LogBatch, isLive: () => boolean): Promise<boolean>;
+  /** Nothing came for a while after the last batch. */
+  settle(isLive: () => boolean): Promise<boolean>;
+}
+
 /**
  * One partition's records between the fetch and the work on them. The fetch goes on while a batch is worked, so that no partition
  * waits for another's work, and what came meanwhile is the next batch.
@@ -17,12 +24,12 @@ export class PartitionQueue {
   private running = false;
   private stopped = false;
   private roomTold: (() => void) | null = null;
+  private idle: NodeJS.Timeout | undefined;
 
-  /** `work` resolves to false when its records will come again: what is queued behind them is let go. It must not reject. */
   constructor(
     private readonly at: TopicPartition,
     private readonly limits: ReadAhead,
-    private readonly work: (batch: LogBatch, isLive: () => boolean) => Promise<boolean>,
+    private readonly worker: QueueWorker,
   ) {}
 
   /** Records that were taken in before (read again after a rebalance) are left out. */
@@ -55,6 +62,7 @@ export class PartitionQueue {
   /** Takes nothing more in, lets go of what is queued, and waits for the work at hand. */
   async stop(): Promise<void> {
     this.stopped = true;
+    clearTimeout(this.idle);
     this.reset();
     await this.working;
   }
@@ -68,14 +76,25 @@ export class PartitionQueue {
 
   private async run(): Promise<void> {
     this.running = true;
+    clearTimeout(this.idle);
     while (this.records.length > 0) {
       const records = this.takeBatch();
       if (!this.isFull) this.roomTold?.();
-      const done = await this.work({ ...this.at, records, highWatermark: this.highWatermark }, () => !this.stopped);
-      if (!done) this.reset();
+      if (!(await this.worker.work({ ...this.at, records, highWatermark: this.highWatermark }, this.isLive))) this.reset();
     }
     this.running = false;
+    if (!this.stopped) this.idle = setTimeout(() => void (this.working = this.settle()), this.limits.idleMs);
   }
+
+  /** What comes meanwhile is worked after it. */
+  private async settle(): Promise<void> {
+    this.running = true;
+    if (!(await this.worker.settle(this.isLive))) this.reset();
+    this.running = false;
+    if (this.records.length > 0) await this.run();
+  }
+
+  private readonly isLive = (): boolean => !this.stopped;
 
   private takeBatch(): LogRecord[] {
     const { batchRecords, batchBytes } = this.limits;

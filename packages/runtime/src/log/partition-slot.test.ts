@@ -1,5 +1,5 @@
 import { PartitionSlot } from './partition-slot';
-import type { BatchControl, LogBatch, PartitionHandler } from './port';
+import type { BatchControl, LogBatch, PartitionHandler, Worked } from './port';
 
 const control: BatchControl = { isOwner: () => true, heartbeat: async () => undefined, commit: async () => undefined };
 
@@ -48,6 +48,48 @@ test('records that are gone from the log are passed over after one seek', async 
   await slot.offer(batchOf(7, 8), control);
   expect(await slot.offer(batchOf(7, 8), control)).toEqual({ kind: 'done', nextOffset: 9, held: false });
   expect(worked).toEqual([7, 8]);
+});
+
+test('what is held is told by its first offset until it is settled or a batch is not held', async () => {
+  let held = true;
+  const settled: string[] = [];
+  const handler: PartitionHandler = {
+    open: async () => null,
+    process: async () => (held ? 'held' : undefined),
+    settle: async () => void settled.push('settled'),
+    close: async () => undefined,
+  };
+  const slot = new PartitionSlot(handler);
+  await slot.open(NEVER);
+  expect(await slot.settle(control)).toBeNull();
+  await slot.offer(batchOf(3, 4), control);
+  await slot.offer(batchOf(5), control);
+  expect(slot.heldFrom).toBe(3);
+  expect([await slot.settle(control), slot.heldFrom, settled]).toEqual([6, null, ['settled']]);
+  await slot.offer(batchOf(6), control);
+  await slot.offer(batchOf(6), control);
+  expect(slot.heldFrom).toBe(6);
+  held = false;
+  await slot.offer(batchOf(7), control);
+  expect([slot.heldFrom, await slot.settle(control), settled.length]).toEqual([null, null, 1]);
+});
+
+test('what a handler commits by itself is neither held nor committed again', async () => {
+  const worked: Worked[] = ['held', 'committed'];
+  const slot = new PartitionSlot({ open: async () => null, process: async () => worked.shift(), settle: async () => 'committed', close: async () => undefined });
+  await slot.open(NEVER);
+  await slot.offer(batchOf(3), control);
+  expect([slot.heldFrom, await slot.offer(batchOf(4), control), slot.heldFrom]).toEqual([3, { kind: 'done', nextOffset: 5, held: true }, null]);
+  worked.push('held');
+  await slot.offer(batchOf(5), control);
+  expect([slot.heldFrom, await slot.settle(control), slot.heldFrom]).toEqual([5, null, null]);
+});
+
+test('a handler that sees to what it holds by itself is not asked to settle it', async () => {
+  const slot = new PartitionSlot({ open: async () => null, process: async () => 'held', close: async () => undefined });
+  await slot.open(NEVER);
+  await slot.offer(batchOf(3), control);
+  expect([await slot.settle(control), slot.heldFrom]).toEqual([null, 3]);
 });
 
 test('without a position of its own it goes on from what the group gives', async () => {

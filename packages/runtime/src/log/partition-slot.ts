@@ -2,7 +2,7 @@ import { type BatchControl, type CommittedOffset, type LogBatch, type LogRecord,
 
 /** What became of a batch that was offered to a slot. */
 export type SlotOutcome =
-  /** Worked (or already known); the next offset to read, to be committed unless the handler holds it. */
+  /** Worked (or already known); the next offset to read, to be committed unless it is held, or the handler does so itself. */
   | { readonly kind: 'done'; readonly nextOffset: number; readonly held: boolean }
   /** The handler's state is elsewhere in the log: read from there. */
   | { readonly kind: 'seek'; readonly offset: number };
@@ -16,6 +16,7 @@ export class PartitionSlot {
   private position: number | null = null;
   private opened = false;
   private sought: number | null = null;
+  private held: number | null = null;
 
   constructor(private readonly handler: PartitionHandler) {}
 
@@ -26,6 +27,11 @@ export class PartitionSlot {
   async open(committed: CommittedOffset): Promise<void> {
     this.position = await this.handler.open(committed);
     this.opened = true;
+  }
+
+  /** First offset of what the handler holds, not durable yet; null: it holds nothing. */
+  get heldFrom(): number | null {
+    return this.held;
   }
 
   get isOpen(): boolean {
@@ -43,16 +49,27 @@ export class PartitionSlot {
     const fresh = from === null || first >= from ? batch.records : batch.records.filter((record) => record.offset >= from);
     const nextOffset = (batch.records.at(-1) as LogRecord).offset + 1;
     // Records that are all known may be held still: only a batch that was worked here is committed.
-    const held = fresh.length === 0 || (await this.process({ ...batch, records: fresh }, control)) === 'held';
+    const isNew = fresh.length > 0;
+    const worked = isNew ? await this.rewinding(this.handler.process({ ...batch, records: fresh }, control)) : undefined;
+    if (isNew) this.held = worked === 'held' ? (this.held ?? (fresh[0] as LogRecord).offset) : null;
     this.position = Math.max(from ?? 0, nextOffset);
-    return { kind: 'done', nextOffset: this.position, held };
+    return { kind: 'done', nextOffset: this.position, held: !isNew || worked !== undefined };
   }
 
-  private async process(batch: LogBatch, control: BatchControl): Promise<void | 'held'> {
+  /** Has what is held made durable. The next offset to read, to be committed; null when there is nothing to commit. */
+  async settle(control: BatchControl): Promise<number | null> {
+    if (this.held === null || !this.handler.settle) return null;
+    const worked = await this.rewinding(this.handler.settle(control));
+    if (worked === 'held') return null;
+    this.held = null;
+    return worked === 'committed' ? null : this.position;
+  }
+
+  private async rewinding<T>(work: Promise<T>): Promise<T> {
     try {
-      return await this.handler.process(batch, control);
+      return await work;
     } catch (error) {
-      if (error instanceof Rewound) this.position = error.offset;
+      if (error instanceof Rewound) [this.position, this.held] = [error.offset, null];
       throw error;
     }
   }

@@ -71,6 +71,9 @@ export interface LogAdmin {
   close(): Promise<void>;
 }
 
+/** What became of a batch; see PartitionHandler.process. */
+export type Worked = void | 'held' | 'committed';
+
 /** What a partition's owner does with it. One instance per assignment. */
 export interface PartitionHandler {
   /**
@@ -82,10 +85,16 @@ export interface PartitionHandler {
    * Works a batch. When it resolves, all that the batch stands for is durable and the loop commits the offset after its last record.
    * 'held' means: taken but not durable yet. Reading goes on, nothing is committed; the handler commits by `control.commit`, or
    * a later batch that resolves plainly commits for all before it. Held records are read again after a crash or a rebalance.
+   * 'committed' means: durable, and the handler has committed by itself.
    * Throws Retriable to have the same batch again after a pause, Rewound to go on from an earlier offset after one, StaleOwner to be
    * closed and opened anew; anything else ends the process.
    */
-  process(batch: LogBatch, control: BatchControl): Promise<void | 'held'>;
+  process(batch: LogBatch, control: BatchControl): Promise<Worked>;
+  /**
+   * Called when nothing came for a while after a batch that was held: makes durable what is held. Resolves and throws as `process` does.
+   * A handler without it sees to that itself. Only consumers that read ahead call it.
+   */
+  settle?(control: BatchControl): Promise<Worked>;
   /** The partition was lost or the service drains; no batch is being worked. */
   close(): Promise<void>;
 }
@@ -121,6 +130,12 @@ export class Rewound extends Error {
 /** Another instance owns the partition, or the stored state is not what this instance left: reopen before going on. */
 export class StaleOwner extends Error {
   override readonly name = 'StaleOwner';
+}
+
+/** For what is done last: the next owner works again what is not durable. @throws `error`, when it is none that a process lives on with. */
+export function leaveToNextOwner(error: unknown): void {
+  const cause = error instanceof Rewound ? error.cause : error;
+  if (!(cause instanceof StaleOwner || cause instanceof Retriable || cause instanceof LogUnavailable)) throw error;
 }
 
 export type HandlerFactory = (at: TopicPartition) => PartitionHandler;

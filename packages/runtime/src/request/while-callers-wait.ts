@@ -7,5 +7,5 @@ export const WHILE_CALLERS_WAIT = {
   /** The position is saved with the state; callers do not wait for Kafka's copy of it. */
   commitIntervalMs: 250,
   /** Small batches: the first of one is answered when the last of it is decided. */
-  readAhead: { batchRecords: 250, batchBytes: 1_048_576, roomRecords: 1_000, roomBytes: 4_194_304 },
+  readAhead: { batchRecords: 250, batchBytes: 1_048_576, roomRecords: 1_000, roomBytes: 4_194_304, idleMs: 250 },
 } as const satisfies Partial<ConsumeOptions>;

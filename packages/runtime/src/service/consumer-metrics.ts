@@ -52,13 +52,13 @@ export function consumerHooks(metrics: Metrics, logger: Logger, fatal: (error: u
       if (records === null) lag.remove(labels);
       else lag.set(labels, records);
     },
-    onRetry(batch, error, attempt) {
-      retries.inc({ topic: batch.topic, error: error.name });
-      logger.warn({ topic: batch.topic, partition: batch.partition, attempt, error: error.message }, 'batch will be worked again');
+    onRetry({ topic, partition }, error, attempt) {
+      retries.inc({ topic, error: error.name });
+      logger.warn({ topic, partition, attempt, error: error.message }, 'batch will be worked again');
     },
-    onStale(batch, error) {
-      stale.inc({ topic: batch.topic });
-      logger.warn({ topic: batch.topic, partition: batch.partition, error: error.message }, 'not the owner any more; opening anew');
+    onStale({ topic, partition }, error) {
+      stale.inc({ topic });
+      logger.warn({ topic, partition, error: error.message }, 'not the owner any more; opening anew');
     },
     onFatal: fatal,
   };

@@ -131,6 +131,10 @@ export class SubjectStates<Input> implements OwnedStates<Input> {
     return this.table.size;
   }
 
+  get unsaved(): number {
+    return this.touched.length;
+  }
+
   private tell(): void {
     this.table.putBack();
     this.budget.used += this.table.bytes - this.told;
