@@ -20,6 +20,8 @@ test.each([
   ['velocity-detector', 'stakewatch_fold_failures_total', { topic: 'velocity.signals.v1' }],
   ['velocity-detector', 'stakewatch_state_lost_total', { topic: 'betting.events.v1' }],
   ['velocity-detector', 'stakewatch_detector_events_total', { timeline: 'phone', outcome: 'too_late' }],
+  ['velocity-detector', 'stakewatch_detector_alerts_total', { rule: 'device-sharing', mode: 'dry_run', status: 'withdrawn' }],
+  ['velocity-detector', 'stakewatch_detector_rule_failures_total', { rule: 'own' }],
   ['alert-dispatcher', 'stakewatch_webhook_attempts_total', { outcome: 'abandoned', reason: 'resend' }],
   ['alert-dispatcher', 'stakewatch_webhook_endpoint_disablings_total', {}],
   ['transaction-monitor', 'stakewatch_transaction_rule_failures_total', { rule: 'own' }],

@@ -30,7 +30,7 @@ export interface StatusAnswer {
  */
 export async function statusAnswer(reader: EventStatusReader, { scope, identity }: Principal, sent: string): Promise<StatusAnswer> {
   const uuid = sent.toLowerCase();
-  if (!UUID.test(uuid)) throw new ApiError('INVALID_PARAMETER', { errors: [{ path: 'uuid', message: `uuid must be a UUID, got ${JSON.stringify(sent.slice(0, 100))}` }] });
+  if (!UUID.test(uuid)) throw new ApiError('INVALID_PARAMETER', { errors: [{ path: 'uuid', message: `must be a UUID, got ${JSON.stringify(sent.slice(0, 100))}` }] });
   if (!identity.issued(uuid)) throw new ApiError('NOT_FOUND');
   const found = await reader.status(scope, uuid).catch((error: unknown) => Promise.reject(unavailable(error)));
   if (!found) return { uuid, status: 'PENDING', processed_at: null };
