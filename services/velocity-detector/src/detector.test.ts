@@ -117,7 +117,7 @@ test('a flood whose signals take several records of one partition is handed to t
   const handed = progress().filter(({ topic }) => topic === TOPICS.bettingEvents.name).map(({ handed_to }) => handed_to);
   expect(signals().length).toBeGreaterThan(handed.length);
   expect(handed.map((partitions) => new Set(partitions).size)).toEqual(handed.map(({ length }) => length));
-});
+}, 30_000);
 
 test('an event more than a day behind its player is decided on: not counted, with its reason', async () => {
   const { log, start, send, decisions, alerts } = await setUp();
