@@ -1,5 +1,6 @@
 import { createDeadLetters, type HandlerFactory, type LogProducer, type MemoryLog, type MemoryStateStore, type OwnedStates, StateBudget, statefulHandler, type StatefulOptions } from '@stakewatch/runtime';
 import { Death, Life, mortalProducer, MortalReader, mortalStore } from './mortal';
+import { silent } from './silent';
 
 /** One life of a service: as far as it can, or until it dies. */
 export type Living = (life: Life) => Promise<void>;
@@ -21,7 +22,6 @@ export function isDeath(error: unknown): true {
   return true;
 }
 
-const silent = { onStateLost: () => undefined, onFoldFailed: () => undefined, onPhase: () => undefined, onResident: () => undefined };
 
 type Driving<Input, Owned extends OwnedStates<Input>> = Pick<StatefulOptions<Input, Owned>, 'group' | 'codec' | 'stage'> & Partial<Pick<StatefulOptions<Input, Owned>, 'unsaved' | 'producer'>>;
 

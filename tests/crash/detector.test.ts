@@ -1,15 +1,15 @@
 import { type Alert, type BettingEvent, TOPICS } from '@stakewatch/contracts';
 import { StatePages } from '@stakewatch/rules';
 import { createAvroCodec, createMemorySchemaIds, MemoryLog, MemoryStateStore } from '@stakewatch/runtime';
-import { BUILT_IN_RULES, type DetectorObserver, eventStage, RuleBook, signalStage } from '@stakewatch/velocity-detector';
+import { BUILT_IN_RULES, eventStage, RuleBook, signalStage } from '@stakewatch/velocity-detector';
 import { bettingEvent } from '../../packages/testing/src/events';
 import { dyingAtEveryStep, mortalHandler, readerOf } from './at-every-step';
 import { Life } from './mortal';
+import { silentDetector } from './silent';
 
 const GROUP = 'velocity-detector';
 const START = Date.UTC(2026, 1, 3, 12) * 1_000;
 const [EVENTS, SIGNALS] = [TOPICS.bettingEvents.name, TOPICS.velocitySignals.name];
-const observer: DetectorObserver = { onFolded: () => undefined, onAlert: () => undefined, onDropped: () => undefined, onRuleFailed: () => undefined };
 const book = new RuleBook(BUILT_IN_RULES, { values: () => [].values(), onChange: () => () => undefined }, () => undefined);
 
 /** Bursts of deposits on one device, some of them late, so that alerts are changed; one comes too late, some come twice. */
@@ -25,7 +25,7 @@ async function setUp(unsavedRecords: number) {
   for (const schema of ['betting-event', 'velocity-signals', 'alert', 'decision', 'processing-progress'] as const) await codec.register(schema);
   for (const event of STORY) log.append({ topic: EVENTS, key: 'k', value: Buffer.from(codec.encode('betting-event', event)) });
   const live = async (life: Life) => {
-    const deciding = { codec, rulesFor: (company: string) => book.rulesFor(company), observer, pages: new StatePages() };
+    const deciding = { codec, rulesFor: (company: string) => book.rulesFor(company), observer: silentDetector, pages: new StatePages() };
     const { handler: events, producer } = await mortalHandler(log, store, life, { group: GROUP, codec, ...unsaved, stage: () => eventStage({ ...deciding, signalPartitions: 1 }) });
     const { handler: signals } = await mortalHandler(log, store, life, { group: GROUP, codec, producer, ...unsaved, stage: () => signalStage(deciding) });
     await readerOf(log, GROUP, EVENTS, events, life).readAll(4);

@@ -1,7 +1,7 @@
 import { type BettingEvent, CONSUMER_GROUPS, deadLetterTopic, readReplayMark, TOPICS } from '@stakewatch/contracts';
 import { packEvent, SHARED_SUBJECTS, StatePages, SUBJECT_FIELD } from '@stakewatch/rules';
 import { createAvroCodec, createDeadLetters, createMemorySchemaIds, leadingUuid, type LogRecord, MemoryLog, MemoryStateStore, type OwnedStates, type Stage, StateBudget, statefulHandler, type TopicPartition } from '@stakewatch/runtime';
-import { BUILT_IN_RULES, type DetectorObserver, eventStage, RuleBook, signalStage } from '@stakewatch/velocity-detector';
+import { BUILT_IN_RULES, eventStage, RuleBook, signalStage } from '@stakewatch/velocity-detector';
 import { EventStatusReader } from '../../packages/clickhouse/src/event-status';
 import { Replayer } from '../../packages/cli/src/dead-letter-replay';
 import { bettingEvent } from '../../packages/testing/src/events';
@@ -12,6 +12,7 @@ import { DEFAULT_POLICY } from '../../services/bonus-scorer/src/testing/values';
 import { deadLetterRow } from '../../services/history-writer/src/table/dead-letter-writer';
 import { MemoryHistory } from './memory-history';
 import { Death, Life, mortalProducer, MortalReader, mortalStore } from './mortal';
+import { silent, silentDetector } from './silent';
 
 const EVENTS = TOPICS.bettingEvents.name;
 const SIGNALS = TOPICS.velocitySignals.name;
@@ -24,8 +25,6 @@ export const PARTITIONS = 2;
 export const STEPS = ['events', 'signals', 'activity', 'bonus', 'history'] as const;
 export type Step = (typeof STEPS)[number];
 
-const silent = { onStateLost: () => undefined, onFoldFailed: () => undefined, onPhase: () => undefined, onResident: () => undefined };
-const observer: DetectorObserver = { onFolded: () => undefined, onAlert: () => undefined, onDropped: () => undefined, onRuleFailed: () => undefined };
 const book = new RuleBook(BUILT_IN_RULES, { values: () => [].values(), onChange: () => () => undefined }, () => undefined);
 const SIGNALLED = book.rulesFor('acme').signals;
 
@@ -188,7 +187,7 @@ export class StatusWorld {
   private async startDetector(life: Life): Promise<Process> {
     const group = CONSUMER_GROUPS.velocityDetector.name;
     const driving = await this.driving(life, group);
-    const deciding = { codec: this.codec, rulesFor: (company: string) => book.rulesFor(company), observer, pages: new StatePages() };
+    const deciding = { codec: this.codec, rulesFor: (company: string) => book.rulesFor(company), observer: silentDetector, pages: new StatePages() };
     const events = statefulHandler({ ...driving, unsaved: { records: 6, states: Infinity, ms: Infinity }, stage: () => this.watched('events', ({ value }) => [[leadingUuid(value) as string, 'events']], eventStage({ ...deciding, signalPartitions: PARTITIONS })) });
     const signals = statefulHandler({ ...driving, unsaved: { records: 3, states: Infinity, ms: Infinity }, stage: () => this.watched('signals', ({ value }) => this.codec.decode('velocity-signals', value as Buffer).signals.map(({ uuid, subject_type }) => [uuid, subject_type]), signalStage(deciding)) });
     return { life, readers: { [EVENTS]: new MortalReader(this.log, group, EVENTS, events, life), [SIGNALS]: new MortalReader(this.log, group, SIGNALS, signals, life) }, end: () => undefined };

@@ -12,6 +12,7 @@ export { hourOf, isKeptLongEnough, NO_STATES, type OwnedStates, StateBudget } fr
 export { statefulHandler, type StatefulObserver, type StatefulOptions } from './consumer/stateful-handler';
 export { type CommitMark, readMark, textOfMark } from './consumer/commit-mark';
 export { publishedUntil } from './consumer/published-until';
+export { progressRecord } from './consumer/progress-record';
 export type { ControlTable } from './control/control-table';
 export type { ConsumeOptions, ConsumerHooks, LogClient, TailOptions } from './log/client';
 export { createKafkaClient } from './log/kafka-client';

@@ -1,5 +1,5 @@
 import { CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, type BatchControl, type CommittedOffset, type LogAdmin, type LogBatch, type LogProducer, type LogRecord, type OutgoingRecord, type PartitionHandler, partitionOf, publishedUntil, type TopicPartition, type Worked } from '@stakewatch/runtime';
+import { type AvroCodec, type BatchControl, type CommittedOffset, type LogAdmin, type LogBatch, type LogProducer, type LogRecord, type OutgoingRecord, type PartitionHandler, partitionOf, progressRecord, publishedUntil, type TopicPartition, type Worked } from '@stakewatch/runtime';
 
 export interface ActivityProgressDeps {
   readonly codec: AvroCodec;
@@ -110,9 +110,8 @@ export class ActivityProgress {
     for (const { partition, next } of seen) partition.told(next);
   }
 
-  private recordOf({ at: { topic, partition }, saidBefore }: FollowedPartition, next: number, processedAt: number): OutgoingRecord {
-    const progress = { service: SCORER, topic, partition, from_offset: saidBefore, to_offset: next - 1, processed_at: processedAt, source_time: null, handed_to: [], sources: [] };
-    return { topic: TOPICS.processingProgress.name, key: `${topic}-${partition}`, value: this.deps.codec.encode('processing-progress', progress) };
+  private recordOf({ at, saidBefore }: FollowedPartition, next: number, processedAt: number): OutgoingRecord {
+    return progressRecord(this.deps.codec, SCORER, { ...at, fromOffset: saidBefore, toOffset: next - 1 }, { processed_at: processedAt, source_time: null, handed_to: [], sources: [] });
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Alert, type BonusInput, bonusChangeIdOf, bonusDecisionIdOf, CONSUMER_GROUPS, type DeadPlace, readReplayOf, TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, type BatchRange, type FoldContext, keyedStates, type LogRecord, type OutgoingRecord, replyTo, type Stage, type StateCache, type States, Unreadable } from '@stakewatch/runtime';
+import { type AvroCodec, type BatchRange, type FoldContext, keyedStates, type LogRecord, type OutgoingRecord, progressRecord, replyTo, type Stage, type StateCache, type States, Unreadable } from '@stakewatch/runtime';
 import type { AlertContent } from './domain/alerts';
 import { decideChange } from './domain/decide';
 import { keepGroupClaim } from './domain/group-claims';
@@ -72,10 +72,9 @@ export function scorerStage(deps: StageDeps): Stage<ScorerInput, StateCache<Scor
 }
 
 /** Says which dead records have been decided on since they were put back: the status of the events that they are of waits for that (docs/decisions/0147-letters-say-whose-signals.md). */
-function seenAgain(codec: AvroCodec, { topic, partition, fromOffset, toOffset }: BatchRange, places: readonly DeadPlace[], { nowMicros }: FoldContext): OutgoingRecord {
+function seenAgain(codec: AvroCodec, range: BatchRange, places: readonly DeadPlace[], { nowMicros }: FoldContext): OutgoingRecord {
   const sources = places.map((place) => ({ partition: place.partition, from_offset: place.offset, to_offset: place.offset }));
-  const progress = { service: SERVICE, topic, partition, from_offset: fromOffset, to_offset: toOffset, processed_at: Math.floor(nowMicros / 1_000), source_time: null, handed_to: [], sources };
-  return { topic: TOPICS.processingProgress.name, key: `${topic}-${partition}`, value: codec.encode('processing-progress', progress) };
+  return progressRecord(codec, SERVICE, range, { processed_at: Math.floor(nowMicros / 1_000), source_time: null, handed_to: [], sources });
 }
 
 function bodyOf({ kind, body }: BonusInput): unknown {

@@ -1,4 +1,4 @@
-import type { TopicPartition } from './port';
+import { partitionName, type TopicPartition } from './port';
 
 export interface CommitOffset extends TopicPartition {
   /** The next offset to read. */
@@ -24,13 +24,13 @@ export class DeferredCommits {
   ) {}
 
   add(offset: CommitOffset): void {
-    this.pending.set(nameOf(offset), offset);
+    this.pending.set(partitionName(offset), offset);
     this.schedule();
   }
 
   /** The partition is somebody else's now: committing it would take the group back. */
   forget(at: TopicPartition): void {
-    this.pending.delete(nameOf(at));
+    this.pending.delete(partitionName(at));
   }
 
   /** Commits what is pending now and stops: what is added afterwards is not committed. */
@@ -53,7 +53,7 @@ export class DeferredCommits {
     const offsets = [...this.pending.values()];
     try {
       if (offsets.length > 0) await this.commit(offsets);
-      for (const offset of offsets) if (this.pending.get(nameOf(offset)) === offset) this.pending.delete(nameOf(offset));
+      for (const offset of offsets) if (this.pending.get(partitionName(offset)) === offset) this.pending.delete(partitionName(offset));
     } catch (error) {
       if (!this.mends(error)) this.onUnknown(error);
     }
@@ -61,5 +61,3 @@ export class DeferredCommits {
     this.schedule();
   }
 }
-
-const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;

@@ -7,7 +7,7 @@ import { LagWatch } from './lag-watch';
 import { PartitionQueue } from './partition-queue';
 import { PartitionSlot } from './partition-slot';
 import { pause, type Turn, turnOfItsOwn } from './turn';
-import { type BatchControl, leaveToNextOwner, type LogAdmin, type LogBatch, type LogConsumer, type LogRecord, LogUnavailable, Retriable, Rewound, StaleOwner, type TopicPartition } from './port';
+import { type BatchControl, leaveToNextOwner, type LogAdmin, type LogBatch, type LogConsumer, type LogRecord, LogUnavailable, partitionName, Retriable, Rewound, StaleOwner, type TopicPartition } from './port';
 
 /** How often a fetch that waits for room tells the group that this member lives. */
 const ROOM_MS = 1_000;
@@ -188,7 +188,7 @@ class GroupReader implements LogConsumer {
 
   private queueOf({ topic, partition }: TopicPartition, limits: ReadAhead): PartitionQueue {
     const at = { topic, partition };
-    const name = nameOf(at);
+    const name = partitionName(at);
     const known = this.queues.get(name);
     if (known) return known.queue;
     const queue = new PartitionQueue(at, limits, {
@@ -213,26 +213,22 @@ class GroupReader implements LogConsumer {
 
   /** What the partition's handler holds is made durable and committed. False when it was given up, as a batch is. */
   private async settleUntilDone(at: TopicPartition, turn: Turn): Promise<boolean> {
-    const slot = this.slots.get(nameOf(at));
+    const slot = this.slots.get(partitionName(at));
     if (slot === undefined || slot.heldFrom === null) return true;
-    const control = this.controlOf(at, turn);
-    const settle = async (): Promise<boolean> => {
-      const offset = await slot.settle(control);
-      if (offset !== null) await this.commit({ ...at, offset }, control);
-      return true;
-    };
-    return this.untilDone(settle, { ...at, offset: slot.heldFrom }, turn);
+    return this.untilDone(() => this.settle(at, slot, turn), { ...at, offset: slot.heldFrom }, turn);
   }
 
   /** While the group still knows this member. What fails is left to the next owner, as if this one had died. */
   private async settleLast(at: TopicPartition): Promise<void> {
-    const control = this.controlOf(at, turnOfItsOwn(() => false));
-    try {
-      const offset = await this.slots.get(nameOf(at))?.settle(control);
-      if (typeof offset === 'number') await control.commit(offset);
-    } catch (error) {
-      leaveToNextOwner(error);
-    }
+    const slot = this.slots.get(partitionName(at));
+    if (slot) await this.settle(at, slot, turnOfItsOwn(() => false)).catch(leaveToNextOwner);
+  }
+
+  private async settle(at: TopicPartition, slot: PartitionSlot, turn: Turn): Promise<boolean> {
+    const control = this.controlOf(at, turn);
+    const offset = await slot.settle(control);
+    if (offset !== null) await this.commit({ ...at, offset }, control);
+    return true;
   }
 
   private async untilDone(work: () => Promise<boolean>, from: CommitOffset, turn: Turn): Promise<boolean> {
@@ -280,7 +276,7 @@ class GroupReader implements LogConsumer {
   }
 
   private async slotOf({ topic, partition }: TopicPartition): Promise<PartitionSlot> {
-    const name = nameOf({ topic, partition });
+    const name = partitionName({ topic, partition });
     const known = this.slots.get(name);
     if (known?.isOpen) return known;
     let opening = this.opening.get(name);
@@ -320,7 +316,7 @@ class GroupReader implements LogConsumer {
   private async recover(error: unknown, from: CommitOffset, turn: Turn, attempt: number): Promise<boolean> {
     if (error instanceof StaleOwner) {
       this.hooks.onStale(from, error);
-      const held = this.slots.get(nameOf(from))?.heldFrom ?? from.offset;
+      const held = this.slots.get(partitionName(from))?.heldFrom ?? from.offset;
       await this.drop(from);
       // What was read ahead, and what was held, is behind the fetch already; a partition that is gone is not ours to move.
       if (this.options.readAhead && turn.isLive()) this.seek(from, Math.min(held, from.offset));
@@ -344,7 +340,5 @@ class GroupReader implements LogConsumer {
     await this.closeSlots(({ topic, partition }) => topic === at.topic && partition === at.partition);
   }
 }
-
-const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;
 
 const placesOf = (assignment: Record<string, number[]>): readonly TopicPartition[] => Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));

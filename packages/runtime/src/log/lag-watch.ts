@@ -1,5 +1,5 @@
 import { partitionLags } from './group-lag';
-import type { LogAdmin, TopicPartition } from './port';
+import { type LogAdmin, partitionName, type TopicPartition } from './port';
 
 export interface LagWatchOptions {
   readonly group: string;
@@ -43,7 +43,7 @@ export class LagWatch {
   }
 
   private async look(): Promise<void> {
-    const assigned = new Map(this.options.assigned().map((at) => [nameOf(at), at]));
+    const assigned = new Map(this.options.assigned().map((at) => [partitionName(at), at]));
     for (const [name, at] of this.told) {
       if (assigned.has(name)) continue;
       this.told.delete(name);
@@ -54,12 +54,10 @@ export class LagWatch {
 
   private async lookAt(topic: string, assigned: ReadonlyMap<string, TopicPartition>): Promise<void> {
     for (const { partition, records } of await partitionLags(this.admin, this.options.group, topic)) {
-      const at = assigned.get(nameOf({ topic, partition }));
+      const at = assigned.get(partitionName({ topic, partition }));
       if (at === undefined) continue;
-      this.told.set(nameOf(at), at);
+      this.told.set(partitionName(at), at);
       this.options.tell(at, records);
     }
   }
 }
-
-const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;

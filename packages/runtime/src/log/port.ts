@@ -53,6 +53,9 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/** As Kafka's own tools write it. */
+export const partitionName = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;
+
 export interface CommittedOffset {
   /** Next offset to read; null when the group never committed. */
   readonly offset: number | null;

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { GenericContainer, Network, type StartedTestContainer, Wait } from 'testcontainers';
+import { freePort } from '../free-port';
 import { IMAGES } from './images';
 import type { TestStack } from './provider';
 
@@ -39,15 +38,6 @@ export async function containerStack(): Promise<TestStack> {
 const urlOf = (container: StartedTestContainer, port: number): string => `http://${container.getHost()}:${container.getMappedPort(port)}`;
 
 /** The broker must know the port that it is reached by from outside before it starts. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 function kafkaContainer(port: number): GenericContainer {
   return new GenericContainer(IMAGES.kafka)
     .withNetworkAliases('kafka')

@@ -1,5 +1,4 @@
-import { type ProcessingProgress, TOPICS } from '@stakewatch/contracts';
-import type { AvroCodec, BatchRange, FoldContext, OutgoingRecord, Stage } from '@stakewatch/runtime';
+import { type FoldContext, type OutgoingRecord, progressRecord, type Stage } from '@stakewatch/runtime';
 import { SERVICE } from '../config';
 import { Decider, type DeciderDeps } from './decider';
 import { eventAt, readEvent } from './event-bytes';
@@ -46,13 +45,7 @@ export function eventStage(deps: DeciderDeps & { readonly signalPartitions: numb
       const sourceTime = Math.floor(at.nowMicros / 1_000);
       const signals = batch === at ? (packer?.take(codec, range, sourceTime) ?? []) : [];
       [batch, packer] = [undefined, undefined];
-      return [...signals, progressRecord(codec, range, { processed_at: sourceTime, source_time: null, handed_to: [...new Set(signals.map(({ partition }) => partition as number))], sources: [] })];
+      return [...signals, progressRecord(codec, SERVICE, range, { processed_at: sourceTime, source_time: null, handed_to: [...new Set(signals.map(({ partition }) => partition as number))], sources: [] })];
     },
   };
-}
-
-/** Says that a range of offsets was decided on. Status of an event is read from it. */
-export function progressRecord(codec: AvroCodec, { topic, partition, fromOffset, toOffset }: BatchRange, said: Omit<ProcessingProgress, 'service' | 'topic' | 'partition' | 'from_offset' | 'to_offset'>): OutgoingRecord {
-  const progress = { service: SERVICE, topic, partition, from_offset: fromOffset, to_offset: toOffset, ...said };
-  return { topic: TOPICS.processingProgress.name, key: `${topic}-${partition}`, value: codec.encode('processing-progress', progress) };
 }

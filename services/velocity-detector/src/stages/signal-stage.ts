@@ -1,6 +1,6 @@
-import type { FoldContext, OutgoingRecord, Stage } from '@stakewatch/runtime';
+import { type FoldContext, type OutgoingRecord, progressRecord, type Stage } from '@stakewatch/runtime';
+import { SERVICE } from '../config';
 import { Decider, type DeciderDeps } from './decider';
-import { progressRecord } from './event-stage';
 import { ownBytes } from './own-bytes';
 import { readSignal, type Signals, signalsAt } from './signal-bytes';
 import { SourceRanges } from './source-ranges';
@@ -27,7 +27,7 @@ export function signalStage(deps: DeciderDeps): Stage<Signals, SubjectStates<Sig
     endBatch(range, at) {
       decider.tell();
       const seen = batch === at ? { source_time: sourceTime, sources: sources.ranges } : { source_time: null, sources: [] };
-      return [progressRecord(codec, range, { processed_at: Math.floor(at.nowMicros / 1_000), ...seen, handed_to: [] })];
+      return [progressRecord(codec, SERVICE, range, { processed_at: Math.floor(at.nowMicros / 1_000), ...seen, handed_to: [] })];
     },
   };
 }
