@@ -95,3 +95,30 @@ test('never PROCESSED before all rules have seen it, FAILED as long as a letter 
     { numRuns: 25 },
   );
 }, 120_000);
+
+/** Each of them is in the log before anything says that the range it stands in has been seen. */
+test.each([
+  ['events', 'detector'],
+  ['activity', 'scorer'],
+  ['bonus', 'scorer'],
+] as const)('of an event that %s refuses, PROCESSED is never said while the history has all but its letter, wherever the %s dies', async (step, process) => {
+  for (const endsAt of [...Array(25).keys(), Infinity]) {
+    const world = await StatusWorld.open();
+    await sendSome(world, 0, 2);
+    const [refused, ...others] = [...world.sent.keys()] as [string, ...string[]];
+    world.poisonFor(step, refused);
+    await world.restart(process, endsAt).catch(() => world.restart(process));
+    for (let round = 0; round < 8; round += 1) {
+      // Who starts says how far the one before had come.
+      if (round === 6) await world.restart(process);
+      for (const [reader, topic] of READS) await world.read(reader, topic, null, 7, Infinity);
+      for (let n = 0; n < 2; n += 1) await world.survivesLook(look, Infinity);
+      world.history.takeAllButLetters();
+      expect([endsAt, round, await statusOf(world, refused)]).toEqual([endsAt, round, 'PENDING']);
+    }
+    // A pack that is refused is refused with all events in it.
+    if (step !== 'bonus' && endsAt === Infinity) for (const uuid of others) expect([endsAt, await statusOf(world, uuid)]).toEqual([endsAt, 'PROCESSED']);
+    await world.settle(look);
+    expect([endsAt, await statusOf(world, refused)]).toEqual([endsAt, 'FAILED']);
+  }
+});

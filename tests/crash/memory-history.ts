@@ -1,6 +1,6 @@
 import { type BettingEvent, deadLetterTopic, type ProcessingProgress, TOPICS } from '@stakewatch/contracts';
 import { type AvroCodec, deadLetterOf, type LogRecord, type MemoryLog } from '@stakewatch/runtime';
-import type { DeadRecord, EventStatusRows, Found, HandedOn, Place, Progress, Replay, ScoredAgain } from '../../packages/clickhouse/src/event-status-rows';
+import type { DeadRecord, EventStatusRows, Found, HandedOn, Place, Progress, Refusal, Replay, ScoredAgain } from '../../packages/clickhouse/src/event-status-rows';
 import { DETECTOR, SCORER } from '../../packages/clickhouse/src/seen-at';
 import { type DeadLetterRow, deadLetterRow, type ReplayRow, replayRow } from '../../services/history-writer/src/table/dead-letter-writer';
 
@@ -26,17 +26,19 @@ export class MemoryHistory implements EventStatusRows {
     private readonly refuses: (uuid: string) => boolean,
   ) {}
 
-  /** Up to `most` records of the partitions of one of its topics. Letters are taken before the progress that was told after them: see decision 0147, "Not done". */
+  /** Up to `most` records of the partitions of one of its topics, in any order. */
   take(which: number, most: number): void {
     const topics = [EVENTS, PROGRESS, ...LETTERS];
-    const topic = topics[which % topics.length] as string;
-    if (topic === PROGRESS) for (const before of LETTERS) this.takeOf(before, Infinity);
-    this.takeOf(topic, most);
+    this.takeOf(topics[which % topics.length] as string, most);
   }
 
   takeAll(): void {
     // A refused row is a letter more.
     for (const topic of [EVENTS, ...LETTERS, PROGRESS]) this.takeOf(topic, Infinity);
+  }
+
+  takeAllButLetters(): void {
+    for (const topic of [EVENTS, PROGRESS]) this.takeOf(topic, Infinity);
   }
 
   private takeOf(topic: string, most: number): void {
@@ -70,8 +72,8 @@ export class MemoryHistory implements EventStatusRows {
     const event = this.events.get(uuid);
     const letters = [...this.letters.values()].filter((letter) => (letter.topic === EVENTS && letter.uuid === uuid) || letter.event_uuids.includes(uuid));
     return [
-      ...(event ? [{ kind: 'event', partition: event.partition, from: event.offset, to: event.offset, at: (this.clock += 1) } as const] : []),
-      ...letters.map(({ topic, partition, offset, reason }) => ({ kind: 'letter', topic, partition, offset, reason, at: (this.clock += 1) }) as const),
+      ...(event ? [{ kind: 'event', partition: event.partition, from: event.offset, to: event.offset, at: (this.clock += 1), receivedAt: 0 } as const] : []),
+      ...letters.map(({ topic, partition, offset, reason, service }) => ({ kind: 'letter', topic, partition, offset, reason, service, at: (this.clock += 1) }) as const),
     ];
   }
 
@@ -98,5 +100,9 @@ export class MemoryHistory implements EventStatusRows {
   async scoredAgain(letters: readonly DeadRecord[]): Promise<readonly ScoredAgain[]> {
     const said = this.progressRows.filter(({ service, topic }) => service === SCORER && topic === BONUS).flatMap(({ processed_at: at, sources }) => sources.map((source) => ({ partition: source.partition, offset: source.from_offset, at })));
     return said.filter(({ partition, offset }) => letters.some((letter) => letter.partition === partition && letter.offset === offset)).map((each) => ({ topic: BONUS, ...each }));
+  }
+
+  async refusals(uuid: string): Promise<readonly Refusal[]> {
+    return this.progressRows.filter(({ refused }) => refused.includes(uuid)).map(({ service, topic, partition, from_offset: from, to_offset: to }) => ({ service, topic, partition, from, to }));
   }
 }

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { TOPICS } from '@stakewatch/contracts';
-import type { DeadRecord, EventStatusRows, Found, HandedOn, Place, Progress, Replay, ScoredAgain } from './event-status-rows';
+import type { DeadRecord, EventStatusRows, Found, HandedOn, Place, Progress, Refusal, Replay, ScoredAgain } from './event-status-rows';
 import { DETECTOR, SCORER } from './seen-at';
 
 /** All that judge betting events: a status waits for each of them. */
@@ -10,13 +10,13 @@ const SIGNALS = TOPICS.velocitySignals.name;
 const BONUS = TOPICS.bonusChanges.name;
 
 const FOUND = `
-SELECT 'event' AS kind, '' AS topic, kafka_partition AS partition, toString(kafka_offset) AS offset, toString(toUnixTimestamp64Milli(written_at)) AS at, '' AS reason
+SELECT 'event' AS kind, '' AS topic, kafka_partition AS partition, toString(kafka_offset) AS offset, toString(toUnixTimestamp64Milli(written_at)) AS at, '' AS reason, '' AS service, toString(toUnixTimestamp64Milli(received_at)) AS received
 FROM events WHERE company_id = {company:String} AND uuid = {uuid:UUID}
 UNION ALL
-SELECT 'letter', topic, partition, toString(offset), toString(toUnixTimestamp64Milli(failed_at)), reason
+SELECT 'letter', topic, partition, toString(offset), toString(toUnixTimestamp64Milli(failed_at)), reason, service, '0'
 FROM dead_letters WHERE uuid = {uuid:UUID} AND topic = {events:String}
 UNION ALL
-SELECT 'letter', topic, partition, toString(offset), toString(toUnixTimestamp64Milli(failed_at)), reason
+SELECT 'letter', topic, partition, toString(offset), toString(toUnixTimestamp64Milli(failed_at)), reason, service, '0'
 FROM dead_letters WHERE has(event_uuids, {uuid:UUID}) AND topic IN {holding:Array(String)}`;
 
 const REPLAYS = `
@@ -59,6 +59,12 @@ FROM processing_progress AS p ARRAY JOIN sources AS s
 WHERE service = {service:String} AND topic = {topic:String} AND concat(toString(s.partition), '/', toString(s.from_offset)) IN {names:Array(String)}
 GROUP BY partition, offset`;
 
+/** Clocks of gateways and services are less than a day apart: so much of the table is read. */
+const REFUSALS = `
+SELECT DISTINCT service, topic, partition, toString(from_offset) AS from, toString(to_offset) AS to
+FROM processing_progress
+WHERE service IN {services:Array(String)} AND topic IN {topics:Array(String)} AND processed_at >= fromUnixTimestamp64Milli({received:Int64}, 'UTC') - INTERVAL 1 DAY AND has(refused, {uuid:String})`;
+
 type Answer<Names extends string> = { readonly [Name in Names]: string };
 
 /** The rows that an event's status is told from, in ClickHouse. Rows that are there twice say the same once: each answer is grouped by what it says. */
@@ -66,9 +72,9 @@ export class EventStatusQueries implements EventStatusRows {
   constructor(private readonly client: ClickHouseClient) {}
 
   async found(company: string, uuid: string): Promise<readonly Found[]> {
-    const rows = await this.rows<Answer<'kind' | 'topic' | 'offset' | 'at' | 'reason'> & { partition: number }>(FOUND, { company, uuid, events: EVENTS, holding: [SIGNALS, BONUS] });
-    return rows.map(({ kind, topic, partition, offset, at, reason }) =>
-      kind === 'event' ? { kind, partition, from: Number(offset), to: Number(offset), at: Number(at) } : { kind: 'letter', topic, partition, offset: Number(offset), at: Number(at), reason },
+    const rows = await this.rows<Answer<'kind' | 'topic' | 'offset' | 'at' | 'reason' | 'service' | 'received'> & { partition: number }>(FOUND, { company, uuid, events: EVENTS, holding: [SIGNALS, BONUS] });
+    return rows.map(({ kind, topic, partition, offset, at, reason, service, received }) =>
+      kind === 'event' ? { kind, partition, from: Number(offset), to: Number(offset), at: Number(at), receivedAt: Number(received) } : { kind: 'letter', topic, partition, offset: Number(offset), at: Number(at), reason, service },
     );
   }
 
@@ -93,6 +99,11 @@ export class EventStatusQueries implements EventStatusRows {
     const names = letters.map(({ partition, offset }) => `${partition}/${offset}`);
     const rows = await this.rows<Answer<'offset' | 'at'> & { partition: number }>(SCORED_AGAIN, { service: SCORER, topic: BONUS, names });
     return rows.map(({ partition, offset, at }) => ({ topic: BONUS, partition, offset: Number(offset), at: Number(at) }));
+  }
+
+  async refusals(uuid: string, receivedAt: number): Promise<readonly Refusal[]> {
+    const rows = await this.rows<Answer<'service' | 'topic' | 'from' | 'to'> & { partition: number }>(REFUSALS, { uuid, services: DECIDING_SERVICES, topics: [EVENTS, BONUS], received: receivedAt });
+    return rows.map(({ from, to, ...row }) => ({ ...row, from: Number(from), to: Number(to) }));
   }
 
   private async rows<Row>(query: string, params: Record<string, unknown>): Promise<readonly Row[]> {

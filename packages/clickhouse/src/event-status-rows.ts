@@ -10,6 +10,8 @@ export interface EventStatusRows {
   handedOn(uuid: string, place: Place, partitions: readonly number[], since: readonly number[]): Promise<readonly HandedOn[]>;
   /** Which of those records of bonus.changes.v1 the scorer has decided on after a replay. */
   scoredAgain(letters: readonly DeadRecord[]): Promise<readonly ScoredAgain[]>;
+  /** Which services said that they refused what is of the event; it was received at `receivedAt`. */
+  refusals(uuid: string, receivedAt: number): Promise<readonly Refusal[]>;
 }
 
 /** Offsets of a partition of betting.events.v1, inclusive. */
@@ -27,9 +29,9 @@ export interface DeadRecord {
 }
 
 export type Found =
-  | ({ readonly kind: 'event'; readonly at: number } & Place)
+  | ({ readonly kind: 'event'; readonly at: number; readonly receivedAt: number } & Place)
   /** About the event's record, or about one that held signals of it. */
-  | ({ readonly kind: 'letter'; readonly at: number; readonly reason: string } & DeadRecord);
+  | ({ readonly kind: 'letter'; readonly at: number; readonly reason: string; readonly service: string } & DeadRecord);
 
 /** A dead record that was put back: it stands at `from` or after it, and before `before`, of that partition; `from` null: not said. */
 export interface Replay extends DeadRecord {
@@ -58,4 +60,10 @@ export interface HandedOn {
 
 export interface ScoredAgain extends DeadRecord {
   readonly at: number;
+}
+
+/** One of the records at these offsets, inclusive, of the topic's partition: its letter is in the log. */
+export interface Refusal extends Place {
+  readonly service: string;
+  readonly topic: string;
 }

@@ -33,8 +33,8 @@ type Source = [partition: number, from: number, to: number];
 const asSource = ([partition, from_offset, to_offset]: Source) => ({ partition, from_offset, to_offset });
 /** The bonus scorer says of ranges of events that it has decided on them. */
 const scored = (partition: number, from: number, to: number, at: string) => insertProgress('bonus-scorer', TOPICS.bettingEvents.name, partition, from, to, at, null, []);
-const insertProgress = (service: string, topic: string, partition: number, from: number, to: number, at: string, source: string | null, handedTo: number[], sources: Source[] = []) =>
-  insert('processing_progress', { service, topic, partition, from_offset: from, to_offset: to, processed_at: at, source_time: source, handed_to: handedTo, sources: sources.map(asSource), kafka_partition: 0, kafka_offset: 0 });
+const insertProgress = (service: string, topic: string, partition: number, from: number, to: number, at: string, source: string | null, handedTo: number[], sources: Source[] = [], refused: string[] = []) =>
+  insert('processing_progress', { service, topic, partition, from_offset: from, to_offset: to, processed_at: at, source_time: source, handed_to: handedTo, sources: sources.map(asSource), refused: refused.map(uuidOf), kafka_partition: 0, kafka_offset: 0 });
 
 test('unknown, then pending until the row, the detector and every signal partition are done', async () => {
   const reader = new EventStatusReader(new EventStatusQueries(client));
@@ -291,4 +291,34 @@ test('rows that are there twice, as after a restored backup, say the same', asyn
   }
   await progress(signals, 7, 0, 0, '2026-03-01 00:00:04', '2026-03-01 00:00:02', [], [[35, 0, 9]]);
   expect(await statusOf('doubled')).toEqual({ status: 'PROCESSED', processedAt: '2026-03-01T00:00:04.000Z', reason: null });
+});
+
+test.each([
+  ['velocity-detector', TOPICS.bettingEvents.name, 37],
+  ['bonus-scorer', TOPICS.bettingEvents.name, 38],
+  ['bonus-scorer', TOPICS.bonusChanges.name, 39],
+])('what the %s refused of %s is pending until the letter is here, also when the replay is refused', async (service, topic, source) => {
+  const events = TOPICS.bettingEvents.name;
+  const [id, other] = [`refused-${source}`, `not-refused-${source}`];
+  await event(id, source, 5);
+  await event(other, source, 6);
+  await scored(source, 0, 9, '2026-03-01 00:00:02');
+  await insertProgress(service, topic, source, 4, 8, '2026-03-01 00:00:01', null, [], [], [id]);
+  await progress(events, source, 0, 9, '2026-03-01 00:00:02', null, []);
+  const letterAt = (offset: number, by: string) => (topic === events ? letter(id, source, offset, '2026-03-01 00:00:03', 'cannot be worked', by) : heldLetter(topic, source, offset, [id], []));
+  expect([await statusOf(id), (await statusOf(other))?.status]).toEqual([PENDING, 'PROCESSED']);
+  await letterAt(5, service);
+  expect(await statusOf(id)).toMatchObject({ status: 'FAILED' });
+  await (topic === events ? replay(id, source, 5, '2026-03-02 00:00:00', source, 51, 50) : heldReplay(topic, source, 5, source, 50, 51));
+  await progress(events, source, 50, 50, '2026-03-02 00:00:02', null, []);
+  await scored(source, 0, 60, '2026-03-02 00:00:02');
+  // The scorer says of a pack that was put back when it has decided on it.
+  const again = topic === events ? [] : ([[source, 5, 5]] as Source[]);
+  await insertProgress(service, topic, source, 50, 50, '2026-03-02 00:00:01', null, [], again, [id]);
+  expect(await statusOf(id)).toEqual(PENDING);
+  // Another service's letter about the same record is not this one's.
+  if (topic === events) await letterAt(50, 'history-writer');
+  if (topic === events) expect(await statusOf(id)).toMatchObject({ status: 'FAILED' });
+  await letterAt(50, service);
+  expect(await statusOf(id)).toMatchObject({ status: 'FAILED' });
 });

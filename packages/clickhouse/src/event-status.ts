@@ -1,5 +1,5 @@
 import { TOPICS } from '@stakewatch/contracts';
-import type { DeadRecord, EventStatusRows, Found, Place, Replay } from './event-status-rows';
+import type { DeadRecord, EventStatusRows, Found, Place, Refusal, Replay } from './event-status-rows';
 import { DETECTOR, seenAt } from './seen-at';
 
 export interface EventStatus {
@@ -24,6 +24,8 @@ const SIGNALS = TOPICS.velocitySignals.name;
  * - about its own record: it waits for its replay, and for that to be seen;
  * - about signals of it by device, phone or IP: what else its partition has seen says whether they were seen all the same, or again;
  * - about what the bonus scorer was to see of it: the scorer counts such a record as seen, so its word after the replay is waited for.
+ *
+ * Until a letter is here, who wrote it says that there is one, with how far it has come: PENDING.
  */
 export class EventStatusReader {
   constructor(private readonly rows: EventStatusRows) {}
@@ -42,9 +44,18 @@ export class EventStatusReader {
 
     const event = found.find((each) => each.kind === 'event');
     const decided = event === undefined || scored.at === null ? null : await this.decidedAt(uuid, [event, ...own.map(({ partition, offset }) => ({ partition, from: offset, to: offset })), ...replays.filter(({ topic }) => topic === EVENTS).map(placeOf)]);
-    if (event !== undefined && scored.at !== null && decided !== null) return { status: 'PROCESSED', processedAt: iso(Math.max(event.at, scored.at, decided)), reason: null };
+    if (event !== undefined && scored.at !== null && decided !== null && !(await this.waitsForLetter(uuid, event.receivedAt, letters))) return { status: 'PROCESSED', processedAt: iso(Math.max(event.at, scored.at, decided)), reason: null };
     const unseen = unanswered(ofSignals, replays);
     return unseen === undefined ? PENDING : failedWith(unseen);
+  }
+
+  /**
+   * A service that has decided on the event's range said that it refused the event, and its letter, which was in the log before, is not in these rows yet.
+   * Asked for last: who says how far it has come has said before what it refused.
+   */
+  private async waitsForLetter(uuid: string, receivedAt: number, letters: readonly Letter[]): Promise<boolean> {
+    const refusals = await this.rows.refusals(uuid, receivedAt);
+    return refusals.some((refusal) => !letters.some((letter) => isLetterOf(letter, refusal)));
   }
 
   /** When every rule had seen all places, in milliseconds; null while one has not. */
@@ -85,6 +96,7 @@ function unanswered(letters: readonly Letter[], replays: readonly Replay[]): Let
 
 const ofTopic = (letters: readonly Letter[], name: string): readonly Letter[] => letters.filter(({ topic }) => topic === name);
 const nameOf = ({ topic, partition, offset }: DeadRecord): string => `${topic}/${partition}/${offset}`;
+const isLetterOf = ({ service, topic, partition, offset }: Letter, refusal: Refusal): boolean => service === refusal.service && topic === refusal.topic && partition === refusal.partition && offset >= refusal.from && offset <= refusal.to;
 /** Whether the dead record may be what was put back: where that does not say from where on it stands, it stands behind the record that it is of. */
 const mayBe = ({ partition, offset }: DeadRecord, replay: Replay): boolean => partition === replay.into && offset < replay.before && offset >= (replay.from ?? (replay.into === replay.partition ? replay.offset + 1 : 0));
 /** Where that is not said it is taken to be the last one: who has read that has read those before it. */

@@ -474,6 +474,12 @@ export interface ProcessingProgress {
      * Default: []
      */
     sources: ProgressSource[];
+    /**
+     * Events (uuids) that a record in the range is of, or holds signals of, which the service put on the dead letter topic instead. Their status waits for that letter.
+     *
+     * Default: []
+     */
+    refused: string[];
 }
 
 /**

@@ -79,7 +79,7 @@ test('a range is said when the scorer has committed what it was handed, once, an
   await look();
   expect(said().sort()).toEqual([[0, 0, 1], [2, 0, 0]]);
   const [record] = log.records(TOPICS.processingProgress.name);
-  expect(codec.decode('processing-progress', record?.value as Buffer)).toEqual({ service: 'bonus-scorer', topic: EVENTS, partition: 0, from_offset: 0, to_offset: 1, processed_at: NOW, source_time: null, handed_to: [], sources: [] });
+  expect(codec.decode('processing-progress', record?.value as Buffer)).toEqual({ service: 'bonus-scorer', topic: EVENTS, partition: 0, from_offset: 0, to_offset: 1, processed_at: NOW, source_time: null, handed_to: [], sources: [], refused: [] });
   const before = { ...asked };
   await look(10);
   expect(said()).toHaveLength(2);

@@ -1,6 +1,7 @@
 import { type BettingEvent, type BonusInput, decisionIdOf, TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, type FoldContext, type LogRecord, NO_STATES, type OutgoingRecord, type OwnedStates, type Stage, Unreadable } from '@stakewatch/runtime';
+import { type AvroCodec, type FoldContext, leadingUuid, type LogRecord, NO_STATES, type OutgoingRecord, type OwnedStates, type Stage, Unreadable } from '@stakewatch/runtime';
 import { type Signal, signalOf } from './domain/inputs';
+import { packedFrom, refusalOf } from './refusals';
 
 /** Signals in one record at most, so that records stay small and a command never waits behind a long one. */
 const PACKED = 500;
@@ -32,8 +33,8 @@ export function activityStage(codec: AvroCodec): Stage<ActivityInput, OwnedState
       else packed.set(event.company_id, { signals: [signalOf(event)], first: offset, receivedAt: event.received_at });
       return [];
     },
-    endBatch({ topic, partition }) {
-      const records: OutgoingRecord[] = [];
+    endBatch({ topic, partition }, at, refused) {
+      const records: OutgoingRecord[] = refused.flatMap((record) => refusalOf(codec, record, uuidIn(record), at));
       for (const [company, { signals, first, receivedAt }] of packed) {
         for (let from = 0; from < signals.length; from += PACKED) {
           const input: BonusInput = {
@@ -46,11 +47,16 @@ export function activityStage(codec: AvroCodec): Stage<ActivityInput, OwnedState
             body: '',
             signals: signals.slice(from, from + PACKED),
           };
-          records.push({ topic: TOPICS.bonusChanges.name, key: company, value: codec.encode('bonus-change', input) });
+          records.push({ topic: TOPICS.bonusChanges.name, key: company, headers: packedFrom({ topic, partition }), value: codec.encode('bonus-change', input) });
         }
       }
       packed = new Map();
       return records;
     },
   };
+}
+
+function uuidIn({ value }: LogRecord): readonly string[] {
+  const uuid = leadingUuid(value);
+  return uuid === null ? [] : [uuid];
 }

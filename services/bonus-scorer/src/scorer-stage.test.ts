@@ -141,7 +141,7 @@ test('what betting events say, put back after it was dead, is told as decided on
   expect(said()).toEqual([]);
   const again = log.append({ topic: TOPICS.bonusChanges.name, key: 'acme', value: pack, headers: replayHeaders({ topic: TOPICS.bonusChanges.name, partition: 1, offset: 77 }) });
   await scoring.settle();
-  expect(said()).toEqual([{ service: 'bonus-scorer', topic: TOPICS.bonusChanges.name, partition: first.partition, from_offset: again.offset, to_offset: again.offset, processed_at: T0 / 1_000, source_time: null, handed_to: [], sources: [{ partition: 1, from_offset: 77, to_offset: 77 }] }]);
+  expect(said()).toEqual([{ service: 'bonus-scorer', topic: TOPICS.bonusChanges.name, partition: first.partition, from_offset: again.offset, to_offset: again.offset, processed_at: T0 / 1_000, source_time: null, handed_to: [], sources: [{ partition: 1, from_offset: 77, to_offset: 77 }], refused: [] }]);
   log.append({ topic: TOPICS.bonusChanges.name, key: 'acme', value: pack });
   await scoring.settle();
   expect(said()).toHaveLength(1);

@@ -8,6 +8,7 @@ import { observeSignal } from './domain/observe';
 import type { Policy } from './domain/policy';
 import { type BonusQuery, bonusesPage, linksPage } from './domain/queries';
 import { groupClaimRecords } from './group-claim-records';
+import { refusedPack } from './refusals';
 import { answerKey, AnswerState } from './state/answer-state';
 import { CompanyRows, shardKeys } from './state/company-rows';
 import { Shard } from './state/shard';
@@ -63,10 +64,11 @@ export function scorerStage(deps: StageDeps): Stage<ScorerInput, StateCache<Scor
       if (of !== null) replayed.push(of);
       return outputs;
     },
-    endBatch(range, at) {
+    endBatch(range, at, refused) {
       const seen = batch === at ? replayed : [];
       [batch, replayed] = [null, []];
-      return seen.length === 0 ? [] : [seenAgain(deps.codec, range, seen, at)];
+      const records = refused.flatMap((record) => refusedPack(deps.codec, record, at));
+      return seen.length === 0 ? records : [...records, seenAgain(deps.codec, range, seen, at)];
     },
   };
 }

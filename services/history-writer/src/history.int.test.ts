@@ -147,7 +147,7 @@ test('every other topic becomes rows: alerts by revision, however often they are
   const decisionId = randomUUID();
   const alert = (revision: number) => Buffer.from(codec.encode('alert', { ...sampleAlert(alertId, revision), company_id: company }));
   const decision = Buffer.from(codec.encode('decision', { decision_id: decisionId, company_id: company, service: 'velocity-detector', kind: 'event.too_late', subject_id: 's', player_id: null, outcome: 'not counted', score: null, facts: '{}', rule_versions: '{}', decided_at: 1_770_000_000_000_000, answer: null }));
-  const progress = Buffer.from(codec.encode('processing-progress', { service: company, topic: 't', partition: 1, from_offset: 0, to_offset: 9, processed_at: 1_770_000_000_000, source_time: null, handed_to: [1, 2], sources: [{ partition: 4, from_offset: -1, to_offset: 7_000_000_000 }] }));
+  const progress = Buffer.from(codec.encode('processing-progress', { service: company, topic: 't', partition: 1, from_offset: 0, to_offset: 9, processed_at: 1_770_000_000_000, source_time: null, handed_to: [1, 2], sources: [{ partition: 4, from_offset: -1, to_offset: 7_000_000_000 }], refused: ['00000000-0000-8000-8000-00000000000a'] }));
   const attempt = Buffer.from(codec.encode('webhook-attempt', { attempt_id: randomUUID(), delivery_id: randomUUID(), company_id: company, endpoint_id: 'we_1', url: 'http://x', event_type: 'alert.created', alert_id: alertId, alert_revision: 1, attempt: 1, reason: 'schedule', outcome: 'delivered', http_status: 200, error: null, response_excerpt: 'ok', started_at: 1_770_000_000_000_000, duration_ms: 12.5, next_attempt_at: null, event_received_at: 1_770_000_000_000_000 }));
   const label = Buffer.from(codec.encode('label', { label_id: randomUUID(), company_id: company, subject_type: 'alert', subject_id: alertId, label: 'fraud', note: null, labelled_by: 'ana', labelled_at: 1_770_000_000_000_000 }));
   const of = (topic: string, ...values: Buffer[]) => values.map((value) => ({ topic, key: alertId, value }));
@@ -163,14 +163,14 @@ test('every other topic becomes rows: alerts by revision, however often they are
   await drained('history-writer-records', TOPICS.alerts.name);
   const rows = await client.query({
     query: `SELECT (SELECT groupArray((revision, facts[1].name, facts[1].value, tags, event_uuids)) FROM (SELECT * FROM alerts WHERE alert_id = {alert:UUID} ORDER BY revision)) AS alerts,
-      (SELECT count() FROM decisions WHERE decision_id = {decision:UUID}) AS decisions, (SELECT groupArray((handed_to, sources[1].partition, sources[1].from_offset, sources[1].to_offset)) FROM processing_progress WHERE service = {company:String}) AS progress,
+      (SELECT count() FROM decisions WHERE decision_id = {decision:UUID}) AS decisions, (SELECT groupArray((handed_to, sources[1].partition, sources[1].from_offset, sources[1].to_offset, refused)) FROM processing_progress WHERE service = {company:String}) AS progress,
       (SELECT count() FROM webhook_attempts WHERE company_id = {company:String}) AS attempts,
       (SELECT groupArray((subject_type, label, note, labelled_by)) FROM decision_labels WHERE company_id = {company:String}) AS labels`,
     query_params: { alert: alertId, decision: decisionId, company },
     format: 'JSONEachRow',
   });
   const told = ['deposits', 6, ['velocity'], sampleAlert(alertId, 1).event_uuids];
-  expect(await rows.json()).toEqual([{ alerts: [[1, ...told], [2, ...told], [3, ...told]], decisions: 1, progress: [[[1, 2], 4, -1, 7_000_000_000]], attempts: 1, labels: [['alert', 'fraud', null, 'ana']] }]);
+  expect(await rows.json()).toEqual([{ alerts: [[1, ...told], [2, ...told], [3, ...told]], decisions: 1, progress: [[[1, 2], 4, -1, 7_000_000_000, ['00000000-0000-8000-8000-00000000000a']]], attempts: 1, labels: [['alert', 'fraud', null, 'ana']] }]);
 });
 
 /** Stands between the writer and ClickHouse: loses answers, refuses connections, tells of inserts. */

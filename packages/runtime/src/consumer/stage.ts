@@ -18,8 +18,11 @@ export interface Stage<Input, Owned extends OwnedStates<Input>> {
    * same records again in other batches gives the same outputs with the same identities.
    */
   fold(input: Input, states: Owned, at: FoldContext): readonly OutgoingRecord[];
-  /** Called once a batch after the last fold: what is published once a batch (progress, packed signals). */
-  endBatch?(range: BatchRange, at: FoldContext): readonly OutgoingRecord[];
+  /**
+   * Called once a batch after the last fold: what is published once a batch (progress, packed signals), when the letters of the
+   * records that were refused are in the log.
+   */
+  endBatch?(range: BatchRange, at: FoldContext, refused: readonly LogRecord[]): readonly OutgoingRecord[];
 }
 
 /** The states of the keys that a batch touches. */

@@ -199,7 +199,7 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
       await this.foldAll(readable, at, outputs, control);
       laps.end('fold');
     }
-    if (stage.endBatch) outputs.push(...stage.endBatch(range, at));
+    if (stage.endBatch) outputs.push(...stage.endBatch(range, at, letters.map(({ record }) => record)));
     await control.heartbeat();
     if (letters.length > 0) await options.deadLetters.publish(letters);
     if (isNew && outputs.length > 0) await options.producer.send(outputs);

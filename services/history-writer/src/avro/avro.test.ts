@@ -27,7 +27,7 @@ test('a container holds the raw values, each with its place, and is read by avsc
 });
 
 test('the form names every field, the place last', () => {
-  expect(containerForm(schemaText('processing-progress')).fields.slice(-5)).toEqual(['source_time', 'handed_to', 'sources', 'kafka_partition', 'kafka_offset']);
+  expect(containerForm(schemaText('processing-progress')).fields.slice(-6)).toEqual(['source_time', 'handed_to', 'sources', 'refused', 'kafka_partition', 'kafka_offset']);
   expect(() => containerForm('"string"')).toThrow('not a record');
 });
 

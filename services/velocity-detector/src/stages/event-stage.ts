@@ -1,4 +1,4 @@
-import { type FoldContext, type OutgoingRecord, progressRecord, type Stage } from '@stakewatch/runtime';
+import { type FoldContext, leadingUuid, type OutgoingRecord, progressRecord, type Stage } from '@stakewatch/runtime';
 import { SERVICE } from '../config';
 import { Decider, type DeciderDeps } from './decider';
 import { eventAt, readEvent } from './event-bytes';
@@ -40,12 +40,12 @@ export function eventStage(deps: DeciderDeps & { readonly signalPartitions: numb
       if (outcome !== 'duplicate') packer?.add(companyId, event, rulesFor(companyId).signals, input.offset);
       return outputs.length === 0 ? NOTHING : [...outputs];
     },
-    endBatch(range, at) {
+    endBatch(range, at, refused) {
       decider.tell();
       const sourceTime = Math.floor(at.nowMicros / 1_000);
       const signals = batch === at ? (packer?.take(codec, range, sourceTime) ?? []) : [];
       [batch, packer] = [undefined, undefined];
-      return [...signals, progressRecord(codec, SERVICE, range, { processed_at: sourceTime, source_time: null, handed_to: [...new Set(signals.map(({ partition }) => partition as number))], sources: [] })];
+      return [...signals, progressRecord(codec, SERVICE, range, { processed_at: sourceTime, source_time: null, handed_to: [...new Set(signals.map(({ partition }) => partition as number))], sources: [], refused: refused.flatMap(({ value }) => leadingUuid(value) ?? []) })];
     },
   };
 }

@@ -34,7 +34,7 @@ function driven<Input, Owned extends OwnedStates<Input>>(stage: Stage<Input, Own
     const at = { nowMicros: nowMillis * 1_000 };
     const [first, last] = [records[0], records.at(-1)] as [LogRecord, LogRecord];
     const folded = inputs.flatMap((input) => stage.fold(input, states, at));
-    return [...folded, ...(stage.endBatch?.({ topic: first.topic, partition: first.partition, fromOffset: first.offset, toOffset: last.offset }, at) ?? [])];
+    return [...folded, ...(stage.endBatch?.({ topic: first.topic, partition: first.partition, fromOffset: first.offset, toOffset: last.offset }, at, []) ?? [])];
   };
 }
 const recordsOf = (topic: string, partition: number, fromOffset: number, values: readonly Buffer[]): LogRecord[] =>
