@@ -28,6 +28,7 @@ export const ${name} = defineRule({
   facts: { refunds: count({ of: 'REFUND', within: '1h' }) },
   when: 'refunds > limit',
   settings: { limit: 3 },
+  allowed: { limit: { type: 'integer', unit: 'refunds', min: 1, max: 10_000 } },
   outcome: { severity: 'medium', score: 30, tags: ['velocity'] },
   examples: [
     { name: 'at the limit', given: [{ type: 'REFUND', repeat: 3 }], then: 'silent' },

@@ -12,6 +12,8 @@ export class CliError extends Error {
     /** What to do about it. */
     readonly hint: string | null = null,
     readonly errors: readonly FieldError[] = [],
+    /** The message is nothing but the errors, one after the other: of this subject, '' where it is plain. */
+    readonly fields: { readonly subject: string } | null = null,
   ) {
     super(message);
   }

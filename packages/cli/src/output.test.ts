@@ -50,14 +50,29 @@ test('a page says how to get the next, as a shell takes it, and in JSON too', ()
   expect(JSON.parse(page(true, 'black|ip'))).toEqual({ items: [{ id: 1 }], next: 'black|ip' });
 });
 
-test('what is wrong with a value is told once; of several values, as a list', () => {
-  const error = (message: string, ...errors: CliError['errors']): string => {
+describe('what is wrong with values', () => {
+  const error = (message: string, errors: CliError['errors'], fields: CliError['fields'] = null): string => {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-    new Output({ stdout, stderr }, false).error(new CliError('invalid', message, EXIT.refused, null, errors));
+    new Output({ stdout, stderr }, false).error(new CliError('invalid', message, EXIT.refused, null, errors, fields));
     return String(stderr.read());
   };
-  const [name, plan] = [{ path: 'name', message: 'must not be empty' }, { path: 'plan', message: 'must be gold' }];
-  expect(error('name must not be empty', name)).toBe('error: name must not be empty\n');
-  expect(error('name must not be empty; plan must be gold', name, plan)).toBe('error: 2 values are not valid:\n  name: must not be empty\n  plan: must be gold\n');
-  expect(error('The gateway answered 400', name)).toBe('error: The gateway answered 400\n  name: must not be empty\n');
+  const [name, plan] = [{ path: 'name', message: 'must not be empty' }, { path: 'plan', message: 'must be gold', help: 'Buy gold.' }];
+
+  test('is told once where the message is nothing but that; of several values, as a list', () => {
+    expect(error('name must not be empty', [name], { subject: '' })).toBe('error: name must not be empty\n');
+    expect(error('plan must be gold', [plan], { subject: '' })).toBe('error: plan must be gold\nBuy gold.\n');
+    expect(error('acme: name must not be empty; plan must be gold', [name, plan], { subject: 'acme' })).toBe('error: acme: 2 values are not valid:\n  name: must not be empty\n  plan: must be gold\n    Buy gold.\n');
+  });
+
+  test('is told beside a message that says something else, however alike they read', () => {
+    expect(error('The gateway answered 400', [name])).toBe('error: The gateway answered 400\n  name: must not be empty\n');
+    expect(error('Whoever is gone: name must not be empty', [name])).toBe('error: Whoever is gone: name must not be empty\n  name: must not be empty\n');
+  });
+
+  test('is data in JSON', () => {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    const fault = { path: 'settings.limit', message: 'must be …', code: 'out_of_range', allowed: { type: 'integer', min: 1, max: 9 }, help: 'Give another.' };
+    new Output({ stdout, stderr }, true).error(new CliError('invalid', 'settings.limit must be …', EXIT.refused, null, [fault], { subject: '' }));
+    expect(JSON.parse(String(stderr.read()))).toMatchObject({ error: { code: 'invalid', errors: [fault] } });
+  });
 });

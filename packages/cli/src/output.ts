@@ -1,3 +1,4 @@
+import type { FieldError } from '@stakewatch/contracts';
 import type { CliError } from './cli-error';
 
 export interface Streams {
@@ -54,13 +55,22 @@ export class Output {
   }
 
   error(error: CliError): void {
-    const { code, message, hint, errors } = error;
+    const { code, message, hint, errors, fields } = error;
     if (this.json) return void this.streams.stderr.write(`${jsonText({ error: { code, message, hint, errors } })}\n`);
-    // A refusal of fields is made of what is said of each: it is told once, several as a list.
-    const repeated = errors.length > 0 && errors.every(({ path, message: fault, position }) => !position && message.includes(`${path} ${fault}`));
-    this.tell(repeated && errors.length > 1 ? `error: ${errors.length} values are not valid:` : `error: ${message}`);
-    for (const { path, message: fault, position } of repeated && errors.length === 1 ? [] : errors) this.tell(`  ${path}${position ? ` (line ${position.line}, column ${position.column})` : ''}: ${fault}`);
+    const [only] = errors;
+    if (fields !== null && errors.length === 1 && only !== undefined) {
+      this.tell(`error: ${message}`);
+      if (only.help !== undefined) this.tell(only.help);
+    } else {
+      this.tell(fields === null ? `error: ${message}` : `error: ${fields.subject === '' ? '' : `${fields.subject}: `}${errors.length} values are not valid:`);
+      for (const each of errors) this.fault(each);
+    }
     if (hint !== null) this.tell(hint);
+  }
+
+  private fault({ path, message, position, help }: FieldError): void {
+    this.tell(`  ${path}${position ? ` (line ${position.line}, column ${position.column})` : ''}: ${message}`);
+    if (help !== undefined) this.tell(`    ${help}`);
   }
 
   private tell(text: string): void {

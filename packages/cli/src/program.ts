@@ -99,7 +99,7 @@ function tell(error: unknown, output: Output): ExitCode {
 
 function asCliError(error: unknown): CliError | null {
   if (error instanceof CliError) return error;
-  if (error instanceof ControlRefused) return new CliError(error.refusal.code, error.message, EXIT.refused, whereToLook(error.refusal.what), error.refusal.errors);
+  if (error instanceof ControlRefused) return new CliError(error.refusal.code, error.message, EXIT.refused, whereToLook(error.refusal.what), error.refusal.errors, error.refusal.fields ?? null);
   if (error instanceof ReadBackTimeout) return new CliError('unconfirmed', error.message, EXIT.unavailable);
   if (isUnavailable(error)) {
     return new CliError('unavailable', (error as Error).message, EXIT.unavailable, '`stakewatch doctor` checks every part.');

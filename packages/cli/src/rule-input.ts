@@ -61,8 +61,16 @@ function tryJson(content: string): unknown {
   }
 }
 
+/** @throws {CliError} when one is named twice: which is meant? */
+export function settingsOf(pairs: readonly string[]): Readonly<Record<string, unknown>> {
+  const settings = pairs.map(settingOf);
+  const twice = settings.find(([name], index) => settings.findIndex(([other]) => other === name) !== index);
+  if (twice !== undefined) throw usageError(`${twice[0]} is given twice.`);
+  return Object.fromEntries(settings);
+}
+
 /** limit=8 gives a number, flag=true a boolean, text stays text, and nothing gives the default back. */
-export function settingOf(pair: string): [string, unknown] {
+function settingOf(pair: string): [string, unknown] {
   const at = pair.indexOf('=');
   if (at < 1) throw usageError(`${pair} is not name=value.`);
   const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];

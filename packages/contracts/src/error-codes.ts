@@ -48,6 +48,12 @@ export interface FieldError {
   readonly message: string;
   /** Where in the field's text, when that has a syntax of its own (a rule's condition). */
   readonly position?: TextPosition;
+  /** For programs: wrong_type, out_of_range, unknown_setting, … Absent where the message says all. */
+  readonly code?: string;
+  /** What the value may be, as data: {type, unit, min, max}, or a list of words. */
+  readonly allowed?: unknown;
+  /** What to do about it. */
+  readonly help?: string;
 }
 
 export interface TextPosition {

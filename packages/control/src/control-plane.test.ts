@@ -3,7 +3,7 @@ import { MemoryLog } from '@stakewatch/runtime';
 import { ControlPlane } from './control-plane';
 import type { RuleLibrary } from './rules';
 
-const rules: RuleLibrary = { builtIns: [], describe: (definition) => ({ service: 'velocity', id: 'x', title: '', version: 1, severity: '', settings: {}, definition }), check: () => ({ ok: false, errors: [{ path: 'when', message: 'is missing' }] }), checkSettings: () => [] };
+const rules: RuleLibrary = { builtIns: [], describe: (definition) => ({ service: 'velocity', id: 'x', title: '', version: 1, severity: '', settings: {}, allowed: {}, definition }), check: () => ({ ok: false, errors: [{ path: 'when', message: 'is missing' }] }), checkSettings: () => [] };
 const pepper = 'p'.repeat(32);
 
 async function plane() {

@@ -18,6 +18,8 @@ export interface Refusal {
   readonly message: string;
   /** The fields at fault; empty when none is. */
   readonly errors: readonly FieldError[];
+  /** The message is nothing but the errors, one after the other, of the subject where that is known. */
+  readonly fields?: { readonly subject: string };
   /** not_found: what kind of record there is not. */
   readonly what?: string;
 }

@@ -3,16 +3,16 @@ import type { Decision } from './decision';
 import fc from 'fast-check';
 import { changeRule, deleteRule, findRule, listRules, MAX_OWN_RULES, MAX_RULE_IDS, putRule, type RuleLibrary, type RuleSummary } from './rules';
 
-const builtIn: RuleSummary = { service: 'velocity', id: 'deposit-burst', title: 'Deposit burst', version: 3, severity: 'high', settings: { limit: 5 }, definition: {} };
+const builtIn: RuleSummary = { service: 'velocity', id: 'deposit-burst', title: 'Deposit burst', version: 3, severity: 'high', settings: { limit: 5 }, allowed: { limit: { type: 'integer', min: 1, max: 100 } }, definition: {} };
 const library: RuleLibrary = {
   builtIns: [builtIn],
   check: (definition) => {
     const { id, when } = definition as { id: string; when?: string };
     const { kind } = definition as { kind?: 'bonus' };
-    return when === undefined ? { ok: false, errors: [{ path: 'when', message: 'is missing' }] } : { ok: true, examples: 0, rule: { ...builtIn, service: kind ?? 'velocity', id, settings: {}, definition } };
+    return when === undefined ? { ok: false, errors: [{ path: 'when', message: 'is missing' }] } : { ok: true, examples: 0, rule: { ...builtIn, service: kind ?? 'velocity', id, settings: {}, allowed: {}, definition } };
   },
-  describe: (definition) => ({ ...builtIn, ...(definition as { id: string; kind?: 'bonus' }), service: (definition as { kind?: 'bonus' }).kind ?? 'velocity', settings: {}, definition }),
-  checkSettings: (_, settings) => Object.keys(settings).filter((name) => name !== 'limit').map((name) => ({ path: `settings.${name}`, message: 'is not known' })),
+  describe: (definition) => ({ ...builtIn, ...(definition as { id: string; kind?: 'bonus' }), service: (definition as { kind?: 'bonus' }).kind ?? 'velocity', settings: {}, allowed: {}, definition }),
+  checkSettings: (_, settings) => Object.entries(settings).filter(([name, value]) => name !== 'limit' || Number(value) < 1).map(([name]) => ({ path: `settings.${name}`, message: 'does not fit' })),
 };
 const author = { by: 'ana', now: new Date('2026-11-21T10:00:00.000Z') };
 const none = { own: 0, ids: 0 };
@@ -141,4 +141,12 @@ test('ids of deleted rules are kept up to a number; beyond it one of them is to 
   expect(putRule(library, undefined, 'acme', library.check(own), undefined, used, author)).toMatchObject({ refusal: { code: 'conflict', errors: [{ path: 'id' }] } });
   const gone = written(deleteRule(library, written(putRule(library, undefined, 'acme', library.check(own), undefined, none, author)), 'night-owl', author));
   expect(putRule(library, gone, 'acme', library.check(own), undefined, used, author).kind).toBe('write');
+});
+
+test('what is stored and does not fit any more is told as ignored, and stands in nobody\'s way', () => {
+  const stored = { ...written(changeRule(library, undefined, 'acme', 'deposit-burst', { settings: { limit: 9 } }, author)), settings: { limit: -5 } };
+  expect(findRule(library, stored, 'deposit-burst')).toMatchObject({ settings: { limit: 5 }, allowed: { limit: { type: 'integer', min: 1, max: 100, default: 5 } }, ignored: [{ path: 'settings.limit' }] });
+  expect(written(changeRule(library, stored, 'acme', 'deposit-burst', { mode: 'off' }, author))).toMatchObject({ mode: 'off' });
+  expect(findRule(library, written(changeRule(library, stored, 'acme', 'deposit-burst', { settings: { limit: null } }, author)), 'deposit-burst')).toMatchObject({ settings: { limit: 5 }, ignored: [] });
+  expect(changeRule(library, stored, 'acme', 'deposit-burst', { settings: { limit: 0 } }, author)).toMatchObject({ refusal: { message: 'rule deposit-burst: settings.limit does not fit', fields: { subject: 'rule deposit-burst' } } });
 });

@@ -32,7 +32,10 @@ export interface RuleSummary {
   readonly title: string;
   readonly version: number;
   readonly severity: string;
+  /** Defaults. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** What each setting may be: {type, unit, min, max}, or a list of words. */
+  readonly allowed: Readonly<Record<string, unknown>>;
   /** The whole definition, as data. */
   readonly definition: unknown;
   /** No rule but settings of the company's that are kept as one: it has no mode. */
@@ -52,7 +55,12 @@ export interface ListedRule {
   /** The company's version, 0 while it has set nothing of its own for a built-in rule. */
   readonly version: number;
   readonly severity: string;
+  /** In force: the defaults, and over them what the company has set. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** By setting: what it may be, and its default. */
+  readonly allowed: Readonly<Record<string, object>>;
+  /** What the company has set that is not in force, as it does not fit (any more): an older version took it. */
+  readonly ignored: readonly FieldError[];
   readonly definition: unknown;
   readonly updatedAt: string | null;
   readonly updatedBy: string | null;
@@ -63,16 +71,16 @@ export const ruleKey = (companyId: string, ruleId: string): string => `${company
 /** The built-in rules as the company has set them, then its own, by id. */
 export function listRules(library: RuleLibrary, records: Iterable<RuleRecord>, companyId: string): ListedRule[] {
   const ofCompany = new Map([...records].filter((record) => record.companyId === companyId).map((record) => [record.ruleId, record]));
-  const builtIns = library.builtIns.map((rule) => listed(rule, 'built-in', ofCompany.get(rule.id)));
+  const builtIns = library.builtIns.map((rule) => listed(library, rule, 'built-in', ofCompany.get(rule.id)));
   const own = [...ofCompany.values()].filter(isOwn(library)).sort((a, b) => (a.ruleId < b.ruleId ? -1 : 1));
-  return [...builtIns, ...own.map((record) => listed(library.describe(record.definition), 'own', record))];
+  return [...builtIns, ...own.map((record) => listed(library, library.describe(record.definition), 'own', record))];
 }
 
 /** One rule as the company has it; undefined when there is none. */
 export function findRule(library: RuleLibrary, record: RuleRecord | undefined, ruleId: string): ListedRule | undefined {
   const builtIn = library.builtIns.find(({ id }) => id === ruleId);
-  if (builtIn) return listed(builtIn, 'built-in', record);
-  return record && isOwn(library)(record) ? listed(library.describe(record.definition), 'own', record) : undefined;
+  if (builtIn) return listed(library, builtIn, 'built-in', record);
+  return record && isOwn(library)(record) ? listed(library, library.describe(record.definition), 'own', record) : undefined;
 }
 
 /** A record without definition is what an own rule left when it was deleted, or a choice for a built-in rule that is gone since: it says nothing any more. */
@@ -80,7 +88,9 @@ const isOwn = (library: RuleLibrary) => (record: RuleRecord): boolean => record.
 
 const isBuiltIn = (library: RuleLibrary, ruleId: string): boolean => library.builtIns.some(({ id }) => id === ruleId);
 
-function listed(rule: RuleSummary, origin: ListedRule['origin'], record: RuleRecord | undefined): ListedRule {
+function listed(library: RuleLibrary, rule: RuleSummary, origin: ListedRule['origin'], record: RuleRecord | undefined): ListedRule {
+  // An own rule's settings are those of its definition.
+  const own = Object.entries(origin === 'own' ? {} : (record?.settings ?? {})).map(([name, value]) => ({ name, value, faults: library.checkSettings(rule.id, { [name]: value }) }));
   return {
     ruleId: record?.ruleId ?? rule.id,
     service: rule.service,
@@ -89,7 +99,9 @@ function listed(rule: RuleSummary, origin: ListedRule['origin'], record: RuleRec
     mode: record?.mode ?? 'live',
     version: record?.version ?? 0,
     severity: rule.severity,
-    settings: { ...rule.settings, ...record?.settings },
+    settings: { ...rule.settings, ...Object.fromEntries(own.filter(({ faults }) => faults.length === 0).map(({ name, value }) => [name, value])) },
+    allowed: Object.fromEntries(Object.entries(rule.allowed).map(([name, terms]) => [name, { ...(terms as object), default: rule.settings[name] }])),
+    ignored: own.flatMap(({ faults }) => faults),
     definition: rule.definition,
     updatedAt: record?.updatedAt ?? null,
     updatedBy: record?.updatedBy ?? null,
@@ -147,8 +159,9 @@ export function changeRule(library: RuleLibrary, current: RuleRecord | undefined
   const mode = change.mode ?? current?.mode ?? 'live';
   if (builtIn?.settingsOnly && mode !== 'live') return refuse('conflict', `${ruleId} is no rule but a setting: it has no mode.`, [{ path: 'mode', message: 'cannot be changed' }]);
   const settings = Object.fromEntries(Object.entries({ ...current?.settings, ...change.settings }).filter(([, value]) => value !== null));
-  const faults = change.settings === undefined ? [] : library.checkSettings(ruleId, settings);
-  if (faults.length > 0) return refuseFields(faults);
+  // What was set before and does not fit any more is not in force, and stands in nobody's way.
+  const faults = change.settings === undefined ? [] : library.checkSettings(ruleId, Object.fromEntries(Object.entries(change.settings).filter(([, value]) => value !== null)));
+  if (faults.length > 0) return refuseFields(faults, `rule ${ruleId}`);
   if ((current?.mode ?? 'live') === mode && isDeepStrictEqual(settings, current?.settings ?? {})) return unchanged(current ?? untouched(companyId, ruleId, author));
   return nextVersion(library, current, { companyId, ruleId, ...withoutVersion(current), mode, settings }, author);
 }

@@ -30,8 +30,10 @@ export function writeChecked<S extends TSchema>(schema: S, record: Static<S>, mo
   return errors.length === 0 ? write(record) : refuseFields(errors);
 }
 
-export function refuseFields(errors: readonly FieldError[]) {
-  return refuse('invalid', errors.map(({ path, message }) => `${path} ${message}`).join('; '), errors);
+/** @param subject whose fields they are, where the caller may have named several */
+export function refuseFields(errors: readonly FieldError[], subject = '') {
+  const { kind, refusal } = refuse('invalid', `${subject === '' ? '' : `${subject}: `}${errors.map(({ path, message }) => `${path} ${message}`).join('; ')}`, errors);
+  return { kind, refusal: { ...refusal, fields: { subject } } };
 }
 
 function pathOf({ instancePath, keyword, params }: ErrorObject): string {

@@ -43,6 +43,34 @@ test('settings of built-in rules and of the bonus threshold are checked by name 
   expect(library.checkSettings('nothing', {})).toMatchObject([{ path: 'ruleId' }]);
 });
 
+const OUT: Readonly<Record<string, unknown>> = { integer: -5, number: -1e15, money: -1, duration: '0s', text: 5, list: 'x', boolean: 'yes' };
+
+test.each(library.builtIns.flatMap((rule) => Object.entries(rule.allowed).map(([name, terms]) => [rule.id, name, terms as { type: string; unit?: string; min?: unknown; max?: unknown }, rule.settings[name]] as const)))('%s says what %s may be: it takes its default, and nothing out of its range', (id, name, terms, fallback) => {
+  const isNumber = ['integer', 'number', 'money'].includes(terms.type);
+  if (isNumber) expect(terms).toEqual({ type: terms.type, unit: expect.stringMatching(/\w/), min: expect.any(Number), max: expect.any(Number) });
+  expect(library.checkSettings(id, { [name]: fallback })).toEqual([]);
+  const money = typeof fallback === 'object' && JSON.stringify(fallback).includes('about_usd');
+  for (const value of [money ? { about_usd: -1 } : OUT[terms.type], money ? { by_currency: { EUR: -1 } } : isNumber ? 'many' : 7, null]) {
+    expect(library.checkSettings(id, { [name]: value })).toMatchObject([{ path: expect.stringContaining(`settings.${name}`), code: expect.any(String), allowed: expect.anything(), help: expect.any(String) }]);
+  }
+});
+
+test('every setting of every built-in rule says what it may be', () => {
+  for (const { id, settings, allowed } of library.builtIns) expect([id, Object.keys(allowed).sort()]).toEqual([id, Object.keys(settings).sort()]);
+});
+
+test.each([
+  ['velocity', { ...velocity, when: 'n > limit' }],
+  ['transaction', { ...transaction, when: 'sent > limit' }],
+  ['bonus', { ...bonus, when: 'amount > limit' }],
+])('a %s rule of a company is refused with a setting out of what it allows, or below 0 where it does not say', (_service, definition) => {
+  const allowed = { limit: { type: 'integer', unit: 'x', min: -3, max: 2 } };
+  expect(library.check({ ...definition, settings: { limit: 2 }, allowed })).toMatchObject({ ok: true });
+  expect(library.check({ ...definition, settings: { limit: -5 }, allowed })).toMatchObject({ ok: false, errors: [{ path: 'settings.limit', code: 'out_of_range', help: expect.stringContaining('allowed') }] });
+  expect(library.check({ ...definition, settings: { limit: -5 } })).toMatchObject({ ok: false, errors: [{ path: 'settings.limit', code: 'out_of_range' }] });
+  expect(library.check({ ...definition, settings: { limit: 2 }, allowed: { limit: { type: 'integer' } } })).toMatchObject({ ok: false, errors: expect.arrayContaining([expect.objectContaining({ path: 'allowed.limit.min' })]) });
+});
+
 test('every fact says what it is, in what unit, and what its parameters mean', () => {
   for (const { facts, functions } of Object.values(RULE_VOCABULARIES)) {
     expect(facts.length).toBeGreaterThan(10);

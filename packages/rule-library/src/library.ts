@@ -1,5 +1,6 @@
 import { type RuleLibrary, type RuleService } from '@stakewatch/control';
 import type { FieldError } from '@stakewatch/contracts';
+import type { HasSettings } from '@stakewatch/rules';
 import { BUILT_IN_RULES } from '@stakewatch/velocity-detector';
 import { bonusLibrary } from './bonus';
 import { transactionLibrary } from './transaction';
@@ -20,6 +21,8 @@ export function createRuleLibrary(): RuleLibrary {
       const kind = kindFault(definition);
       if (kind) return { ok: false, errors: [kind] };
       const check = libraryOf(definition).check(definition);
+      const faults = check.ok ? negativeFaults(definition as HasSettings) : [];
+      if (faults.length > 0) return { ok: false, errors: faults };
       return check.ok && check.examples === 0 ? { ok: false, errors: [NO_EXAMPLES] } : check;
     },
     checkSettings(ruleId, settings) {
@@ -28,6 +31,18 @@ export function createRuleLibrary(): RuleLibrary {
     },
   };
 }
+
+/**
+ * A number below 0 is mostly a slip: a rule that means it says so in `allowed`. Asked of what is put alone: rules that were put
+ * before go on as they are.
+ */
+function negativeFaults({ settings = {}, allowed = {} }: HasSettings): FieldError[] {
+  return Object.entries(settings)
+    .filter(([name, value]) => !Object.hasOwn(allowed, name) && numbersIn(value).some((number) => number < 0))
+    .map(([name, value]) => ({ path: `settings.${name}`, message: `must be at least 0 where the rule does not say what it may be, and is ${JSON.stringify(value)}`, code: 'out_of_range', allowed: { type: 'number', min: 0 }, help: `If it is meant, say so: "allowed": {"${name}": {"type": "number", "unit": "…", "min": -1000, "max": 1000}}.` }));
+}
+
+const numbersIn = (value: unknown): readonly number[] => (typeof value === 'number' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : []);
 
 /** Velocity rules may leave their kind out. */
 export function serviceOfDefinition(definition: unknown): RuleService {

@@ -1,9 +1,7 @@
 import type { FieldError, TextPosition } from '@stakewatch/contracts';
 
 /** A fault as the services' checks give it: `start` and `end` are characters of the condition. */
-export interface LocatedFault {
-  readonly path: string;
-  readonly message: string;
+export interface LocatedFault extends Omit<FieldError, 'position'> {
   readonly start?: number;
   readonly end?: number;
 }
@@ -18,9 +16,9 @@ export function textPosition(text: string, start: number, end: number): TextPosi
 /** Faults as the API tells them: one notation of paths (`facts.sent.within`, `examples[0]`), and for the condition its place in the text. */
 export function located(faults: readonly LocatedFault[], definition: unknown): FieldError[] {
   const when = (definition as { when?: unknown } | null)?.when;
-  return faults.map(({ path, message, start, end }) => ({
+  return faults.map(({ path, start, end, ...rest }) => ({
+    ...rest,
     path: path === '' || path === '(whole)' ? '(whole)' : path.replace(/\.(\d+)(?=\.|$)/g, '[$1]'),
-    message,
     ...(start !== undefined && typeof when === 'string' ? { position: textPosition(when, start, end ?? start) } : {}),
   }));
 }

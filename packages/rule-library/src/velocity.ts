@@ -1,5 +1,5 @@
 import type { RuleCheck, RuleLibrary, RuleSummary } from '@stakewatch/control';
-import { parseRule, type RuleDefinition, runExamples, settingsFaults } from '@stakewatch/rules';
+import { allowedOf, parseRule, type RuleDefinition, runExamples, settingsFaults } from '@stakewatch/rules';
 import { located } from './positions';
 
 /** Rules over betting events (velocity-detector), with `builtIns` as the built-in ones. */
@@ -27,5 +27,5 @@ function checkRule(definition: unknown): RuleCheck {
 }
 
 function summaryOf(rule: RuleDefinition): RuleSummary {
-  return { service: 'velocity', id: rule.id, title: rule.title, version: rule.version ?? 1, severity: rule.outcome.severity, settings: rule.settings ?? {}, definition: rule };
+  return { service: 'velocity', id: rule.id, title: rule.title, version: rule.version ?? 1, severity: rule.outcome.severity, settings: rule.settings ?? {}, allowed: allowedOf(rule), definition: rule };
 }

@@ -1,3 +1,4 @@
+import type { FieldError } from '@stakewatch/contracts';
 import { checkDuration, checkFact } from './check-fact';
 import { Checks } from './checks';
 import { compileCondition } from './condition';
@@ -5,19 +6,19 @@ import { variablesOf } from './compiled-rule';
 import { EVENT_TYPE_CODES, NUMBER_FIELDS, SUBJECT_TYPES, TEXT_FIELDS } from './event-fields';
 import { type RuleDefinition, SEVERITIES } from './rule';
 import { nameFault } from './rule-names';
-import { settingFault, settingsFaults, type SettingValue } from './settings';
+import { checkAllowed } from './check-terms';
+import { inDefinition } from './setting-terms';
+import { type Allowed, type HasSettings, settingsFaults, type SettingValue } from './settings';
 
-export interface RuleFault {
-  /** Where in the definition, e.g. `facts.deposits.within`. */
-  readonly path: string;
-  readonly message: string;
+/** `path` says where in the definition, e.g. `facts.deposits.within`. */
+export interface RuleFault extends Omit<FieldError, 'position'> {
   /** For `when`: characters of the expression that are meant. */
   readonly start?: number;
   readonly end?: number;
 }
 export type ParsedRule = { readonly ok: true; readonly rule: RuleDefinition } | { readonly ok: false; readonly errors: readonly RuleFault[] };
 
-const KEYS = ['kind', 'id', 'version', 'title', 'description', 'per', 'on', 'facts', 'when', 'settings', 'cooldown', 'outcome', 'examples'];
+const KEYS = ['kind', 'id', 'version', 'title', 'description', 'per', 'on', 'facts', 'when', 'settings', 'allowed', 'cooldown', 'outcome', 'examples'];
 const LIMITS = { facts: 12, settings: 30, examples: 50, given: 200, repeat: 1_000, exampleEvents: 10_000 } as const;
 
 /** Reads a rule from data (JSON). All faults at once; the condition is type-checked with the rule's own facts and settings, and bounded in cost. */
@@ -26,10 +27,14 @@ export function parseRule(input: unknown): ParsedRule {
   if (!checks.object('', input)) return { ok: false, errors: checks.faults };
   checks.onlyKeys('', input, KEYS);
   checkHead(checks, input);
-  checkSettings(checks, input['settings'] ?? {});
   const settings = asRecord(input['settings']);
+  const before = checks.faults.length;
+  if (input['allowed'] !== undefined) checkAllowed(checks, input['allowed'], settings);
+  // Faults of what is allowed would be told of the settings again.
+  const allowed = checks.faults.length === before ? (asRecord(input['allowed']) as Allowed) : {};
+  checkSettings(checks, input['settings'] ?? {}, allowed);
   checkFacts(checks, input['facts'], settings);
-  if (input['examples'] !== undefined) checkExamples(checks, input['examples'], settings);
+  if (input['examples'] !== undefined) checkExamples(checks, input['examples'], { settings: settings as Readonly<Record<string, SettingValue>>, allowed });
   if (checks.text('when', input['when'], 2_000) && checks.faults.every(({ path }) => !/^(?:facts|settings)\b/.test(path))) {
     const result = compileCondition(input['when'], variablesOf(input as unknown as RuleDefinition));
     if (!result.ok) checks.fault('when', result.fault.message, result.fault);
@@ -60,20 +65,14 @@ function checkOutcome(checks: Checks, outcome: unknown): void {
   if (!Array.isArray(tags) || tags.length > 20 || !tags.every((tag) => typeof tag === 'string' && tag.length <= 50)) checks.fault('outcome.tags', 'must be a list of at most 20 texts of at most 50 characters');
 }
 
-function checkSettings(checks: Checks, settings: unknown): void {
+function checkSettings(checks: Checks, settings: unknown, allowed: Allowed): void {
   if (!checks.object('settings', settings)) return;
   const names = Object.keys(settings);
   if (names.length > LIMITS.settings) checks.fault('settings', `has more than ${LIMITS.settings} entries`);
   for (const [name, value] of Object.entries(settings)) {
     checkName(checks, `settings.${name}`, name);
-    const message = settingFault(typeOnly(value), value);
-    if (message !== null) checks.fault(`settings.${name}`, message);
+    checks.faults.push(...inDefinition(settingsFaults({ settings: { [name]: value as SettingValue }, allowed }, { [name]: value })));
   }
-}
-
-/** A value of the type that a setting's default seems to have. */
-function typeOnly(value: unknown): SettingValue {
-  return typeof value === 'string' || typeof value === 'boolean' || Array.isArray(value) ? (value as SettingValue) : 0;
 }
 
 function checkFacts(checks: Checks, facts: unknown, settings: Readonly<Record<string, unknown>>): void {
@@ -91,7 +90,7 @@ function checkName(checks: Checks, path: string, name: string): void {
   if (message !== null) checks.fault(path, message);
 }
 
-function checkExamples(checks: Checks, examples: unknown, settings: Readonly<Record<string, unknown>>): void {
+function checkExamples(checks: Checks, examples: unknown, own: HasSettings): void {
   if (!Array.isArray(examples) || examples.length > LIMITS.examples) {
     checks.fault('examples', `must be a list of at most ${LIMITS.examples}`);
     return;
@@ -104,7 +103,7 @@ function checkExamples(checks: Checks, examples: unknown, settings: Readonly<Rec
     checks.onlyKeys(path, example, ['name', 'given', 'settings', 'then']);
     checks.oneOf(`${path}.then`, example['then'], ['alert', 'silent']);
     if (example['settings'] !== undefined && checks.object(`${path}.settings`, example['settings'])) {
-      for (const fault of settingsFaults({ settings: settings as Record<string, SettingValue> }, example['settings'])) checks.fault(`${path}.${fault.path}`, fault.message);
+      for (const fault of settingsFaults(own, example['settings'])) checks.faults.push({ ...fault, path: `${path}.${fault.path}` });
     }
     const given = example['given'];
     if (!Array.isArray(given) || given.length === 0 || given.length > LIMITS.given) checks.fault(`${path}.given`, `must be a list of 1 to ${LIMITS.given} events`);

@@ -23,6 +23,13 @@ test('settings that do not fit keep the default, and are told', () => {
   expect(set.faults.map(({ message }) => message.split(' ')[0])).toEqual(['settings.limit', 'settings.speed']);
 });
 
+test('a setting out of its range, stored by an older version, counts as not set; the others are in force', () => {
+  const declared: RuleDefinition = { ...builtIn, when: 'n > limit + least', settings: { limit: 5, least: 1 }, allowed: { limit: { type: 'integer', unit: 'deposits', min: 1, max: 100 } } };
+  const set = compileRuleSet([declared], [{ ...choice, settings: { limit: -5, least: 2 } }]);
+  expect(set.timelines.player.all[0]?.settings).toEqual({ limit: 5, least: 2 });
+  expect(set.faults).toEqual([{ ruleId: 'burst', message: 'settings.limit must be a whole number from 1 to 100 (deposits), and is -5' }]);
+});
+
 test("a company's own rule runs where its subject is; its events are re-keyed, no others", () => {
   const set = compileRuleSet([builtIn], [{ ruleId: 'own', version: 4, mode: 'live', settings: {}, definition: own }]);
   expect(set.timelines.device.all.map(({ id, version }) => [id, version])).toEqual([['own', 4]]);

@@ -5,7 +5,7 @@ import { LATENESS_MICROS } from './fold';
 import { typeMask } from './fact-plan';
 import { parseRule } from './parse-rule';
 import type { RuleDefinition } from './rule';
-import { settingsFaults, type Settings } from './settings';
+import { fittingSettings, settingsFaults, type Settings } from './settings';
 
 /** Timelines that there are: a session's rules run on its player's. */
 export type TimelineType = Exclude<SubjectType, 'session'>;
@@ -84,10 +84,9 @@ function compileOwn(choice: RuleChoice, faults: RuleSetFault[]): CompiledRule[] 
 
 /** Settings that fit the rule; the others keep the rule's default, and are told. */
 function fitting(definition: RuleDefinition, choice: RuleChoice, faults: RuleSetFault[]): Settings {
-  const errors = settingsFaults(definition, choice.settings);
+  const { fitting: kept, faults: errors } = fittingSettings(choice.settings, (settings) => settingsFaults(definition, settings));
   for (const { path, message } of errors) faults.push({ ruleId: choice.ruleId, message: `${path} ${message}` });
-  const unfit = new Set(errors.map(({ path }) => path.slice('settings.'.length)));
-  return Object.fromEntries(Object.entries(choice.settings).filter(([name]) => !unfit.has(name))) as Settings;
+  return kept as Settings;
 }
 
 /** Rules in their places: also for one rule alone (examples, dry runs, back-tests). */

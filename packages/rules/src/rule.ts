@@ -1,7 +1,7 @@
 import type { EventType } from '@stakewatch/contracts';
 import type { RuleEvent, SubjectType } from './event-fields';
 import type { FactDefinition } from './facts';
-import type { Settings } from './settings';
+import type { Allowed, Settings } from './settings';
 
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -47,6 +47,8 @@ export interface RuleDefinition {
   readonly facts: Readonly<Record<string, FactDefinition>>;
   readonly when: string;
   readonly settings?: Settings;
+  /** What each setting may be: type, unit, range. A built-in rule declares all of them. */
+  readonly allowed?: Allowed;
   /** '1s' to '30d', default '1h'. In event time, aligned to the epoch. */
   readonly cooldown?: string;
   readonly outcome: Outcome;

@@ -1,3 +1,6 @@
+import type { FieldError } from '@stakewatch/contracts';
+import { faultOf, type SettingTerms, valueFault, withDefault } from './setting-terms';
+
 /** A threshold in whole currency units, by ISO 4217 code; `default` for every other currency. */
 export interface ByCurrency {
   readonly byCurrency: Readonly<Record<string, number>> & { readonly default: number };
@@ -30,31 +33,70 @@ export function settingType(value: SettingValue): SettingType {
   return Array.isArray(value) ? 'list<string>' : 'double';
 }
 
-/** Null when `value` may stand in for the rule's default; else what is wrong. */
-export function settingFault(fallback: SettingValue, value: unknown): string | null {
-  const type = settingType(fallback);
-  if (type === 'double') return isNumberSetting(value) ? null : 'must be a number, or {"byCurrency": {"default": number, …}}';
-  if (type === 'string') return typeof value === 'string' && value.length <= 200 ? null : 'must be a text of at most 200 characters';
-  if (type === 'bool') return typeof value === 'boolean' ? null : 'must be true or false';
-  const isList = Array.isArray(value) && value.length <= 100 && value.every((item) => typeof item === 'string');
-  return isList ? null : 'must be a list of at most 100 texts';
+/** What a rule has of settings: the defaults, and what each may be. */
+export interface HasSettings {
+  readonly settings?: Settings;
+  readonly allowed?: Allowed;
+}
+export type Allowed = Readonly<Record<string, SettingTerms>>;
+
+/** For a setting that a company's own rule does not declare: its type is the default's, and it has no range. */
+function undeclaredTerms(value: SettingValue): SettingTerms {
+  const type = settingType(value);
+  if (type === 'string') return { type: 'text' };
+  if (type === 'bool') return { type: 'boolean' };
+  return type === 'list<string>' ? { type: 'list' } : { type: 'number', unit: '', min: -Number.MAX_VALUE, max: Number.MAX_VALUE };
 }
 
-function isNumberSetting(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (!isByCurrency(value)) return false;
-  const values = value.byCurrency as unknown;
-  return typeof values === 'object' && values !== null && 'default' in values && Object.values(values).every((each) => typeof each === 'number' && Number.isFinite(each));
+/** What each setting of a rule may be: as declared, else of its default's type. */
+export function allowedOf({ settings = {}, allowed = {} }: HasSettings): Allowed {
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, Object.hasOwn(allowed, name) ? (allowed[name] as SettingTerms) : undeclaredTerms(value)]));
 }
 
-/** What is wrong with a company's settings for a rule, by path. */
-export function settingsFaults(definition: { readonly settings?: Settings }, settings: Readonly<Record<string, unknown>>): { path: string; message: string }[] {
-  const defaults = definition.settings ?? {};
-  return Object.entries(settings).flatMap(([name, value]) => {
-    const path = `settings.${name}`;
-    const fallback = Object.hasOwn(defaults, name) ? defaults[name] : undefined;
-    if (fallback === undefined) return [{ path, message: `is not a setting of the rule; it has: ${Object.keys(defaults).join(', ') || 'none'}` }];
-    const message = settingFault(fallback, value);
-    return message === null ? [] : [{ path, message }];
-  });
+/** A fault for each setting of which a rule does not say what it may be. */
+export function undeclaredSettings({ settings = {}, allowed = {} }: { readonly settings?: object; readonly allowed?: Allowed }): FieldError[] {
+  const names = Object.keys(settings).filter((name) => !Object.hasOwn(allowed, name));
+  return names.map((name) => ({ path: `allowed.${name}`, message: 'is missing: say what the setting may be', code: 'undeclared', help: `Give type, unit and range, like "allowed": {"${name}": {"type": "integer", "unit": "events", "min": 1, "max": 1000}}.` }));
+}
+
+type Overrides = Readonly<Record<string, unknown>>;
+
+/** What is wrong with a company's settings for a rule, by path. Numbers may differ by currency. */
+export const settingsFaults = (definition: HasSettings, settings: Overrides): FieldError[] => faultsOf(definition, settings, settingFaults);
+
+/** The same where a setting is one value for all currencies. */
+export const plainSettingsFaults = (definition: HasSettings, settings: Overrides): FieldError[] => faultsOf(definition, settings, (path, terms, value) => listOf(valueFault(path, terms, value)));
+
+function faultsOf(definition: HasSettings, settings: Overrides, check: (path: string, terms: SettingTerms, value: unknown) => FieldError[]): FieldError[] {
+  const allowed = allowedOf(definition);
+  return Object.entries(settings).flatMap(([name, value]) => (Object.hasOwn(allowed, name) ? withDefault(check(`settings.${name}`, allowed[name] as SettingTerms, value), definition.settings?.[name]) : [unknownSetting(name, Object.keys(allowed))]));
+}
+
+const listOf = (fault: FieldError | null): FieldError[] => (fault === null ? [] : [fault]);
+
+export function unknownSetting(name: string, known: readonly string[]): FieldError {
+  return { path: `settings.${name}`, message: `is not a setting of the rule; it has: ${known.join(', ') || 'none'}`, code: 'unknown_setting', allowed: known, help: known.length === 0 ? 'Leave it out.' : `Give one of ${known.join(', ')}.` };
+}
+
+const BY_CURRENCY = ', or {"byCurrency": {"default": number, …}} of such';
+
+/** A value of a setting: one for all currencies, or numbers by currency. */
+function settingFaults(path: string, terms: SettingTerms, value: unknown): FieldError[] {
+  if (isNumeric(terms) && isByCurrency(value)) return byCurrencyFaults(path, terms, value.byCurrency);
+  const fault = valueFault(path, terms, value);
+  if (fault === null) return [];
+  return [fault.code === 'wrong_type' && isNumeric(terms) ? faultOf('wrong_type', path, terms, value, BY_CURRENCY) : fault];
+}
+
+function byCurrencyFaults(path: string, terms: SettingTerms, values: unknown): FieldError[] {
+  if (typeof values !== 'object' || values === null || !Object.hasOwn(values, 'default')) return [faultOf('wrong_type', path, terms, { byCurrency: values }, BY_CURRENCY)];
+  return Object.entries(values).flatMap(([currency, value]) => listOf(valueFault(`${path}.byCurrency.${currency}`, terms, value)));
+}
+
+const isNumeric = ({ type }: SettingTerms): boolean => type === 'integer' || type === 'number' || type === 'money';
+
+/** The settings that may be used, and what is wrong with the others, which count as not set. `check` is the rule's own. */
+export function fittingSettings<F>(settings: Overrides, check: (settings: Overrides) => readonly F[]): { readonly fitting: Overrides; readonly faults: readonly F[] } {
+  const checked = Object.entries(settings).map(([name, value]) => ({ name, value, faults: check({ [name]: value }) }));
+  return { fitting: Object.fromEntries(checked.filter(({ faults }) => faults.length === 0).map(({ name, value }) => [name, value])), faults: checked.flatMap(({ faults }) => faults) };
 }

@@ -10,3 +10,15 @@ const versionOf = (records: readonly RuleRecord[]) => rulesOf([builtIn], records
 test('a built-in rule as shipped and as a company has set it are different versions', () => {
   expect(new Set([versionOf([]), versionOf([record(1)]), versionOf([record(2)])]).size).toBe(3);
 });
+
+test('a setting out of its range, stored by an older version, counts as not set and is told; the others are in force', () => {
+  const count = transactionRuleLibrary.builtIns.find(({ id }) => id === 'transaction-velocity-count')?.definition as TransactionRule;
+  const { rules, unfit } = rulesOf([count], [{ ...record(1), ruleId: count.id, settings: { limit: { individual: 0 }, window: '5m' } }]);
+  expect(rules[0]?.settings).toEqual({ limit: count.settings?.['limit'], window: '5m' });
+  expect(unfit).toMatchObject([{ ruleId: count.id, errors: [{ path: 'settings.limit.individual', code: 'out_of_range' }] }]);
+});
+
+test('an own rule that was put before settings had ranges goes on as it is', () => {
+  const definition = { ...builtIn, id: 'own', settings: { least: 5 } };
+  expect(rulesOf([], [{ ...record(1), ruleId: 'own', definition }])).toMatchObject({ rules: [{ settings: { least: 5 } }], unfit: [] });
+});

@@ -1,8 +1,8 @@
 import type { RuleRecord } from '@stakewatch/contracts';
-import { builtInVersion } from '@stakewatch/rules';
+import { builtInVersion, fittingSettings } from '@stakewatch/rules';
 import { compileRule, type CompiledRule, type RuleFault } from './engine/compile';
 import type { TransactionRule } from './engine/definition';
-import { settingsFaults } from './engine/settings';
+import { settingsFaults } from './engine/setting-faults';
 
 /** The part of a control table that is read here. */
 export interface RuleRecords {
@@ -30,16 +30,16 @@ export function createCompanyRules(builtIns: readonly TransactionRule[], records
   };
 }
 
-/** Pure. A record that no longer fits leaves its rule as it was shipped (or, an own one, out) and is told. */
+/** Pure. A setting that does not fit (any more) counts as not set, an own rule that does not is left out; both are told. */
 export function rulesOf(builtIns: readonly TransactionRule[], records: readonly RuleRecord[]): { readonly rules: readonly CompiledRule[]; readonly unfit: readonly UnfitRecord[] } {
   const unfit: UnfitRecord[] = [];
   const rules: CompiledRule[] = [];
   const byId = new Map(records.map((record) => [record.ruleId, record]));
   for (const rule of builtIns) {
     const record = byId.get(rule.id);
-    const faults = record ? settingsFaults(rule.settings ?? {}, record.settings) : [];
+    const { fitting, faults } = fittingSettings(record?.settings ?? {}, (settings) => settingsFaults(rule, settings));
     if (faults.length > 0) unfit.push({ ruleId: rule.id, errors: faults });
-    take(rules, unfit, rule, record && faults.length > 0 ? { ...record, settings: {} } : record, builtInVersion(rule, record));
+    take(rules, unfit, rule, record && { ...record, settings: fitting }, builtInVersion(rule, record));
   }
   for (const record of [...records].sort((a, b) => (a.ruleId < b.ruleId ? -1 : 1))) {
     if (isTransactionRule(record.definition) && !builtIns.some(({ id }) => id === record.ruleId)) take(rules, unfit, record.definition, record, record.version);

@@ -1,9 +1,10 @@
 import type { FieldError } from '@stakewatch/contracts';
+import type { Allowed } from '@stakewatch/rules';
 import { isSuspicious } from './engine/codes';
 import { compileRule, type RuleFault } from './engine/compile';
 import type { TransactionRule } from './engine/definition';
 import { runExamples } from './engine/examples';
-import { settingsFaults } from './engine/settings';
+import { allowedOf, settingsFaults } from './engine/setting-faults';
 import { TRANSACTION_RULES } from './rules';
 
 /** A rule as the control plane lists it. */
@@ -13,6 +14,7 @@ export interface TransactionRuleSummary {
   readonly version: number;
   readonly severity: string;
   readonly settings: Readonly<Record<string, unknown>>;
+  readonly allowed: Allowed;
   readonly definition: TransactionRule;
 }
 
@@ -34,12 +36,12 @@ export const transactionRuleLibrary = {
   },
   checkSettings(ruleId: string, settings: Readonly<Record<string, unknown>>): readonly FieldError[] {
     const rule = TRANSACTION_RULES.find(({ id }) => id === ruleId);
-    return rule ? settingsFaults(rule.settings ?? {}, settings) : [{ path: 'ruleId', message: 'is no built-in rule' }];
+    return rule ? settingsFaults(rule, settings) : [{ path: 'ruleId', message: 'is no built-in rule' }];
   },
 } as const;
 
 function summaryOf(rule: TransactionRule): TransactionRuleSummary {
   const { code } = rule.outcome;
   const severity = code === 456 || code === 451 ? 'critical' : code === 455 || code === 453 || code === 457 ? 'high' : isSuspicious(code) ? 'medium' : 'low';
-  return { id: rule.id, title: rule.title, version: rule.version ?? 1, severity, settings: rule.settings ?? {}, definition: rule };
+  return { id: rule.id, title: rule.title, version: rule.version ?? 1, severity, settings: rule.settings ?? {}, allowed: allowedOf(rule), definition: rule };
 }

@@ -5,7 +5,7 @@ import type { Context } from '../command-kit';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { findRule } from '../find-rule';
 import { NdjsonFile } from '../ndjson-file';
-import { isRuleId, readDefinition, settingOf } from '../rule-input';
+import { isRuleId, readDefinition, settingsOf } from '../rule-input';
 import type { FoundAlert } from './history-trial';
 import { instantMicros } from './instant';
 import { type BacktestResult, runBacktest } from './run-backtest';
@@ -42,7 +42,7 @@ export async function tryOnHistory(context: Context, rule: string, file: string 
   if (players.length > MAX_PLAYERS || players.some((id) => id === '' || id.length > MAX_PLAYER_ID)) throw usageError(`At most ${MAX_PLAYERS} players, of 1 to ${MAX_PLAYER_ID} characters each.`);
   if (flags.limit > MAX_SHOWN) throw usageError(`At most ${MAX_SHOWN} alerts are shown; --alerts writes all of them to a file.`);
   const range = rangeOf(flags);
-  const compiled = await compile(await definitionOf(context, company, rule), Object.fromEntries((flags.set ?? []).map(settingOf)));
+  const compiled = await compile(await definitionOf(context, company, rule), settingsOf(flags.set ?? []));
   const { createClickHouse, KeptHistory } = await import('@stakewatch/clickhouse');
   const client = createClickHouse({ ...session.settings.need('clickhouse'), requestTimeoutMs: QUERY_TIMEOUT_MS });
   const written = flags.alerts === undefined ? null : new NdjsonFile(flags.alerts, false);

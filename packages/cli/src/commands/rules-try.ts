@@ -3,7 +3,7 @@ import { type HistoryFlags, tryOnHistory } from '../backtest/try-history';
 import { usageError } from '../cli-error';
 import { type Context, examples, positiveInteger, type Run } from '../command-kit';
 import { callGateway, refusedBy } from '../gateway';
-import { isRuleId, readDefinition, readItems, settingOf } from '../rule-input';
+import { isRuleId, readDefinition, readItems, settingsOf } from '../rule-input';
 
 interface Tried {
   readonly tried: number;
@@ -41,7 +41,7 @@ async function tryOnFile(context: Context, rule: string, file: string | undefine
   if (rule === '-' && file === '-') throw usageError('Only one of rule and file can be standard input.');
   const foreign = (['to', 'player', 'alerts'] as const).find((name) => flags[name] !== undefined);
   if (foreign !== undefined) throw usageError(`--${foreign} goes with --from.`);
-  const body = { ...(isRuleId(rule) ? { rule_id: rule } : { definition: await readDefinition(context, rule) }), settings: Object.fromEntries((flags.set ?? []).map(settingOf)), ...(await readItems(context, file)) };
+  const body = { ...(isRuleId(rule) ? { rule_id: rule } : { definition: await readDefinition(context, rule) }), settings: settingsOf(flags.set ?? []), ...(await readItems(context, file)) };
   const url = `${session.settings.need('gateway')}/api/v1/rules/try`;
   const { status, body: answer } = await callGateway(url, { method: 'POST', headers: { 'x-api-key': session.apiKey(flags.company), 'content-type': 'application/json' }, body: JSON.stringify(body) });
   if (status !== 200) throw refusedBy(status, answer);

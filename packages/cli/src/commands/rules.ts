@@ -1,11 +1,12 @@
 import { Argument, Command, Option } from 'commander';
 import type { RuleModeName, RuleRecord } from '@stakewatch/contracts';
-import { RULE_SERVICES, type RuleService } from '@stakewatch/control';
+import { ControlRefused, type ListedRule, RULE_SERVICES, type RuleService } from '@stakewatch/control';
 import { CliError } from '../cli-error';
 import { type Context, examples, nonNegativeInteger, type Run, scopeFrom, type ScopeOptions, withScope } from '../command-kit';
 import { EXIT } from '../exit-codes';
 import { findRule } from '../find-rule';
-import { readDefinition, settingOf } from '../rule-input';
+import type { Output } from '../output';
+import { readDefinition, settingsOf } from '../rule-input';
 import { loadRuleLibrary } from '../rule-library';
 import { rulesFactsCommand } from './rules-facts';
 import { rulesTryCommand } from './rules-try';
@@ -25,16 +26,18 @@ export function rulesCommand(run: Run): Command {
       run(async ({ session, output }) => {
         const rules = await (await session.ruleControl()).listRules(scopeFrom(options));
         const shown = rules.filter(({ service, mode }) => (options.service ?? service) === service && (options.mode ?? mode) === mode);
+        for (const rule of shown) warnOfIgnored(output, rule);
         output.list(shown.map(({ definition: _definition, ...rest }) => rest), ['ruleId', 'service', 'origin', 'mode', 'version', 'severity', 'title'], 'No such rules.');
       }, self),
     );
   withScope(command.command('show'))
     .argument('<rule>', 'rule id')
-    .description('show one rule with its definition and settings')
+    .description('show one rule: its definition, its settings, and what each of them may be')
     .addHelpText('after', examples('rules show -c acme deposit-burst'))
     .action((ruleId: string, options: ScopeOptions, self: Command) =>
       run(async ({ session, output }) => {
         const rule = await findRule(await session.ruleControl(), scopeFrom(options), ruleId);
+        warnOfIgnored(output, rule);
         output.result({ ...rule }, JSON.stringify(rule, null, 2));
       }, self),
     );
@@ -75,7 +78,7 @@ export function rulesCommand(run: Run): Command {
     .action((ruleId: string, mode: RuleModeName, options: Versioned, self: Command) =>
       run(async (context) => {
         const control = await context.session.ruleControl();
-        await findRule(control, scopeFrom(options), ruleId);
+        warnOfIgnored(context.output, await findRule(control, scopeFrom(options), ruleId));
         const { changed, record } = await control.setRuleMode(scopeFrom(options), ruleId, mode, author(context, options));
         context.output.result({ changed, ...(record as RuleRecord) }, `Rule ${ruleId} is ${mode}${changed ? '' : ' (as before)'}.`);
       }, self),
@@ -90,7 +93,7 @@ export function rulesCommand(run: Run): Command {
       run(async (context) => {
         const control = await context.session.ruleControl();
         await findRule(control, scopeFrom(options), ruleId);
-        const { changed, record } = await control.setRuleSettings(scopeFrom(options), ruleId, Object.fromEntries(pairs.map(settingOf)), author(context, options));
+        const { changed, record } = await control.setRuleSettings(scopeFrom(options), ruleId, settingsOf(pairs), author(context, options)).catch((error: unknown) => refusedSettings(error, ruleId, options));
         const rule = record as RuleRecord;
         context.output.result({ changed, ...rule }, `Rule ${ruleId}: ${JSON.stringify(rule.settings)}${changed ? '' : ' (as before)'}.`);
       }, self),
@@ -111,6 +114,17 @@ export function rulesCommand(run: Run): Command {
   command.addCommand(rulesFactsCommand(run));
   command.addCommand(rulesTryCommand(run));
   return command;
+}
+
+/** What the company set in the time of an older version, and what does not fit any more, is not in force. */
+function warnOfIgnored(output: Output, { ruleId, ignored }: ListedRule): void {
+  for (const { path, message } of ignored) output.warning(`rule ${ruleId}: ${path} ${message}. It is not in force; set it anew, or give it back: rules set … ${ruleId} ${path.split('.')[1] ?? ''}=`);
+}
+
+function refusedSettings(error: unknown, ruleId: string, { company, sandbox }: ScopeOptions): never {
+  if (!(error instanceof ControlRefused) || error.refusal.fields === undefined) throw error;
+  const show = `stakewatch rules show -c ${company}${sandbox === true ? ' --sandbox' : ''} ${ruleId}`;
+  throw new CliError(error.refusal.code, error.message, EXIT.refused, `\`${show}\` shows what each setting may be; name= gives the default back.`, error.refusal.errors, error.refusal.fields);
 }
 
 const author = ({ session }: Context, { ifVersion }: { ifVersion?: number }) => ({ by: session.user, ...(ifVersion === undefined ? {} : { expectedVersion: ifVersion }) });

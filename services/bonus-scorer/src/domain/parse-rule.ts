@@ -1,4 +1,4 @@
-import { Checks, compileCondition, type Condition, nameFault, type RuleFault, SEVERITIES } from '@stakewatch/rules';
+import { type Allowed, checkAllowed, Checks, compileCondition, type Condition, type HasSettings, inDefinition, nameFault, plainSettingsFaults, type RuleFault, SEVERITIES } from '@stakewatch/rules';
 import { FACTS } from './facts';
 import { TRIGGERS } from './inputs';
 import type { BonusRule, SettingValue } from './rule';
@@ -7,7 +7,7 @@ export type BonusRuleFault = RuleFault;
 export type ParsedBonusRule = { readonly ok: true; readonly rule: BonusRule; readonly condition: Condition } | { readonly ok: false; readonly errors: readonly BonusRuleFault[] };
 
 export const MAX_SCORE = 1_000;
-const KEYS = ['kind', 'id', 'version', 'title', 'description', 'on', 'when', 'settings', 'outcome', 'examples'];
+const KEYS = ['kind', 'id', 'version', 'title', 'description', 'on', 'when', 'settings', 'allowed', 'outcome', 'examples'];
 const LIMITS = { settings: 30, examples: 50, tags: 20, text: 200 } as const;
 
 /** Reads a bonus rule from data (JSON). All faults at once; what may be left out is filled in. The condition is type-checked over FACTS and the rule's settings. */
@@ -23,9 +23,10 @@ export function parseBonusRule(input: unknown): ParsedBonusRule {
   if (Array.isArray(input['on'])) checks.someOf('on', input['on'], TRIGGERS);
   else checks.fault('on', `must be a list of ${TRIGGERS.join(', ')}`);
   const settings = input['settings'] ?? {};
-  checkSettings(checks, settings);
+  const allowed = readAllowed(checks, input['allowed'], settings);
+  checkSettings(checks, settings, allowed);
   checkOutcome(checks, input['outcome']);
-  checkExamples(checks, input['examples'] ?? [], settings);
+  checkExamples(checks, input['examples'] ?? [], { settings: settings as Readonly<Record<string, SettingValue>>, allowed });
   if (!checks.text('when', input['when'], 2_000) || checks.faults.some(({ path }) => path.startsWith('settings'))) return { ok: false, errors: checks.faults };
   const compiled = compileCondition(input['when'], variablesOf(settings as Record<string, SettingValue>));
   if (!compiled.ok) checks.fault('when', compiled.fault.message, compiled.fault);
@@ -44,7 +45,14 @@ function variablesOf(settings: Readonly<Record<string, SettingValue>>): Map<stri
   return new Map([...facts, ...Object.entries(settings).map(([name, value]) => [name, typeof value === 'number' ? 'double' : typeof value === 'boolean' ? 'bool' : 'string'] as const)]);
 }
 
-function checkSettings(checks: Checks, settings: unknown): void {
+/** None where it is at fault: its faults would be told of the settings again. */
+function readAllowed(checks: Checks, allowed: unknown, settings: unknown): Allowed {
+  const before = checks.faults.length;
+  if (allowed !== undefined) checkAllowed(checks, allowed, typeof settings === 'object' && settings !== null ? (settings as Readonly<Record<string, unknown>>) : {});
+  return allowed !== undefined && checks.faults.length === before ? (allowed as Allowed) : {};
+}
+
+function checkSettings(checks: Checks, settings: unknown, allowed: Allowed): void {
   if (!checks.object('settings', settings)) return;
   const names = Object.keys(settings);
   if (names.length > LIMITS.settings) checks.fault('settings', `has more than ${LIMITS.settings} entries`);
@@ -52,13 +60,13 @@ function checkSettings(checks: Checks, settings: unknown): void {
     const path = `settings.${name}`;
     const message = nameFault(name) ?? (Object.hasOwn(FACTS, name) ? 'is the name of a fact' : null);
     if (message !== null) checks.fault(path, message);
-    checkValue(checks, path, settings[name]);
+    if (checkValue(checks, path, settings[name])) checks.faults.push(...inDefinition(plainSettingsFaults({ settings: { [name]: settings[name] as SettingValue }, allowed }, { [name]: settings[name] })));
   }
 }
 
-function checkValue(checks: Checks, path: string, value: unknown): void {
+function checkValue(checks: Checks, path: string, value: unknown): value is SettingValue {
   const fits = typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) || (typeof value === 'string' && value.length <= LIMITS.text);
-  if (!fits) checks.fault(path, `must be a number, true or false, or a text of at most ${LIMITS.text} characters`);
+  return fits || checks.fault(path, `must be a number, true or false, or a text of at most ${LIMITS.text} characters`);
 }
 
 function checkOutcome(checks: Checks, outcome: unknown): void {
@@ -72,7 +80,7 @@ function checkOutcome(checks: Checks, outcome: unknown): void {
   if (!Array.isArray(tags) || tags.length > LIMITS.tags || !tags.every((tag) => typeof tag === 'string' && tag.length <= 50)) checks.fault('outcome.tags', `must be a list of at most ${LIMITS.tags} texts of at most 50 characters`);
 }
 
-function checkExamples(checks: Checks, examples: unknown, settings: unknown): void {
+function checkExamples(checks: Checks, examples: unknown, declared: HasSettings): void {
   if (!Array.isArray(examples) || examples.length > LIMITS.examples) {
     checks.fault('examples', `must be a list of at most ${LIMITS.examples}`);
     return;
@@ -84,7 +92,7 @@ function checkExamples(checks: Checks, examples: unknown, settings: unknown): vo
     if (example['name'] !== undefined) checks.text(`${path}.name`, example['name'], LIMITS.text);
     checks.oneOf(`${path}.then`, example['then'], ['match', 'silent']);
     if (checks.object(`${path}.given`, example['given'])) for (const [name, value] of Object.entries(example['given'])) checkGiven(checks, `${path}.given.${name}`, name, value);
-    if (example['settings'] !== undefined && checks.object(`${path}.settings`, example['settings'])) checkOwnSettings(checks, `${path}.settings`, example['settings'], settings);
+    if (example['settings'] !== undefined && checks.object(`${path}.settings`, example['settings'])) checks.faults.push(...plainSettingsFaults(declared, example['settings']).map((fault) => ({ ...fault, path: `${path}.${fault.path}` })));
   });
 }
 
@@ -92,12 +100,4 @@ function checkGiven(checks: Checks, path: string, name: string, value: unknown):
   const fact = Object.hasOwn(FACTS, name) ? FACTS[name as keyof typeof FACTS] : undefined;
   if (!fact) checks.fault(path, 'is no fact');
   else if (fact.type === 'string' ? typeof value !== 'string' || value.length > LIMITS.text : typeof value !== 'number' || !Number.isFinite(value)) checks.fault(path, fact.type === 'string' ? 'must be a text' : 'must be a number');
-}
-
-function checkOwnSettings(checks: Checks, path: string, own: Record<string, unknown>, settings: unknown): void {
-  const declared = typeof settings === 'object' && settings !== null ? (settings as Record<string, unknown>) : {};
-  for (const [name, value] of Object.entries(own)) {
-    if (!Object.hasOwn(declared, name)) checks.fault(`${path}.${name}`, 'is no setting of this rule');
-    else if (typeof value !== typeof declared[name]) checks.fault(`${path}.${name}`, `must be a ${typeof declared[name]}`);
-  }
 }

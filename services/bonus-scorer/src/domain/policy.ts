@@ -1,8 +1,8 @@
 import type { FieldError, RuleRecord } from '@stakewatch/contracts';
-import { builtInVersion } from '@stakewatch/rules';
+import { builtInVersion, fittingSettings, type HasSettings, plainSettingsFaults } from '@stakewatch/rules';
 import { BUILT_IN_RULES, RING_RULE_ID } from '../rules';
 import { RING_DEFAULTS, type RingSettings } from './rings';
-import { checkRule, type CompiledRule } from './rule';
+import { checkRule, type CompiledRule, settingsFaults } from './rule';
 
 /** What a company decides by: its rules as set, and the score from which a change is RED. */
 export interface Policy {
@@ -14,6 +14,7 @@ export interface Policy {
 /** Not a rule but a setting of the company's, kept as one: `settings.threshold`. */
 export const THRESHOLD_ID = 'bonus-threshold';
 export const DEFAULT_THRESHOLD = 100;
+export const THRESHOLD_SETTINGS = { settings: { threshold: DEFAULT_THRESHOLD }, allowed: { threshold: { type: 'number', unit: 'points', min: 1, max: 1e6 } } } as const satisfies HasSettings;
 
 export interface UnfitRule {
   readonly ruleId: string;
@@ -21,8 +22,8 @@ export interface UnfitRule {
 }
 
 /**
- * Built-in rules as the company has set them, then its own. A record that does not pass the check (an older version's) is left
- * out: a built-in rule then runs with its defaults, and the fault is given to be told.
+ * Built-in rules as the company has set them, then its own. A setting that does not pass the check (an older version took it)
+ * counts as not set, an own rule that does not is left out; the faults are given to be told.
  */
 export function policyOf(records: readonly RuleRecord[]): { readonly policy: Policy; readonly unfit: readonly UnfitRule[] } {
   const byId = new Map(records.map((record) => [record.ruleId, record]));
@@ -30,11 +31,9 @@ export function policyOf(records: readonly RuleRecord[]): { readonly policy: Pol
   const unfit: UnfitRule[] = [];
   for (const rule of BUILT_IN_RULES) {
     const record = byId.get(rule.id);
-    let check = checkRule(rule, record?.mode ?? 'live', builtInVersion(rule, record), record?.settings);
-    if (!check.ok) {
-      unfit.push({ ruleId: rule.id, errors: check.errors });
-      check = checkRule(rule, record?.mode ?? 'live', builtInVersion(rule, record));
-    }
+    const { fitting, faults } = fittingSettings(record?.settings ?? {}, (settings) => settingsFaults(rule, settings));
+    if (faults.length > 0) unfit.push({ ruleId: rule.id, errors: faults });
+    const check = checkRule(rule, record?.mode ?? 'live', builtInVersion(rule, record), fitting);
     if (check.ok) rules.push(check.compiled);
   }
   for (const record of records) {
@@ -43,9 +42,11 @@ export function policyOf(records: readonly RuleRecord[]): { readonly policy: Pol
     if (check.ok) rules.push(check.compiled);
     else unfit.push({ ruleId: record.ruleId, errors: check.errors });
   }
-  const threshold = byId.get(THRESHOLD_ID)?.settings['threshold'];
+  const set = fittingSettings(byId.get(THRESHOLD_ID)?.settings ?? {}, (settings) => plainSettingsFaults(THRESHOLD_SETTINGS, settings));
+  if (set.faults.length > 0) unfit.push({ ruleId: THRESHOLD_ID, errors: set.faults });
+  const { threshold } = { ...THRESHOLD_SETTINGS.settings, ...set.fitting };
   return {
-    policy: { rules, threshold: typeof threshold === 'number' && threshold > 0 ? threshold : DEFAULT_THRESHOLD, rings: ringSettingsOf(rules) },
+    policy: { rules, threshold, rings: ringSettingsOf(rules) },
     unfit,
   };
 }

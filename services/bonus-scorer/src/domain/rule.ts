@@ -1,5 +1,5 @@
 import type { FieldError, RuleModeName } from '@stakewatch/contracts';
-import type { Condition } from '@stakewatch/rules';
+import { type Allowed, allowedOf as allowedOfSettings, type Condition, type NumberTerms, plainSettingsFaults } from '@stakewatch/rules';
 import { FACTS, type Facts, NO_FACTS } from './facts';
 import type { Trigger } from './inputs';
 import { type BonusRuleFault, MAX_SCORE, type ParsedBonusRule, parseBonusRule } from './parse-rule';
@@ -19,6 +19,8 @@ export interface BonusRule {
   /** CEL over FACTS and the rule's settings by name. */
   readonly when: string;
   readonly settings: Readonly<Record<string, SettingValue>>;
+  /** What each setting may be: type, unit, range. A built-in rule declares all of them. */
+  readonly allowed?: Allowed;
   readonly outcome: {
     readonly severity: 'low' | 'medium' | 'high' | 'critical';
     /** Added to the change's score. */
@@ -65,16 +67,14 @@ export function compileRule({ rule, condition }: Extract<ParsedBonusRule, { ok: 
   return { rule, mode, version, settings, facts: named, evaluate: (facts) => evaluate(condition, contextOf(facts, named, settings)) };
 }
 
-/** What is wrong with a company's settings for a rule; `score` sets what a match adds. */
-export function settingsFaults(rule: BonusRule, overrides: Readonly<Record<string, unknown>>): readonly FieldError[] {
-  return Object.entries(overrides).flatMap(([name, value]) => {
-    const path = `settings.${name}`;
-    const fallback = name === 'score' ? rule.outcome.score : Object.hasOwn(rule.settings, name) ? rule.settings[name] : undefined;
-    if (fallback === undefined) return [{ path, message: `is no setting of this rule; it has: ${['score', ...Object.keys(rule.settings)].join(', ')}` }];
-    if (typeof value !== typeof fallback || (typeof value === 'number' && !Number.isFinite(value))) return [{ path, message: `must be a ${typeof fallback}` }];
-    if (name === 'score' && ((value as number) < 0 || (value as number) > MAX_SCORE)) return [{ path, message: `must be a number from 0 to ${MAX_SCORE}` }];
-    return typeof value === 'string' && value.length > 200 ? [{ path, message: 'must be a text of at most 200 characters' }] : [];
-  });
+const SCORE_TERMS: NumberTerms = { type: 'number', unit: 'points', min: 0, max: MAX_SCORE };
+
+/** What each setting of a rule may be; `score` is what a match adds. */
+export const allowedOf = (rule: BonusRule): Allowed => ({ score: SCORE_TERMS, ...allowedOfSettings(rule) });
+
+/** What is wrong with a company's settings for a rule. */
+export function settingsFaults({ settings, allowed, outcome }: BonusRule, overrides: Readonly<Record<string, unknown>>): readonly FieldError[] {
+  return plainSettingsFaults({ settings: { score: outcome.score, ...settings }, allowed: { score: SCORE_TERMS, ...allowed } }, overrides);
 }
 
 export interface ExampleResult {

@@ -6,6 +6,7 @@ export const betOverMax = defineBonusRule({
   on: ['BET_PLACED', 'finished'],
   when: 'maxBetAmount > 0.0 && (betAmount > maxBetAmount || overMaxBets > allowed)',
   settings: { allowed: 0 },
+  allowed: { allowed: { type: 'integer', unit: 'bets', min: 0, max: 10_000 } },
   outcome: { severity: 'high', score: 60, tags: ['limits'], action: 'score', alert: true },
   examples: [
     { given: { status: 'BET_PLACED', betAmount: 6, maxBetAmount: 5, overMaxBets: 1 }, then: 'match' },

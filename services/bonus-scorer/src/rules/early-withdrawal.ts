@@ -6,6 +6,7 @@ export const earlyWithdrawal = defineBonusRule({
   on: ['WITHDRAWAL', 'finished', 'canceled'],
   when: 'earlyWithdrawals > allowed && wagerRequirement > 0.0',
   settings: { allowed: 0 },
+  allowed: { allowed: { type: 'integer', unit: 'withdrawals', min: 0, max: 10_000 } },
   outcome: { severity: 'high', score: 60, tags: ['wagering'], action: 'score', alert: true },
   examples: [
     { given: { earlyWithdrawals: 1, wagerRequirement: 4000 }, then: 'match' },

@@ -6,6 +6,7 @@ export const gnoming = defineBonusRule({
   on: ['activated'],
   when: 'gnomes >= accounts && activeDaysBefore < established',
   settings: { accounts: 2, established: 5 },
+  allowed: { accounts: { type: 'integer', unit: 'accounts', min: 1, max: 10_000 }, established: { type: 'integer', unit: 'days', min: 0, max: 3_650 } },
   outcome: { severity: 'high', score: 70, tags: ['multi-account', 'gnoming'], action: 'score', alert: true },
   examples: [
     { given: { status: 'activated', gnomes: 2 }, then: 'match' },

@@ -6,6 +6,7 @@ export const operatorHunting = defineBonusRule({
   on: ['activated'],
   when: 'otherOperators >= operators',
   settings: { operators: 2 },
+  allowed: { operators: { type: 'integer', unit: 'operators', min: 1, max: 10_000 } },
   outcome: { severity: 'medium', score: 40, tags: ['hunting'], action: 'score', alert: true },
   examples: [
     { given: { status: 'activated', otherOperators: 2 }, then: 'match' },

@@ -6,6 +6,7 @@ export const oppositeBets = defineBonusRule({
   on: ['BET_PLACED', 'finished'],
   when: 'oppositeBets > allowed',
   settings: { allowed: 0 },
+  allowed: { allowed: { type: 'integer', unit: 'pairs of bets', min: 0, max: 10_000 } },
   outcome: { severity: 'high', score: 70, tags: ['collusion'], action: 'score', alert: true },
   examples: [
     { given: { oppositeBets: 1 }, then: 'match' },

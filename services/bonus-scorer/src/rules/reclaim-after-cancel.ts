@@ -6,6 +6,7 @@ export const reclaimAfterCancel = defineBonusRule({
   on: ['activated'],
   when: 'cancels > allowed',
   settings: { allowed: 0 },
+  allowed: { allowed: { type: 'integer', unit: 'cancelled bonuses', min: 0, max: 10_000 } },
   outcome: { severity: 'medium', score: 50, tags: ['reclaim'], action: 'score', alert: true },
   examples: [
     { given: { status: 'activated', cancels: 1 }, then: 'match' },

@@ -6,6 +6,7 @@ export const sharedDeviceClaim = defineBonusRule({
   on: ['activated'],
   when: 'deviceClaimants >= others',
   settings: { others: 1 },
+  allowed: { others: { type: 'integer', unit: 'players', min: 1, max: 10_000 } },
   outcome: { severity: 'high', score: 50, tags: ['multi-account'], action: 'score', alert: true },
   examples: [
     { given: { status: 'activated', deviceClaimants: 1 }, then: 'match' },

@@ -6,6 +6,7 @@ export const sharedIpClaim = defineBonusRule({
   on: ['activated'],
   when: 'ipClaimants >= others',
   settings: { others: 3 },
+  allowed: { others: { type: 'integer', unit: 'players', min: 1, max: 10_000 } },
   outcome: { severity: 'low', score: 20, tags: ['multi-account'], action: 'score', alert: true },
   examples: [
     { given: { status: 'activated', ipClaimants: 3 }, then: 'match' },

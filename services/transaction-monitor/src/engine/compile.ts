@@ -1,9 +1,10 @@
 import type { FieldError } from '@stakewatch/contracts';
-import { compileCondition, durationMicros, nameFault } from '@stakewatch/rules';
+import { checkAllowed, Checks, compileCondition, durationMicros, nameFault } from '@stakewatch/rules';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { commentFaults } from './comment';
 import { type TransactionRule, TransactionRuleSchema } from './definition';
-import { declarationFaults, mergeSettings, type Setting, type Settings, settingsFaults, type SettingType, settingType } from './settings';
+import { declarationFaults, settingsFaults } from './setting-faults';
+import { mergeSettings, type Setting, type Settings, type SettingType, settingType } from './settings';
 
 /** The transaction's own values, by name in every condition. Amounts are in minor units. */
 export const TRANSACTION_VARIABLES: Readonly<Record<string, { readonly type: SettingType; readonly doc: string }>> = {
@@ -55,9 +56,11 @@ export function compileRule(definition: unknown): Compiled {
   }
   const rule = definition as TransactionRule;
   const settings = rule.settings ?? {};
-  const declared = declarationFaults(settings);
+  const checks = new Checks();
+  if (rule.allowed !== undefined) checkAllowed(checks, rule.allowed, settings);
+  const declared = checks.faults.length > 0 ? checks.faults : declarationFaults(settings, rule.allowed ?? {});
   if (declared.length > 0) return { ok: false, errors: declared };
-  const errors = [...referenceFaults(rule, settings), ...exampleFaults(rule, settings), ...commentFaults(rule)];
+  const errors = [...referenceFaults(rule, settings), ...exampleFaults(rule), ...commentFaults(rule)];
   if (errors.length > 0) return { ok: false, errors };
   const result = compileCondition(rule.when, variablesOf(rule, settings));
   if (!result.ok) {
@@ -102,10 +105,11 @@ function settingFaults(path: string, name: string, settings: Settings): readonly
 const isDuration = (setting: Setting): boolean => [setting].flatMap((each) => (typeof each === 'object' && !Array.isArray(each) ? (Object.values(each) as unknown[]) : [each])).every((each) => typeof each === 'string' && durationMicros(each) !== null);
 
 /** Examples run at each check: they are bounded together, and their settings must fit the rule's. */
-function exampleFaults({ examples = [] }: TransactionRule, settings: Settings): readonly RuleFault[] {
+function exampleFaults(rule: TransactionRule): readonly RuleFault[] {
+  const { examples = [] } = rule;
   const events = examples.reduce((sum, { given }) => sum + given.reduce((repeats, { repeat = 1 }) => repeats + repeat, 0), 0);
   const faults: RuleFault[] = events > MAX_EXAMPLE_TRANSACTIONS ? [{ path: 'examples', message: `have more than ${MAX_EXAMPLE_TRANSACTIONS} transactions together` }] : [];
-  return [...faults, ...examples.flatMap(({ settings: own }, index) => (own === undefined ? [] : settingsFaults(settings, own).map(({ path, message }) => ({ path: `examples.${index}.${path}`, message }))))];
+  return [...faults, ...examples.flatMap(({ settings: own }, index) => (own === undefined ? [] : settingsFaults(rule, own).map((fault) => ({ ...fault, path: `examples.${index}.${fault.path}` }))))];
 }
 
 const SETTING_FIELDS = ['amountTolerance', 'intervalTolerance', 'least', 'km', 'amount'];

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import type { Allowed } from '@stakewatch/rules';
 import { FactDefinition } from '../facts/definition';
 import { ACTIVITY_CODES, type ActivityCode } from './codes';
 import type { Settings } from './settings';
@@ -49,6 +50,8 @@ export const TransactionRuleSchema = Type.Object(
     facts: Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9_]{0,39}$' }), FactDefinition, { maxProperties: 12, additionalProperties: false }),
     when: Type.String({ minLength: 1, maxLength: 2000 }),
     settings: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' }), Type.Unknown(), { maxProperties: 30, additionalProperties: false })),
+    /** What each setting may be; read by checkAllowed. A built-in rule declares all of them. */
+    allowed: Type.Optional(Type.Unknown()),
     outcome: Type.Object(
       {
         code: Type.Unsafe<ActivityCode>({ type: 'integer', enum: Object.keys(ACTIVITY_CODES).map(Number) }),
@@ -64,4 +67,4 @@ export const TransactionRuleSchema = Type.Object(
   },
   strict,
 );
-export type TransactionRule = Omit<Static<typeof TransactionRuleSchema>, 'settings'> & { readonly settings?: Settings };
+export type TransactionRule = Omit<Static<typeof TransactionRuleSchema>, 'settings' | 'allowed'> & { readonly settings?: Settings; readonly allowed?: Allowed };

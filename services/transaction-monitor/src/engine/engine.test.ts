@@ -6,7 +6,8 @@ import { statusClass } from '../domain/status';
 import { transactionRuleLibrary } from '../library';
 import { TRANSACTION_RULES } from '../rules';
 import { compileRule } from './compile';
-import { aboutUsd, mergeSettings, resolveSetting, settingsFaults } from './settings';
+import { settingsFaults } from './setting-faults';
+import { aboutUsd, mergeSettings, resolveSetting } from './settings';
 
 test('a threshold in a currency is exact where the company names it, about so much elsewhere', () => {
   const limit = { individual: { about_usd: 10_000, by_currency: { EUR: 99.99 } }, corporate: aboutUsd(1) };
@@ -33,7 +34,7 @@ test.each<[object, string]>([
   [{ limit: { individual: { by_currency: { dollars: 5 } } } }, 'settings.limit.individual.by_currency.dollars'],
   [{ limit: { individual: { about_usd: Number.NaN } } }, 'settings.limit.individual.about_usd'],
   [{ limit: { personal: 5, individual: { about_usd: 1 } } }, 'settings.limit.personal'],
-])('%j is refused at %s', (own, path) => expect(settingsFaults({ limit: { individual: aboutUsd(10), corporate: aboutUsd(20) }, window: '10m', times: 3 }, own)).toMatchObject([{ path }]));
+])('%j is refused at %s', (own, path) => expect(settingsFaults({ settings: { limit: { individual: aboutUsd(10), corporate: aboutUsd(20) }, window: '10m', times: 3 } }, own)).toMatchObject([{ path }]));
 
 const own = { kind: 'transaction', id: 'night-wires', title: 'Wires at night', description: 'd', facts: { sent: { fact: 'count', of: 'sent', within: '1h' } }, when: 'hour < 5.0 && sent > limit', settings: { limit: 1 }, outcome: { code: 450, score: 10, comment: 'night: {sent}' } };
 

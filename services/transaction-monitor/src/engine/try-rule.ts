@@ -10,7 +10,7 @@ import { contextOf, type MonitorContext, remember } from '../monitor';
 import { TRANSACTION_RULES } from '../rules';
 import { type CompiledRule, compileRule, type RuleFault } from './compile';
 import { decide, factsOf, resolvedSettings, type RuleMatch, type Verdict } from './decide';
-import { settingsFaults } from './settings';
+import { settingsFaults } from './setting-faults';
 
 export interface TransactionTry {
   readonly definition: unknown;
@@ -51,7 +51,7 @@ export type TransactionTrial = { readonly ok: true; readonly tried: readonly Tri
 export function tryTransactionRule({ definition, settings, records, lists, transactions, geo }: TransactionTry): TransactionTrial {
   const compiled = compileRule(definition);
   if (!compiled.ok) return { ok: false, of: 'definition', errors: compiled.errors };
-  const faults = settingsFaults(compiled.rule.settings ?? {}, settings);
+  const faults = settingsFaults(compiled.rule, settings);
   if (faults.length > 0) return { ok: false, of: 'settings', errors: faults };
   const rule = compiled.compile({ mode: 'live', version: 1, settings });
   const { rules: others } = rulesOf(TRANSACTION_RULES, records);

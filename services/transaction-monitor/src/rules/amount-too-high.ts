@@ -1,3 +1,4 @@
+import { MONEY_TERMS } from '@stakewatch/rules';
 import { defineTransactionRule } from '../engine/define';
 import { aboutUsd } from '../engine/settings';
 
@@ -10,6 +11,7 @@ export const amountTooHigh = defineTransactionRule({
   facts: {},
   when: 'amount > limit',
   settings: { limit: { individual: aboutUsd(10_000), corporate: aboutUsd(250_000) } },
+  allowed: { limit: MONEY_TERMS },
   outcome: { code: 455, score: 60, comment: 'Amount too high: {amount} is above {limit} for {account_type} accounts' },
   examples: [
     { given: [{ amount: 10_000.01 }], then: 'holds' },

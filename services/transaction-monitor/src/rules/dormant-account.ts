@@ -1,3 +1,4 @@
+import { MONEY_TERMS } from '@stakewatch/rules';
 import { defineTransactionRule } from '../engine/define';
 import { aboutUsd } from '../engine/settings';
 
@@ -10,6 +11,7 @@ export const dormantAccount = defineTransactionRule({
   facts: { asleep: { fact: 'daysSinceLast', of: 'sent' } },
   when: 'asleep >= days && amount >= least_amount',
   settings: { days: 90, least_amount: { individual: aboutUsd(500), corporate: aboutUsd(5_000) } },
+  allowed: { days: { type: 'integer', unit: 'days', min: 1, max: 3_650 }, least_amount: MONEY_TERMS },
   outcome: { code: 452, score: 45, comment: 'Dormant account: {amount} after {asleep} days without a transaction' },
   examples: [
     { given: [{ amount: 20 }, { amount: 500, after: 7_776_000 }], then: 'holds' },

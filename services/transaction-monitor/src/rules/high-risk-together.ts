@@ -9,6 +9,7 @@ export const highRiskTogether = defineTransactionRule({
   facts: { percentage: { fact: 'fraudPercentage' } },
   when: 'percentage >= threshold',
   settings: { threshold: 80 },
+  allowed: { threshold: { type: 'number', unit: 'per cent', min: 1, max: 100 } },
   outcome: { code: 451, score: 0, comment: 'High risk: a fraud percentage of {percentage}, at least {threshold}' },
   examples: [
     { name: 'too much, and by an account that others use from elsewhere', given: [{ amount: 12_000, location: 'Paris, France', ip_address: '8.8.8.8' }], then: 'holds' },

@@ -9,6 +9,7 @@ export const impossibleTravel = defineTransactionRule({
   facts: { km: { fact: 'travelKm' }, speed: { fact: 'travelSpeed' } },
   when: 'km > least_km && speed > fastest_kmh',
   settings: { least_km: 300, fastest_kmh: 1_000 },
+  allowed: { least_km: { type: 'number', unit: 'km', min: 1, max: 40_000 }, fastest_kmh: { type: 'number', unit: 'km/h', min: 1, max: 100_000 } },
   outcome: { code: 454, score: 60, comment: 'Impossible travel: {km} km since the last transaction, at {speed} km/h' },
   examples: [
     { given: [{ location: 'San Francisco, CA' }, { location: 'Paris, France', after: 3600 }], then: 'holds' },

@@ -9,6 +9,7 @@ export const ipElsewhere = defineTransactionRule({
   facts: { elsewhere: { fact: 'geoConflict', km: 'tolerance_km' } },
   when: 'elsewhere == 1.0',
   settings: { tolerance_km: 100 },
+  allowed: { tolerance_km: { type: 'number', unit: 'km', min: 0, max: 20_000 } },
   outcome: { code: 454, score: 50, comment: 'Geographic inconsistency: the IP address is of {ip_country}, the stated place is in {country}' },
   examples: [
     { given: [{ ip_address: '8.8.8.8', location: 'Paris, France' }], then: 'holds' },

@@ -12,6 +12,7 @@ export const knownCustomer = defineTransactionRule({
   },
   when: 'status in ["completed", "pending"] && earlier >= least && amount <= times * largest',
   settings: { least: 3, times: 2 },
+  allowed: { least: { type: 'integer', unit: 'transactions', min: 1, max: 10_000 }, times: { type: 'number', unit: 'times the largest amount', min: 1, max: 1_000 } },
   outcome: { code: 221, score: 0, comment: 'Known customer: {earlier} earlier transactions from this account, up to {largest}' },
   examples: [
     { given: [{ amount: 500, repeat: 3 }, { amount: 1_000 }], then: 'holds' },

@@ -1,3 +1,4 @@
+import { MONEY_TERMS } from '@stakewatch/rules';
 import { defineTransactionRule } from '../engine/define';
 import { aboutUsd } from '../engine/settings';
 
@@ -10,6 +11,7 @@ export const lowRisk = defineTransactionRule({
   facts: {},
   when: 'status in ["completed", "pending"] && amount <= limit',
   settings: { limit: { individual: aboutUsd(100), corporate: aboutUsd(1_000) } },
+  allowed: { limit: MONEY_TERMS },
   outcome: { code: 211, score: 0, comment: 'Low risk: {amount} is no more than {limit}' },
   examples: [
     { given: [{ amount: 100 }], then: 'holds' },

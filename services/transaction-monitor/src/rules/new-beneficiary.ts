@@ -1,3 +1,4 @@
+import { MONEY_TERMS } from '@stakewatch/rules';
 import { defineTransactionRule } from '../engine/define';
 import { aboutUsd } from '../engine/settings';
 
@@ -13,6 +14,7 @@ export const newBeneficiary = defineTransactionRule({
   },
   when: 'earlier >= least && paid == 0.0 && amount >= least_amount',
   settings: { least: 3, least_amount: { individual: aboutUsd(3_000), corporate: aboutUsd(100_000) } },
+  allowed: { least: { type: 'integer', unit: 'transactions', min: 0, max: 10_000 }, least_amount: MONEY_TERMS },
   outcome: { code: 450, score: 35, comment: 'New beneficiary: {amount} as the first payment to this account' },
   examples: [
     { given: [{ destination: 'a', amount: 2_000, repeat: 3 }, { destination: 'b', amount: 3_000 }], then: 'holds' },

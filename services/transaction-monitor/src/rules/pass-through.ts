@@ -1,3 +1,4 @@
+import { MONEY_TERMS } from '@stakewatch/rules';
 import { defineTransactionRule } from '../engine/define';
 import { aboutUsd } from '../engine/settings';
 
@@ -14,6 +15,12 @@ export const passThrough = defineTransactionRule({
   },
   when: 'payers >= least_payers && gathered >= least_amount && passed >= part * gathered',
   settings: { window: '24h', least_payers: { individual: 3, corporate: 10 }, least_amount: { individual: aboutUsd(1_000), corporate: aboutUsd(100_000) }, part: 0.8 },
+  allowed: {
+    window: { type: 'duration', min: '1s', max: '30d' },
+    least_payers: { type: 'integer', unit: 'accounts', min: 1, max: 100_000 },
+    least_amount: MONEY_TERMS,
+    part: { type: 'number', unit: 'share of what came in', min: 0.01, max: 1 },
+  },
   outcome: { code: 451, score: 80, comment: 'Money passed through: {gathered} came from {payers} accounts within {window}, and {passed} went on' },
   examples: [
     {

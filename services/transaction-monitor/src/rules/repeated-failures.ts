@@ -9,6 +9,7 @@ export const repeatedFailures = defineTransactionRule({
   facts: { failed: { fact: 'count', of: 'sent', within: { setting: 'window' }, where: { status: ['failed'] } } },
   when: 'failed >= limit',
   settings: { window: '1h', limit: { individual: 3, corporate: 10 } },
+  allowed: { window: { type: 'duration', min: '1s', max: '30d' }, limit: { type: 'integer', unit: 'transactions', min: 1, max: 100_000 } },
   outcome: { code: 457, score: 60, comment: 'Repeated failures: {failed} failed transactions of the origin account within {window}, at least {limit}' },
   examples: [
     { given: [{ status: 'failed', repeat: 3 }], then: 'holds' },

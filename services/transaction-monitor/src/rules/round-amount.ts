@@ -1,3 +1,4 @@
+import { MONEY_TERMS } from '@stakewatch/rules';
 import { defineTransactionRule } from '../engine/define';
 import { aboutUsd } from '../engine/settings';
 
@@ -13,6 +14,7 @@ export const roundAmount = defineTransactionRule({
   },
   when: 'multiples >= 1.0 && amount >= least_amount && paid == 0.0',
   settings: { round: { individual: aboutUsd(1_000), corporate: aboutUsd(50_000) }, least_amount: { individual: aboutUsd(5_000), corporate: aboutUsd(200_000) } },
+  allowed: { round: { ...MONEY_TERMS, min: 0.01 }, least_amount: MONEY_TERMS },
   outcome: { code: 450, score: 35, comment: 'Round amount: {amount} to a beneficiary never paid before' },
   examples: [
     { given: [{ amount: 6_000 }], then: 'holds' },

@@ -14,6 +14,7 @@ export const trusted = defineTransactionRule({
   },
   when: 'status in ["completed", "pending"] && clean >= least && paid >= least_paid && amount <= largest && suspicious == 0.0',
   settings: { least: 8, least_paid: 3 },
+  allowed: { least: { type: 'integer', unit: 'transactions', min: 1, max: 10_000 }, least_paid: { type: 'integer', unit: 'transactions', min: 0, max: 10_000 } },
   outcome: { code: 210, score: 0, comment: 'Trusted: {clean} clean transactions of this customer, {paid} of them to this beneficiary' },
   examples: [
     { given: [{ amount: 500, repeat: 9, after: 600 }], then: 'holds' },

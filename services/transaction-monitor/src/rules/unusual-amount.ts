@@ -1,3 +1,4 @@
+import { MONEY_TERMS } from '@stakewatch/rules';
 import { defineTransactionRule } from '../engine/define';
 import { aboutUsd } from '../engine/settings';
 
@@ -15,6 +16,12 @@ export const unusualAmount = defineTransactionRule({
   },
   when: 'earlier >= least && amount >= least_amount && amount > usual + deviations * spread && amount > times * largest',
   settings: { least: 5, least_amount: { individual: aboutUsd(1_000), corporate: aboutUsd(25_000) }, deviations: 4, times: 3 },
+  allowed: {
+    least: { type: 'integer', unit: 'transactions', min: 2, max: 10_000 },
+    least_amount: MONEY_TERMS,
+    deviations: { type: 'number', unit: 'standard deviations', min: 0.5, max: 100 },
+    times: { type: 'number', unit: 'times the largest amount', min: 1, max: 1_000 },
+  },
   outcome: { code: 452, score: 45, comment: 'Unusual amount: {amount}, where the origin account usually sends {usual} and never more than {largest}' },
   examples: [
     { given: [{ amount: 400, repeat: 5, after: 3600 }, { amount: 1_200.01 }], then: 'holds' },

@@ -12,6 +12,7 @@ export const unusualCountry = defineTransactionRule({
   },
   when: 'country != "" && elsewhere >= least && here == 0.0',
   settings: { least: 5 },
+  allowed: { least: { type: 'integer', unit: 'transactions', min: 1, max: 10_000 } },
   outcome: { code: 454, score: 45, comment: 'Unusual location: none of the {elsewhere} earlier transactions of the customer came from {country}' },
   examples: [
     { given: [{ location: 'San Francisco, CA', repeat: 5, after: 600 }, { location: 'Paris, France', after: 86_400 }], then: 'holds' },

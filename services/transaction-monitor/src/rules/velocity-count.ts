@@ -9,6 +9,7 @@ export const velocityCount = defineTransactionRule({
   facts: { sent: { fact: 'count', of: 'sent', within: { setting: 'window' } } },
   when: 'sent > limit',
   settings: { window: '10m', limit: { individual: 10, corporate: 300 } },
+  allowed: { window: { type: 'duration', min: '1s', max: '30d' }, limit: { type: 'integer', unit: 'transactions', min: 1, max: 100_000 } },
   outcome: { code: 453, score: 55, comment: 'Too many transactions: {sent} of the origin account within {window}, more than {limit}' },
   examples: [
     { given: [{ repeat: 11, after: 10 }], then: 'holds' },

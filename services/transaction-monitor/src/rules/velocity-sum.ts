@@ -1,3 +1,4 @@
+import { MONEY_TERMS } from '@stakewatch/rules';
 import { defineTransactionRule } from '../engine/define';
 import { aboutUsd } from '../engine/settings';
 
@@ -10,6 +11,7 @@ export const velocitySum = defineTransactionRule({
   facts: { sent: { fact: 'sum', of: 'sent', within: { setting: 'window' }, where: { status: ['completed', 'pending', 'other'] } }, times: { fact: 'count', of: 'sent', within: { setting: 'window' } } },
   when: 'sent > limit && times > 1',
   settings: { window: '24h', limit: { individual: aboutUsd(20_000), corporate: aboutUsd(2_000_000) } },
+  allowed: { window: { type: 'duration', min: '1s', max: '30d' }, limit: MONEY_TERMS },
   outcome: { code: 453, score: 55, comment: 'Too much money: {sent} sent by the origin account within {window}, more than {limit}' },
   examples: [
     { given: [{ amount: 5_000, repeat: 4, after: 3600 }, { amount: 0.01 }], then: 'holds' },

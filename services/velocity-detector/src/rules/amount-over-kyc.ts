@@ -1,4 +1,4 @@
-import { aboutEuros, defineRule } from '@stakewatch/rules';
+import { aboutEuros, defineRule, MONEY_TERMS } from '@stakewatch/rules';
 
 /** Flags payments larger than what is known about the player allows. */
 export const amountOverKyc = defineRule({
@@ -17,6 +17,7 @@ export const amountOverKyc = defineRule({
     'event.player_kyc_level >= 4 && event.amount > level4',
   ].join(' || '),
   settings: { level0: aboutEuros(300), level1: aboutEuros(1_000), level2: aboutEuros(3_000), level3: aboutEuros(10_000), level4: aboutEuros(50_000) },
+  allowed: { level0: MONEY_TERMS, level1: MONEY_TERMS, level2: MONEY_TERMS, level3: MONEY_TERMS, level4: MONEY_TERMS },
   cooldown: '24h',
   outcome: { severity: 'high', score: 50, code: 451, tags: ['kyc', 'payments'] },
   examples: [

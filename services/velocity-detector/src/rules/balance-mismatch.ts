@@ -1,4 +1,4 @@
-import { defineRule } from '@stakewatch/rules';
+import { defineRule, EVENT_TYPE_CODES, MONEY_TERMS } from '@stakewatch/rules';
 
 /** What the balance should have moved by (document 000, "Event Types Reference": a lost bet was already deducted when placed). */
 const expected = "(event.event_type == 'BET_LOST' ? 0.0 : event.event_type in outgoing ? -event.amount : event.amount)";
@@ -14,6 +14,7 @@ export const balanceMismatch = defineRule({
   facts: {},
   when: `abs(event.balance_after - event.balance_before - ${expected}) > tolerance`,
   settings: { tolerance: 0, outgoing: ['WITHDRAWAL', 'BET_PLACED'] },
+  allowed: { tolerance: MONEY_TERMS, outgoing: { type: 'list', of: EVENT_TYPE_CODES } },
   outcome: { severity: 'critical', score: 70, tags: ['wallet', 'integrity'] },
   examples: [
     { name: 'adds up', given: [{ type: 'BET_PLACED', amount: 5_000, balance_before: 15_000, balance_after: 10_000 }], then: 'silent' },

@@ -11,6 +11,7 @@ export const betBurst = defineRule({
   facts: { bets: count({ of: 'BET_PLACED', within: '1m' }) },
   when: 'bets > limit',
   settings: { limit: 40 },
+  allowed: { limit: { type: 'integer', unit: 'bets', min: 1, max: 10_000 } },
   outcome: { severity: 'medium', score: 30, tags: ['velocity', 'automation'] },
   examples: [
     { name: 'forty bets in a minute', given: [{ type: 'BET_PLACED', repeat: 40 }], then: 'silent' },

@@ -11,6 +11,7 @@ export const depositBurst = defineRule({
   facts: { deposits: count({ of: 'DEPOSIT', within: '10m' }) },
   when: 'deposits > limit',
   settings: { limit: 5 },
+  allowed: { limit: { type: 'integer', unit: 'deposits', min: 1, max: 10_000 } },
   outcome: { severity: 'high', score: 40, code: 453, tags: ['velocity', 'payments'] },
   examples: [
     { name: 'five deposits', given: [{ type: 'DEPOSIT', repeat: 5 }], then: 'silent' },

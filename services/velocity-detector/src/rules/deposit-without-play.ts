@@ -1,4 +1,4 @@
-import { aboutEuros, defineRule, sum } from '@stakewatch/rules';
+import { aboutEuros, defineRule, MONEY_TERMS, sum } from '@stakewatch/rules';
 
 /** Flags money that passes through an account without being played: the plainest form of laundering. */
 export const depositWithoutPlay = defineRule({
@@ -15,6 +15,11 @@ export const depositWithoutPlay = defineRule({
   },
   when: 'deposited >= least && withdrawn >= deposited * withdrawnShare && staked <= deposited * stakedShare',
   settings: { least: aboutEuros(100), withdrawnShare: 0.8, stakedShare: 0.1 },
+  allowed: {
+    least: MONEY_TERMS,
+    withdrawnShare: { type: 'number', unit: 'share of the deposits', min: 0.01, max: 10 },
+    stakedShare: { type: 'number', unit: 'share of the deposits', min: 0, max: 1 },
+  },
   cooldown: '24h',
   outcome: { severity: 'high', score: 60, code: 455, tags: ['laundering', 'payments'] },
   examples: [

@@ -13,6 +13,7 @@ export const deviceSharing = defineRule({
   facts: { players: distinct({ of: ['DEPOSIT', 'WITHDRAWAL', 'BONUS_CREDITED', 'BONUS_USED'], field: 'player_id', within: '24h' }) },
   when: 'players > limit',
   settings: { limit: 3 },
+  allowed: { limit: { type: 'integer', unit: 'players', min: 1, max: 10_000 } },
   cooldown: '24h',
   outcome: { severity: 'high', score: 55, tags: ['multi-account', 'device'] },
   examples: [

@@ -11,6 +11,7 @@ export const earlyJackpot = defineRule({
   facts: { sinceFirstSeen: age() },
   when: 'sinceFirstSeen < seconds',
   settings: { seconds: 3_600 },
+  allowed: { seconds: { type: 'integer', unit: 'seconds', min: 1, max: 2_592_000 } },
   cooldown: '24h',
   outcome: { severity: 'critical', score: 75, tags: ['integrity', 'registration'] },
   examples: [

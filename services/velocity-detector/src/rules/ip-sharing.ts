@@ -13,6 +13,7 @@ export const ipSharing = defineRule({
   facts: { players: distinct({ of: ['DEPOSIT', 'WITHDRAWAL', 'BONUS_CREDITED', 'BONUS_USED'], field: 'player_id', within: '1h' }) },
   when: 'players > limit',
   settings: { limit: 10 },
+  allowed: { limit: { type: 'integer', unit: 'players', min: 1, max: 10_000 } },
   outcome: { severity: 'medium', score: 40, tags: ['multi-account', 'network'] },
   examples: [
     { name: 'ten players', given: players(10), then: 'silent' },

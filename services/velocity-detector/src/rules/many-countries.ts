@@ -11,6 +11,7 @@ export const manyCountries = defineRule({
   facts: { countries: distinct({ field: 'player_country', within: '24h' }) },
   when: 'countries > limit',
   settings: { limit: 2 },
+  allowed: { limit: { type: 'integer', unit: 'countries', min: 1, max: 250 } },
   cooldown: '24h',
   outcome: { severity: 'high', score: 50, tags: ['geography', 'account-takeover'] },
   examples: [

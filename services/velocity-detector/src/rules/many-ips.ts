@@ -13,6 +13,7 @@ export const manyIps = defineRule({
   facts: { addresses: distinct({ field: 'ip_address', within: '1h' }) },
   when: 'addresses > limit',
   settings: { limit: 5 },
+  allowed: { limit: { type: 'integer', unit: 'addresses', min: 1, max: 10_000 } },
   outcome: { severity: 'medium', score: 35, tags: ['network', 'account-takeover'] },
   examples: [
     { name: 'five addresses', given: from(5), then: 'silent' },

@@ -11,6 +11,7 @@ export const manyOperators = defineRule({
   facts: { operators: distinct({ of: ['DEPOSIT', 'WITHDRAWAL'], field: 'operator', within: '1h' }) },
   when: 'operators > limit',
   settings: { limit: 3 },
+  allowed: { limit: { type: 'integer', unit: 'operators', min: 1, max: 10_000 } },
   outcome: { severity: 'high', score: 45, tags: ['payments', 'account-takeover'] },
   examples: [
     { name: 'four operators', given: ['ORANGE_SN', 'WAVE_SN', 'FREE_SN', 'CARD'].map((operator) => ({ type: 'DEPOSIT', operator, after: '5m' }) as const), then: 'alert' },

@@ -13,6 +13,7 @@ export const phoneSharing = defineRule({
   facts: { players: distinct({ of: ['DEPOSIT', 'WITHDRAWAL', 'BONUS_CREDITED', 'BONUS_USED'], field: 'player_id', within: '7d' }) },
   when: 'players > limit',
   settings: { limit: 2 },
+  allowed: { limit: { type: 'integer', unit: 'players', min: 1, max: 10_000 } },
   cooldown: '24h',
   outcome: { severity: 'high', score: 60, tags: ['multi-account', 'phone'] },
   examples: [

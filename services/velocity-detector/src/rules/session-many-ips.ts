@@ -13,6 +13,7 @@ export const sessionManyIps = defineRule({
   facts: { addresses: distinct({ field: 'ip_address', within: '24h' }) },
   when: 'addresses > limit',
   settings: { limit: 3 },
+  allowed: { limit: { type: 'integer', unit: 'addresses', min: 1, max: 10_000 } },
   cooldown: '24h',
   outcome: { severity: 'high', score: 50, tags: ['session', 'account-takeover'] },
   examples: [

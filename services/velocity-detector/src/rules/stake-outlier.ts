@@ -1,4 +1,4 @@
-import { aboutEuros, count, defineRule, deviation, mean } from '@stakewatch/rules';
+import { aboutEuros, count, defineRule, deviation, mean, MONEY_TERMS } from '@stakewatch/rules';
 
 /** Flags a stake far from what the player usually bets. */
 export const stakeOutlier = defineRule({
@@ -15,6 +15,7 @@ export const stakeOutlier = defineRule({
   },
   when: 'event.amount >= least && bets >= history && event.amount > usual * 2 && event.amount > usual + sigmas * spread',
   settings: { sigmas: 3, history: 10, least: aboutEuros(100) },
+  allowed: { sigmas: { type: 'number', unit: 'standard deviations', min: 0.5, max: 100 }, history: { type: 'integer', unit: 'bets', min: 1, max: 10_000 }, least: MONEY_TERMS },
   cooldown: '6h',
   outcome: { severity: 'medium', score: 40, tags: ['stakes', 'integrity'] },
   examples: [

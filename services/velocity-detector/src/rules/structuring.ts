@@ -1,4 +1,4 @@
-import { aboutEuros, count, defineRule, sum } from '@stakewatch/rules';
+import { aboutEuros, count, defineRule, MONEY_TERMS, sum } from '@stakewatch/rules';
 
 const under = { amount: { atLeast: { setting: 'threshold', times: 0.8 }, below: { setting: 'threshold' } } } as const;
 
@@ -16,6 +16,7 @@ export const structuring = defineRule({
   },
   when: 'deposits >= least && total > threshold',
   settings: { threshold: { byCurrency: { ...aboutEuros(1_500).byCurrency, XOF: 1_000_000, XAF: 1_000_000 } }, least: 3 },
+  allowed: { threshold: { ...MONEY_TERMS, min: 0.01 }, least: { type: 'integer', unit: 'deposits', min: 2, max: 10_000 } },
   cooldown: '24h',
   outcome: { severity: 'high', score: 65, code: 454, tags: ['laundering', 'payments'] },
   examples: [

@@ -14,6 +14,7 @@ export const winStreak = defineRule({
   },
   when: 'wins >= least && odds > limit',
   settings: { least: 5, limit: 10_000 },
+  allowed: { least: { type: 'integer', unit: 'wins', min: 2, max: 10_000 }, limit: { type: 'number', unit: 'product of the odds', min: 1, max: 1e15 } },
   cooldown: '24h',
   outcome: { severity: 'critical', score: 70, tags: ['integrity'] },
   examples: [

@@ -11,6 +11,7 @@ export const withdrawalBurst = defineRule({
   facts: { withdrawals: count({ of: 'WITHDRAWAL', within: '1h' }) },
   when: 'withdrawals > limit',
   settings: { limit: 4 },
+  allowed: { limit: { type: 'integer', unit: 'withdrawals', min: 1, max: 10_000 } },
   outcome: { severity: 'high', score: 45, code: 453, tags: ['velocity', 'payments', 'account-takeover'] },
   examples: [
     { name: 'four withdrawals', given: [{ type: 'WITHDRAWAL', after: '2m', repeat: 4 }], then: 'silent' },
