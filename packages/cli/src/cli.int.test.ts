@@ -210,9 +210,24 @@ test('an engine without users says so, and what to do instead', async () => {
 
 test('what there is not is told: the company or endpoint of a list or a resend', async () => {
   const alert = ['resend', randomUUID(), '-c'];
-  for (const args of [['keys', 'list', '-c', 'no-such'], ['endpoints', 'list', '-c', 'no-such'], [...alert, 'no-such'], [...alert, company, '--endpoint', 'we_none']]) {
+  for (const args of [['analysts', 'create', '-c', 'no-such'], ['analysts', 'create', '-c', 'no-such', '--sql'], ['keys', 'list', '-c', 'no-such'], ['endpoints', 'list', '-c', 'no-such'], [...alert, 'no-such'], [...alert, company, '--endpoint', 'we_none']]) {
     expect(await run(...args)).toMatchObject({ code: 3, out: '', err: expect.stringMatching(/There is no company no-such|has no webhook endpoint we_none/) as string });
   }
+});
+
+test('a company whose name was mistyped is told with the names that may be meant', async () => {
+  const mistyped = `${company}x`;
+  for (const args of [['analysts', 'create', '-c', mistyped], ['keys', 'create', '-c', mistyped, '--name', 'x'], ['companies', 'rename', mistyped, 'X'], ['companies', 'set-plan', mistyped, '--plan', 'premium'], ['rules', 'list', '-c', mistyped]]) {
+    const { code, err } = await run(...args, '--json');
+    expect([args, code, JSON.parse(err)]).toMatchObject([args, 3, { error: { code: 'not_found', message: `There is no company ${mistyped}.`, hint: expect.stringMatching(new RegExp(`^Did you mean ${company}\\b.*companies list`)) as string } }]);
+  }
+});
+
+test('a setting out of its range is refused as data; the rule stays as it was', async () => {
+  const { code, err } = await run('rules', 'set', '-c', company, 'stake-outlier', 'sigmas=0', '--json');
+  expect(code).toBe(3);
+  expect(JSON.parse(err)).toMatchObject({ error: { code: 'invalid', message: expect.stringContaining('rule stake-outlier: settings.sigmas') as string, errors: [{ path: 'settings.sigmas', code: 'out_of_range', allowed: { type: 'number', unit: 'standard deviations', min: 0.5, max: 100 }, help: expect.any(String) as string }] } });
+  expect(await json('rules', 'show', '-c', company, 'stake-outlier')).toMatchObject({ version: 0, settings: { sigmas: 3 }, allowed: { sigmas: { min: 0.5, default: 3 } }, ignored: [] });
 });
 
 test('a resend becomes a command; lookups grow', async () => {

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { type Environment as Scope, isCompanyId, scopeOf } from '@stakewatch/contracts';
-import { CliError } from './cli-error';
-import { EXIT, type ExitCode } from './exit-codes';
+import type { ExitCode } from './exit-codes';
 import type { Output, Streams } from './output';
 import type { Session } from './session';
 
@@ -51,10 +50,9 @@ export interface ScopeOptions {
 export const environmentOf = ({ sandbox }: { sandbox?: boolean }): Scope => (sandbox === true ? 'sandbox' : 'live');
 export const scopeFrom = (options: ScopeOptions): string => scopeOf(options.company, environmentOf(options));
 
-/** @throws {CliError} not_found, for commands that would find nothing of a company that there is not */
+/** @throws {ControlRefused} not_found, for commands that would find nothing of a company that there is not */
 export async function knownCompany(session: Session, id: string): Promise<void> {
-  if ((await (await session.control()).companies()).get(id)) return;
-  throw new CliError('not_found', `There is no company ${id}.`, EXIT.refused, '`stakewatch companies list` shows what there is.');
+  await (await session.control()).requireCompany(id);
 }
 
 export function companyId(text: string): string {

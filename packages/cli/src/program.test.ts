@@ -181,6 +181,7 @@ test("an analyst's SQL is printed with the hash of the password that is shown, w
   const password = /: ([\w-]{32})$/m.exec(err)?.[1] as string;
   expect(out).toContain(`CREATE USER IF NOT EXISTS \`analyst_acme\` IDENTIFIED WITH sha256_hash BY '${createHash('sha256').update(password).digest('hex')}'`);
   expect(out).not.toContain(password);
+  expect(err).toContain('warning: no Kafka is configured, so nobody looked whether there is a company acme.');
   const json = await run(['analysts', 'create', '-c', 'acme', '--sql', '--json'], '', url);
   expect(JSON.parse(json.out)).toMatchObject({ user: 'analyst_acme', password: expect.stringMatching(/^[\w-]{32}$/) as string, statements: expect.any(Array) as string[] });
 });

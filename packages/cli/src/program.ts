@@ -1,5 +1,5 @@
 import { Command, CommanderError, Help } from 'commander';
-import { ControlRefused, ReadBackTimeout } from '@stakewatch/control';
+import { ControlRefused, ReadBackTimeout, type Refusal } from '@stakewatch/control';
 import { CliError, usageError } from './cli-error';
 import { alertsCommand } from './commands/alerts';
 import { analystsCommand } from './commands/analysts';
@@ -23,6 +23,7 @@ import { EXIT, type ExitCode } from './exit-codes';
 import { Output } from './output';
 import { Session } from './session';
 import { readSettings } from './settings';
+import { nearest } from './suggest';
 
 /** Runs one command line (without node and script) and gives its exit code. Never throws: every error is told on stderr. */
 export async function runCli(args: readonly string[], environment: Environment): Promise<ExitCode> {
@@ -99,7 +100,7 @@ function tell(error: unknown, output: Output): ExitCode {
 
 function asCliError(error: unknown): CliError | null {
   if (error instanceof CliError) return error;
-  if (error instanceof ControlRefused) return new CliError(error.refusal.code, error.message, EXIT.refused, whereToLook(error.refusal.what), error.refusal.errors, error.refusal.fields ?? null);
+  if (error instanceof ControlRefused) return new CliError(error.refusal.code, error.message, EXIT.refused, whereToLook(error.refusal), error.refusal.errors, error.refusal.fields ?? null);
   if (error instanceof ReadBackTimeout) return new CliError('unconfirmed', error.message, EXIT.unavailable);
   if (isUnavailable(error)) {
     return new CliError('unavailable', (error as Error).message, EXIT.unavailable, '`stakewatch doctor` checks every part.');
@@ -110,9 +111,11 @@ function asCliError(error: unknown): CliError | null {
 /** The command that shows what there is, of records that have one. */
 const LISTS: Readonly<Record<string, string>> = { company: 'companies list', 'API key': 'keys list', 'webhook endpoint': 'endpoints list', group: 'groups list', rule: 'rules list -c <company>' };
 
-function whereToLook(what: string | undefined): string | null {
+function whereToLook({ what, id = '', known = [] }: Refusal): string | null {
   const list = what === undefined ? undefined : LISTS[what];
-  return list === undefined ? null : `\`stakewatch ${list}\` shows what there is.`;
+  if (list === undefined) return null;
+  const near = nearest(id, known);
+  return `${near.length === 0 ? '' : `Did you mean ${near.join(' or ')}? `}\`stakewatch ${list}\` shows what there is.`;
 }
 
 /** The runtime's own errors of dependencies that are down, by name (it is not loaded for every command), and kafkajs's. */

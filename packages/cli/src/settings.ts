@@ -17,6 +17,8 @@ export interface Settings {
 export interface SettingsSource {
   /** @throws {CliError} not_configured, naming the variable. */
   need<K extends keyof Settings>(name: K): Settings[K];
+  /** Whether it is configured. */
+  has(name: keyof Settings): boolean;
   readonly stackFile: string | null;
   readonly stack: StackFile | null;
   /** A company of the local stack: its key is known here. */
@@ -40,6 +42,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, folder: string): Se
     stackFile,
     stack,
     company: (id) => stack?.companies.find((company) => company.id === id),
+    has: (name) => (fromEnvironment(name, environment) ?? fromStack(name, stack, stackFile)) !== undefined,
     need(name) {
       const value = fromEnvironment(name, environment) ?? fromStack(name, stack, stackFile);
       if (value === undefined) throw notConfigured(name);

@@ -1,11 +1,15 @@
-/** The known word that was most likely meant: at most a third of it mistyped (Damerau-Levenshtein); null when none is near. */
-export function didYouMean(word: string, known: Iterable<string>): string | null {
-  let best: { word: string; distance: number } | null = null;
-  for (const candidate of known) {
-    const distance = distanceOf(word.toLowerCase(), candidate.toLowerCase());
-    if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && (best === null || distance < best.distance)) best = { word: candidate, distance };
-  }
-  return best?.word ?? null;
+/** The known word that was most likely meant; null when none is near. */
+export const didYouMean = (word: string, known: Iterable<string>): string | null => nearest(word, known)[0] ?? null;
+
+/** The known words that may have been meant, the nearest first: at most a third of each mistyped (Damerau-Levenshtein), or its beginning. */
+export function nearest(word: string, known: Iterable<string>, most = 3): readonly string[] {
+  const meant = word.toLowerCase();
+  return [...known]
+    .map((candidate) => ({ candidate, distance: distanceOf(meant, candidate.toLowerCase()) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)) || (meant.length >= 3 && candidate.toLowerCase().startsWith(meant)))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
 }
 
 /** Restricted Damerau-Levenshtein: insert, delete, replace, swap neighbours, each costing one. */

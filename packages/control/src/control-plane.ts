@@ -46,15 +46,18 @@ export class ControlPlane {
   }
 
   async renameCompany(id: string, name: string): Promise<ChangeResult<CompanyRecord>> {
+    await this.requireCompany(id);
     return this.change('companies', await this.companies(), id, (current) => renameCompany(current, id, name));
   }
 
   async setPlan(id: string, change: PlanChange): Promise<ChangeResult<CompanyRecord>> {
+    await this.requireCompany(id);
     return this.change('companies', await this.companies(), id, (current) => setPlan(current, id, change));
   }
 
   /** The answer holds the whole key: the only time it is known. */
   async createApiKey(request: { companyId: string; environment: Environment; name: string; pepper: string }): Promise<{ key: string; record: ApiKeyRecord }> {
+    await this.requireCompany(request.companyId);
     const [companies, keys] = await Promise.all([this.companies(), this.apiKeys()]);
     const issued = createApiKey(companies.get(request.companyId), keys.values(), { ...request, now: this.now() });
     if ('refusal' in issued) throw new ControlRefused(issued.refusal);
@@ -150,10 +153,11 @@ export class ControlPlane {
     return command;
   }
 
-  /** A scope's company must exist: a rule or endpoint of no company would never run. */
-  private async requireCompany(scope: string): Promise<void> {
+  /** A scope's company must exist: a rule or endpoint of no company would never run. @throws {ControlRefused} with the ids that there are */
+  async requireCompany(scope: string): Promise<void> {
     const id = companyOf(scope);
-    if ((await this.companies()).get(id) === undefined) throw new ControlRefused(notFound('company', id).refusal);
+    const companies = await this.companies();
+    if (companies.get(id) === undefined) throw new ControlRefused({ ...notFound('company', id).refusal, known: [...companies.values()].map((company) => company.id) });
   }
 
   /** The rules of a company (scope), which must exist. */

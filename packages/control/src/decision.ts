@@ -22,6 +22,10 @@ export interface Refusal {
   readonly fields?: { readonly subject: string };
   /** not_found: what kind of record there is not. */
   readonly what?: string;
+  /** not_found: the id that was asked for. */
+  readonly id?: string;
+  /** not_found: the ids that there are, where they are few enough to look through. */
+  readonly known?: readonly string[];
 }
 
 export const write = <T>(record: T): Decision<T> => ({ kind: 'write', record });
@@ -34,7 +38,7 @@ export function refuse(code: RefusalCode, message: string, errors: readonly Fiel
 
 export function notFound(what: string, id: string) {
   const { kind, refusal } = refuse('not_found', `There is no ${what} ${id}.`);
-  return { kind, refusal: { ...refusal, what } };
+  return { kind, refusal: { ...refusal, what, id } };
 }
 
 /** A refusal as it leaves the control plane's shell. */

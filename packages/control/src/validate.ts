@@ -20,7 +20,7 @@ export function faultsOf(schema: TSchema, value: unknown): FieldError[] {
     // Each branch of a union complains first, and of values each names its own alone: the union names them all.
     if (before === undefined || (before.keyword === 'const' && error.keyword === 'anyOf')) seen.set(path, error);
   }
-  return [...seen].map(([path, error]) => ({ path, message: describe(error) }));
+  return [...seen].map(([path, error]) => ({ path, message: describe(error), code: CODES[error.keyword] ?? 'malformed', ...allowedBy(error) }));
 }
 
 /** Writes `record` when it fits its schema and can be read by everyone; else refuses, naming each field at fault. */
@@ -75,6 +75,22 @@ const DESCRIPTIONS: Readonly<Partial<Record<string, (params: Params, schema: Par
   uniqueItems: ({ i }, _schema, data) => `must not name one twice, and names ${shown((data as unknown[])[i])} again`,
   anyOf: (_params, { anyOf = [] }) => `must be ${anyOf.map(({ const: value, type }) => (value === undefined ? (type ?? 'another form') : JSON.stringify(value))).join(' or ')}`,
 };
+
+const CODES: Readonly<Partial<Record<string, string>>> = {
+  ...{ required: 'missing', additionalProperties: 'unknown', type: 'wrong_type', const: 'not_allowed', enum: 'not_allowed', anyOf: 'not_allowed', uniqueItems: 'repeated' },
+  ...{ minimum: 'out_of_range', maximum: 'out_of_range', minLength: 'out_of_range', maxLength: 'out_of_range', minItems: 'out_of_range', maxItems: 'out_of_range' },
+};
+/** What the schema says of a value, as far as it is told of a fault. */
+const TOLD = ['minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems', 'pattern', 'format'] as const;
+
+/** What the value may be, as data: the values there are, else the part of the schema that it breaks. */
+function allowedBy({ keyword, params, parentSchema }: ErrorObject): Pick<FieldError, 'allowed'> {
+  const schema = (parentSchema ?? {}) as ParentSchema & Readonly<Record<string, unknown>>;
+  if (keyword === 'const') return { allowed: [(params as Params).allowedValue] };
+  if (keyword === 'anyOf') return { allowed: (schema.anyOf ?? []).map(({ const: value, type }) => (value === undefined ? { type } : value)) };
+  const told = TOLD.filter((name) => schema[name] !== undefined && (keyword === 'pattern' || keyword === 'format') === (name === 'pattern' || name === 'format'));
+  return CODES[keyword] === 'out_of_range' || keyword === 'pattern' || keyword === 'format' ? { allowed: Object.fromEntries(told.map((name) => [name, schema[name]])) } : {};
+}
 
 /** The value as JSON, so that blanks at its ends and what cannot be seen are. */
 function shown(value: unknown): string {

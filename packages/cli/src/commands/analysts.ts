@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Command } from 'commander';
 import { CliError } from '../cli-error';
-import { companyId, type Context, examples, type Run } from '../command-kit';
+import { companyId, type Context, examples, knownCompany, type Run } from '../command-kit';
 import { EXIT, type ExitCode } from '../exit-codes';
 
 interface AnalystFlags {
@@ -31,6 +31,7 @@ export function analystsCommand(run: Run): Command {
 
 async function create(context: Context, { company, sql }: AnalystFlags): Promise<ExitCode> {
   const { analystUser, analystUserSql } = await loadClickHouse();
+  await mustExist(context, company, sql === true);
   const password = randomBytes(24).toString('base64url');
   const { database } = context.session.settings.need('clickhouse');
   const statements = analystUserSql(database, { companyId: company, passwordSha256: createHash('sha256').update(password).digest('hex') });
@@ -41,6 +42,12 @@ async function create(context: Context, { company, sql }: AnalystFlags): Promise
   context.output.note(`Password of ${made.user}, shown this once and stored only as a hash: ${password}`);
   if (sql !== true) context.output.result(made, `${made.user} may read ${company} and its sandbox in ${database}.`);
   return EXIT.ok;
+}
+
+/** A user of a company that there is not would see nothing for ever. Statements for an administrator can be made where the control plane is out of reach. */
+async function mustExist({ session, output }: Context, company: string, onlySql: boolean): Promise<void> {
+  if (!onlySql || session.settings.has('kafka')) return knownCompany(session, company);
+  output.warning(`no Kafka is configured, so nobody looked whether there is a company ${company}.`);
 }
 
 async function remove(context: Context, { company, sql }: AnalystFlags): Promise<ExitCode> {
