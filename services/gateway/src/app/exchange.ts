@@ -20,19 +20,44 @@ export function openExchange(request: IncomingMessage, response: ServerResponse)
   return { request, response, requestId, language: languageOf(request.headers['accept-language']), headers };
 }
 
+/** A caller that still sends when it is answered is listened to for as long, and as much, as this: milliseconds and bytes. */
+const LINGER_MS = 5_000;
+const LINGER_BYTES = 16 * 1024 * 1024;
+
 /** Ends the exchange with a body of JSON text. @param ascii the text holds nothing else, which spares counting and encoding its bytes. */
 export function answer(exchange: Exchange, status: number, json: string, ascii = false): void {
   const { request, response, headers } = exchange;
   if (response.headersSent || response.destroyed) return;
   // A body that was not read to its end cannot be followed by another request.
-  if (!request.complete && hasBody(request)) headers.push('Connection', 'close');
+  const isUnread = !request.complete && hasBody(request);
+  if (isUnread) headers.push('Connection', 'close');
   headers.push('Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(ascii ? json.length : Buffer.byteLength(json)));
   response.writeHead(status, headers);
   if (request.method === 'HEAD') return void response.end();
   // Headers and body as one text in one write: what is given to end() goes out together with an empty piece, as a list, which costs a tenth more.
   response.write(json, ascii ? 'latin1' : 'utf8');
   response.socket?.uncork();
+  // Who asks before it sends does not send any more.
+  if (isUnread && request.headers.expect === undefined) return endWhenSent(request, response);
   response.end();
+}
+
+/**
+ * A connection that is closed while its caller sends is reset: most clients then tell of a broken pipe, and not of the answer that waits for them. What still
+ * comes is thrown away.
+ */
+function endWhenSent(request: IncomingMessage, response: ServerResponse): void {
+  let left = LINGER_BYTES;
+  const timer = setTimeout(end, LINGER_MS);
+  function end(): void {
+    clearTimeout(timer);
+    response.end();
+  }
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) end();
+  });
+  request.once('end', end).once('close', end).resume();
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
