@@ -37,6 +37,7 @@ test.each(['{', '', '{"a":1,}', '[1', 'nope', '{"a":1}{"b":2}', '\ufeff{}'])('%j
 
 test.each([
   ['{"a": 1,\n "b": "x" "c": 2}', /at position 19 \(line 2, column 11\)/],
+  ['\ufeff{}', /byte order mark/],
   ['{"a":}', /Unexpected token '}', "\{"a":\}"/],
   ['', /end of JSON input/],
 ])('%j says where', (text, message) => {

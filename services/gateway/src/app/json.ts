@@ -9,6 +9,7 @@ const ROUNDING_DIGITS = 16;
 const MAYBE_UNDERFLOW = /[eE]-[0-9]{3}/;
 /** The deepest honest body has four levels. */
 const MAX_DEPTH = 32;
+const BYTE_ORDER_MARK = '\ufeff';
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** @throws {ApiError} INVALID_JSON for bytes that are not UTF-8 or not JSON, INVALID_BODY for what nests absurdly deep. */
@@ -30,6 +31,8 @@ const notJson = (message: string): ApiError => new ApiError('INVALID_JSON', { er
 
 /** What the parser says, which is a position or the characters around the fault; of a position also line and column, as editors count. */
 function faultOf(message: string, text: string): string {
+  // Which cannot be seen in what the parser says.
+  if (text.startsWith(BYTE_ORDER_MARK)) return 'begins with a byte order mark (U+FEFF): send it without';
   const found = /position (\d+)/.exec(message);
   if (!found) return message;
   const before = text.slice(0, Number(found[1]));

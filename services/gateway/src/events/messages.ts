@@ -40,7 +40,8 @@ const SHOWN_CHARACTERS = 100;
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return '[…]';
   if (typeof value === 'object' && value !== null) return '{…}';
-  const text = JSON.stringify(value) ?? 'null';
+  // Of a number beyond all doubles JSON has no word but null.
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'null');
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
 }
 

@@ -34,6 +34,10 @@ test('an unknown event type is told in the words of the document, in every langu
   }
 });
 
+test('a number beyond all doubles is not told as null', () => {
+  expect(messages(flat({ amount: JSON.parse('1E400') as unknown }))[0]).toMatch(/, got Infinity$/);
+});
+
 test.each([-1, 0.5, MAX_AMOUNT + 1, 2 ** 53 + 1, '5000', null, true, [], {}, 1e21])('amount %j is refused by name and value', (amount) => {
   expect(accept(flat({ amount }))).toBeNull();
   expect(messages(flat({ amount }))[0]).toMatch(/^amount must be an integer from 0 to 90071992547409, got /);
