@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Alert, alertIdOf, TOPICS } from '@stakewatch/contracts';
 import { createAvroCodec, createLogger, createRedis, createRedisStateStore, createRegistrySchemaIds, deadLetterOf, type LogClient, type LogRecord, openToolLog } from '@stakewatch/runtime';
 import { bettingEvent, testFolder, type TestStack, testStack } from '@stakewatch/testing';
+import { type Ran, runHere } from './testing/run-here';
 
 const BIN = join(__dirname, '..', 'bin', 'stakewatch.js');
 const folder = testFolder().path;
@@ -24,7 +25,7 @@ afterAll(async () => {
   await stack.close();
 });
 
-const environment = () => ({
+const environment = (): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   STAKEWATCH_HOME: folder,
   STAKEWATCH_USER: 'ana',
@@ -38,14 +39,11 @@ const environment = () => ({
   STAKEWATCH_KEY_PEPPER: 'p'.repeat(32),
 });
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-const run = (...args: string[]) =>
+const run = (...args: string[]) => runHere(args, folder, environment());
+/** As people run it; what a process adds is the same for each command. */
+const runProcess = (args: readonly string[], more: NodeJS.ProcessEnv = {}) =>
   new Promise<Ran>((resolve) => {
-    execFile(process.execPath, [BIN, ...args], { cwd: folder, env: environment() }, (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }));
+    execFile(process.execPath, [BIN, ...args], { cwd: folder, env: { ...environment(), ...more } }, (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }));
   });
 /** Runs with --json; the answer is what stdout holds. */
 async function json<T>(...args: string[]): Promise<T> {
@@ -55,13 +53,15 @@ async function json<T>(...args: string[]): Promise<T> {
 }
 
 test('a company and its key, from creation to revocation; a key is shown once', async () => {
-  expect(await json('companies', 'create', company, '--name', 'CLI')).toMatchObject({ changed: true, id: company, plan: 'standard', requestsPerMinute: 1000 });
+  const created = await runProcess(['companies', 'create', company, '--name', 'CLI', '--json']);
+  expect(created).toMatchObject({ code: 0, err: '' });
+  expect(JSON.parse(created.out)).toMatchObject({ changed: true, id: company, plan: 'standard', requestsPerMinute: 1000 });
   expect(await json('companies', 'create', company, '--name', 'CLI')).toMatchObject({ changed: false });
   expect(await json('companies', 'set-plan', company, '--plan', 'premium')).toMatchObject({ requestsPerMinute: 5000 });
 
   const { key, id } = await json<{ key: string; id: string }>('keys', 'create', '-c', company, '--sandbox', '--name', 'till');
   expect(key).toMatch(/^sw_test_/);
-  const again = await run('keys', 'create', '-c', company, '--sandbox', '--name', 'till', '--json');
+  const again = await runProcess(['keys', 'create', '-c', company, '--sandbox', '--name', 'till', '--json']);
   expect(again).toMatchObject({ code: 3, out: '' });
   expect(JSON.parse(again.err)).toMatchObject({ error: { code: 'conflict', errors: [{ path: 'name' }] } });
   const keys = await run('keys', 'list', '-c', company, '--json');
@@ -239,12 +239,10 @@ test('a resend becomes a command; lookups grow', async () => {
 });
 
 test('what does not answer is told within seconds, with its own exit code', async () => {
-  const down = await new Promise<Ran>((resolve) => {
-    execFile(process.execPath, [BIN, 'companies', 'list'], { cwd: folder, env: { ...environment(), STAKEWATCH_KAFKA_BROKERS: '127.0.0.1:1' } }, (error, out, err) => resolve({ code: Number(error?.code), out, err }));
-  });
+  const down = await runProcess(['companies', 'list'], { STAKEWATCH_KAFKA_BROKERS: '127.0.0.1:1' });
   expect(down.code).toBe(4);
   expect(down.err).toContain('Kafka at 127.0.0.1:1 does not answer: ECONNREFUSED');
-  const doctor = await run('doctor', '--json');
+  const doctor = await runProcess(['doctor', '--json']);
   expect(doctor.code).toBe(5);
   const { items } = JSON.parse(doctor.out) as { items: { name: string; ok: boolean; todo: string | null }[] };
   expect(items.filter(({ ok }) => ok).map(({ name }) => name)).toEqual(expect.arrayContaining(['kafka', 'topics', 'schema registry', 'redis']));

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { deadLetterTopic, TOPICS } from '@stakewatch/contracts';
 import { deadLetterOf, type LogClient, openToolLog } from '@stakewatch/runtime';
 import { testFolder, type TestStack, testStack } from '@stakewatch/testing';
+import { runHere } from './testing/run-here';
 
 /** The commands on Kafka itself. Letters are of a topic whose readers leave out what they do not wait for. */
-const BIN = join(__dirname, '..', 'bin', 'stakewatch.js');
 const folder = testFolder().path;
 const topic = TOPICS.gatewayReplies.name;
 /** Places of this run: beyond all that earlier ones used. */
@@ -29,11 +27,7 @@ afterAll(async () => {
   await stack.close();
 });
 
-const run = (...args: string[]) =>
-  new Promise<{ code: number; out: string; err: string }>((resolve) => {
-    const env = { PATH: process.env['PATH'], STAKEWATCH_HOME: folder, STAKEWATCH_KAFKA_BROKERS: stack.kafka };
-    execFile(process.execPath, [BIN, 'dead-letters', ...args], { cwd: folder, env }, (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }));
-  });
+const run = (...args: string[]) => runHere(['dead-letters', ...args], folder, { STAKEWATCH_HOME: folder, STAKEWATCH_KAFKA_BROKERS: stack.kafka });
 
 interface Line {
   readonly partition: number;

@@ -3,22 +3,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { testFolder } from '@stakewatch/testing';
 import { EXIT } from './exit-codes';
-import { runCli } from './program';
 import { loadRuleLibrary } from './rule-library';
+import { runHere } from './testing/run-here';
 
 const { path: folder, fresh } = testFolder();
 // Loaded once here: the first transform of what it brings along takes longer than a unit test may.
 beforeAll(() => loadRuleLibrary(), 60_000);
 
-async function run(args: readonly string[], input = '', variables: NodeJS.ProcessEnv = {}) {
-  const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  stdin.end(input);
-  const code = await runCli(args, { streams: { stdout, stderr }, stdin, variables: { STAKEWATCH_HOME: folder, ...variables }, folder, interrupted: new AbortController().signal });
-  return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') };
-}
+const run = (args: readonly string[], input = '', variables: NodeJS.ProcessEnv = {}) => runHere(args, folder, { STAKEWATCH_HOME: folder, ...variables }, input);
 
 const docs = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'cli.md'), 'utf8');
 
