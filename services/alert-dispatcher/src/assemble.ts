@@ -102,6 +102,8 @@ export async function assemble(parts: Parts): Promise<Assembled> {
   const consumer = await log.consume({
     group: GROUP,
     openOnAssignment: true,
+    // Of a process that died, alerts wait until Kafka gives it up: as soon as it allows (group.min.session.timeout.ms).
+    sessionTimeoutMs: 6_000,
     inputs: [
       { topic: TOPICS.alerts.name, handler: queueHandler({ ...common, sendsToDisabled: false, source: alertsSource(codec, directory) }) },
       { topic: TOPICS.webhookResends.name, handler: queueHandler({ ...common, sendsToDisabled: true, source: resendsSource(parts.archive, directory, nowMs) }) },
