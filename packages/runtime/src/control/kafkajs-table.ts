@@ -15,7 +15,7 @@ export interface TableHooks {
  * Reads a compacted topic whole, then follows it. The group is the reader's own and never commits: each process reads every
  * record. If kafkajs restarts it, it reads from the start again, which applies nothing twice (TableState).
  */
-export async function openKafkajsTable<S extends TSchema>(kafka: Kafka, admin: LogAdmin, topic: string, schema: S, hooks: TableHooks): Promise<ControlTable<Static<S>>> {
+export async function openKafkajsTable<S extends TSchema>(kafka: Kafka, admin: LogAdmin, topic: string, schema: S, hooks: TableHooks, maxWaitMs = 500): Promise<ControlTable<Static<S>>> {
   const ends = new Map((await admin.offsets(topic)).map(({ partition, next, first }) => [partition, next > first ? next : 0]));
   const target = ends.get(0) ?? 0;
   const state = new TableState<Static<S>>();
@@ -23,7 +23,7 @@ export async function openKafkajsTable<S extends TSchema>(kafka: Kafka, admin: L
   const consumer = kafka.consumer({
     groupId: `table.${topic}.${randomUUID()}`,
     allowAutoTopicCreation: false,
-    maxWaitTimeInMs: 500,
+    maxWaitTimeInMs: maxWaitMs,
     retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: Number.MAX_SAFE_INTEGER },
   });
   let closing = false;

@@ -4,14 +4,13 @@ import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
 import { TOPICS } from '@stakewatch/contracts';
 import type { Logger } from 'pino';
 import { openKafkajsTable } from '../control/kafkajs-table';
-import { addressOf, BrokerConnections } from './broker-connections';
 import type { ConsumerHooks, LogClient } from './client';
 import { createKafkajsAdmin } from './kafkajs-admin';
 import { createKafkajsConsumer } from './kafkajs-consumer';
 import { passRecordBatchesOn } from './kafkajs-fetch';
 import { letIdleConnectionsRest } from './kafkajs-idle-connections';
 import { createKafkajsProducer } from './kafkajs-producer';
-import { openTail } from './log-tail';
+import { followPartition } from './on-platformatic';
 import { Opened } from './opened';
 import type { LogAdmin, LogRecord } from './port';
 
@@ -21,6 +20,8 @@ export interface KafkaClientOptions {
   readonly logger: Logger;
   readonly hooks: ConsumerHooks;
   onUnfitControlRecord(record: LogRecord, reason: string): void;
+  /** How long a control table's fetch waits for records, and so closing it for the fetch. Default 500: records come at once all the same. */
+  readonly tableWaitMs?: number;
 }
 
 /** The log on Kafka. kafkajs is imported nowhere outside this folder and control/kafkajs-table.ts. */
@@ -48,8 +49,8 @@ export function createKafkaClient(options: KafkaClientOptions): LogClient {
     admin: sharedAdmin,
     consume: async (consume) => opened.keep(await createKafkajsConsumer(kafka, await sharedAdmin(), consume, options.hooks)),
     table: async (topic, schema) =>
-      opened.keep(await openKafkajsTable(kafka, await sharedAdmin(), TOPICS[topic].name, schema, { onUnfit: options.onUnfitControlRecord, onFatal: options.hooks.onFatal })),
-    tail: async (tail) => opened.keep(await openTail(new BrokerConnections(`${options.clientId}-tail`, options.brokers.map(addressOf)), await sharedAdmin(), tail, options.hooks.onFatal)),
+      opened.keep(await openKafkajsTable(kafka, await sharedAdmin(), TOPICS[topic].name, schema, { onUnfit: options.onUnfitControlRecord, onFatal: options.hooks.onFatal }, options.tableWaitMs)),
+    tail: async (tail) => opened.keep(await followPartition(`${options.clientId}-tail`, options.brokers, await sharedAdmin(), tail, options.hooks.onFatal)),
     close: () => opened.close(),
   };
 }

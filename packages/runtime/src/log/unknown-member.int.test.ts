@@ -14,10 +14,10 @@ const createRetry = require('kafkajs/src/retry') as (options: { retries: number 
 let stack: TestStack;
 const opened: { close(): Promise<void> }[] = [];
 beforeAll(async () => void (stack = await testStack()));
-afterEach(async () => {
-  for (const one of opened.splice(0).reverse()) await one.close();
+afterAll(async () => {
+  for (const one of opened.reverse()) await one.close();
+  await stack.close();
 });
-afterAll(() => stack.close());
 
 /** A consumer that its group does not know from the first commit on until it joins again: as after a join that failed halfway. */
 function expelledOnce(kafka: Kafka, joined: () => void): Kafka {
@@ -36,7 +36,8 @@ function expelledOnce(kafka: Kafka, joined: () => void): Kafka {
   return { consumer } as Kafka;
 }
 
-test.each([{ way: 'one batch after the other' }, { way: 'read ahead', readAhead: WHILE_CALLERS_WAIT.readAhead }, { way: 'commits at intervals', commitIntervalMs: 20 }])(
+// Each waits until Kafka gives up the member that it was: all at the same time.
+test.concurrent.each([{ way: 'one batch after the other' }, { way: 'read ahead', readAhead: WHILE_CALLERS_WAIT.readAhead }, { way: 'commits at intervals', commitIntervalMs: 20 }])(
   'a member that its group does not know, as only its commits tell, joins again and goes on ($way)',
   async ({ way: _, ...way }) => {
     passRecordBatchesOn();
