@@ -4,7 +4,6 @@ import { migrate } from '@stakewatch/clickhouse';
 import { createLogger, InvalidSettings, readSettings } from '@stakewatch/runtime';
 import { seedCompanies } from './tasks/companies';
 import { openLocalLog } from './tasks/local-log';
-import { createTopics } from './tasks/topics';
 
 export const InitSettings = Type.Object({
   STAKEWATCH_KEY_PEPPER: Type.String({ minLength: 32, description: "The gateway's pepper of API keys." }),
@@ -17,7 +16,7 @@ async function main(): Promise<void> {
   const logger = createLogger('init', settings.STAKEWATCH_LOG_LEVEL);
   // kafkajs logs every refusal of a new broker as an error, though it is asked again; what fails in the end is thrown.
   const log = openLocalLog('init', settings.STAKEWATCH_KAFKA_BROKERS, logger.child({}, { level: 'fatal' }));
-  await createTopics(log, settings.STAKEWATCH_DATA_PARTITIONS, settings.STAKEWATCH_REPLICATION);
+  await (await log.admin()).ensureTopics(settings.STAKEWATCH_DATA_PARTITIONS, settings.STAKEWATCH_REPLICATION);
   await migrate({
     url: settings.STAKEWATCH_CLICKHOUSE_URL,
     user: settings.STAKEWATCH_CLICKHOUSE_USER,

@@ -7,7 +7,6 @@ import type { TaskStep } from '../parts/part';
 import { CLICKHOUSE_DATABASE, CLICKHOUSE_USER } from '../parts/stores';
 import { seedCompanies } from './companies';
 import { openLocalLog } from './local-log';
-import { createTopics } from './topics';
 
 /** What is done once on each start, between the stores and the services. */
 export function taskSteps({ ports, secretsFile }: Layout, secrets: Secrets, logger: ReturnType<typeof createLogger>): readonly TaskStep[] {
@@ -24,7 +23,7 @@ export function taskSteps({ ports, secretsFile }: Layout, secrets: Secrets, logg
   const receiverUrl = `http://127.0.0.1:${ports.webhookReceiver}`;
   const clickhouse = { url: `http://127.0.0.1:${ports.clickhouse}`, user: CLICKHOUSE_USER, password: secrets.clickhousePassword, database: CLICKHOUSE_DATABASE };
   return [
-    { name: 'topics', kind: 'task', needs: ['kafka'], run: () => withLog((log) => createTopics(log, partitions, 1)) },
+    { name: 'topics', kind: 'task', needs: ['kafka'], run: () => withLog(async (log) => (await log.admin()).ensureTopics(partitions, 1)) },
     { name: 'migrations', kind: 'task', needs: ['clickhouse'], run: async () => void (await migrate(clickhouse)) },
     { name: 'companies', kind: 'task', needs: ['topics'], run: () => withLog((log) => seedCompanies({ log, pepper: secrets.pepper, secretsFile, receiverUrl })) },
   ];

@@ -63,7 +63,7 @@ export interface CommittedOffset {
 }
 
 export interface LogAdmin {
-  /** Creates the topics that are missing, with what TOPICS declares; never changes an existing one. */
+  /** Creates the topics that are missing, with what TOPICS declares, and waits until each is served; never changes an existing one. */
   ensureTopics(partitions: number, replication: number): Promise<void>;
   partitionCount(topic: string): Promise<number>;
   /** First and next offset of each partition. */
