@@ -38,11 +38,60 @@ test.each(['up', 'start'])('%s that is refused because ports are taken leaves no
   }
 });
 
-test('up over a part of the stack says what runs, what does not, and how to get it', async () => {
+test('up over a part of the stack starts what is missing beside it, which goes on as it was', async () => {
   await up();
-  const refused = command('up', '--only', 'redis,receiver');
-  await expect(refused).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/a part of the stack runs here: redis\nnot running: webhook-receiver\n.*npm run down/) });
+  const redis = of('redis');
+  expect((await up('redis,receiver')).stdout).toMatch(/starting beside what runs here \(supervisor \d+\): webhook-receiver\n/);
+  expect(await status()).toMatchObject({ running: true, processes: [{ name: 'redis', state: 'ready', pid: redis.pid, restarts: 0 }, { name: 'webhook-receiver', state: 'ready' }] });
+  expect(of('webhook-receiver')).not.toBeNull();
   expect((await up()).stdout).toContain('already up');
+});
+
+test('a store that comes later brings its tasks; the command returns when they are done', async () => {
+  await up();
+  expect((await up('redis,kafka')).stdout).toContain('kafka, topics, companies');
+  expect(await status()).toMatchObject({ tasks: [{ name: 'topics', state: 'done' }, { name: 'companies', state: 'done' }] });
+  expect(stack().companies.map(({ id }) => id)).toContain('acme');
+});
+
+test('two at once over a part of the stack: each missing part is started once, by the one supervisor', async () => {
+  await up();
+  const owner = supervisor()?.pid;
+  const answers = await Promise.all([up('redis,receiver'), up('redis,kafka,receiver'), up('redis,receiver')]);
+  expect(answers).toHaveLength(3);
+  expect(supervisor()?.pid).toBe(owner);
+  const { processes } = await status();
+  expect(processes.map(({ name, state, restarts }) => [name, state, restarts]).sort()).toEqual([['kafka', 'ready', 0], ['redis', 'ready', 0], ['webhook-receiver', 'ready', 0]]);
+});
+
+test('a missing part whose port a stranger has is refused with its port; what runs goes on, and up works once the port is free', async () => {
+  await up();
+  const stranger = createServer().listen(BASE + 6, '127.0.0.1');
+  await once(stranger, 'listening');
+  await expect(up('redis,receiver')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(`something else listens on port ${BASE + 6} (webhook-receiver)`) });
+  expect(await status()).toMatchObject({ processes: [{ name: 'redis', state: 'ready' }] });
+  await promisify(stranger.close.bind(stranger))();
+  await up('redis,receiver');
+  expect((await status()).processes).toHaveLength(2);
+});
+
+test('after kill -9 of the supervisor of a part of the stack, up ends what it left and starts all that is asked for', async () => {
+  await up();
+  const [redis, owner] = [of('redis'), supervisor() as ProcessIdentity];
+  process.kill(owner.pid, 'SIGKILL');
+  await until(status, ({ running }) => !running);
+  await Promise.all([up('redis,receiver'), up('redis,receiver')]);
+  expect(isAlive(redis)).toBe(false);
+  expect((await status()).processes.map(({ name, state }) => [name, state])).toEqual([['redis', 'ready'], ['webhook-receiver', 'ready']]);
+});
+
+test('nobody but the command line has the supervisor start parts', async () => {
+  await up();
+  const ask = (headers: Record<string, string>, body: unknown = { parts: 'receiver' }) => fetch(`http://127.0.0.1:${BASE + 9}/parts`, { method: 'POST', headers, body: JSON.stringify(body) }).then(({ status: code }) => code);
+  expect(await ask({ 'content-type': 'text/plain' })).toBe(403);
+  expect(await ask({ 'content-type': 'application/json' }, { parts: 'nothing' })).toBe(409);
+  expect(await ask({ 'content-type': 'application/json' }, { parts: 5 })).toBe(409);
+  expect((await status()).processes).toHaveLength(1);
 });
 
 test('two at once: both return when it is ready, and one supervisor runs', async () => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createLogger } from '@stakewatch/runtime';
 import type { Layout } from '../layout/home';
 import { stackSteps } from '../parts/all';
-import type { ProcessStep } from '../parts/part';
+import type { ProcessStep, Step } from '../parts/part';
 import { mustBeFree } from '../supervisor/free-ports';
 import { parseOnly, startOrder } from '../supervisor/plan';
 
@@ -10,9 +10,12 @@ import { parseOnly, startOrder } from '../supervisor/plan';
 const NO_SECRETS = { pepper: '', clickhousePassword: '' };
 
 /** The processes that a command line asks for. Nothing is written. @throws {Error} for an unknown part */
-export function plannedProcesses(layout: Layout, only: string | undefined): readonly ProcessStep[] {
+export const plannedProcesses = (layout: Layout, only: string | undefined): readonly ProcessStep[] => plannedSteps(layout, only).filter((step) => step.kind === 'process');
+
+/** The processes and the tasks between them. */
+export function plannedSteps(layout: Layout, only: string | undefined): readonly Step[] {
   const steps = stackSteps(layout, NO_SECRETS, createLogger('local-stack', 'silent'));
-  return startOrder(steps, only === undefined ? null : parseOnly(only, steps)).filter((step) => step.kind === 'process');
+  return startOrder(steps, only === undefined ? null : parseOnly(only, steps));
 }
 
 /**

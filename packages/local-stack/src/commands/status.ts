@@ -4,13 +4,14 @@ import type { Layout } from '../layout/home';
 import { livingOwner } from '../supervisor/lock';
 import { orphansOf } from '../supervisor/orphans';
 import type { ProcessIdentity } from '../supervisor/process-identity';
-import type { ProcessStatus } from '../supervisor/status-server';
+import type { ProcessStatus, TaskStatus } from '../supervisor/status-server';
 
 export interface StackStatus {
   readonly running: boolean;
   readonly supervisor: number | null;
   readonly home: string;
   readonly processes: readonly ProcessStatus[];
+  readonly tasks: readonly TaskStatus[];
   /** Processes that a killed supervisor left running. */
   readonly orphans: readonly { readonly name: string; readonly pid: number }[];
 }
@@ -20,6 +21,13 @@ class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
+interface Answer {
+  readonly pid: number;
+  readonly processes: readonly ProcessStatus[];
+  /** A supervisor of an older version tells none. */
+  readonly tasks?: readonly TaskStatus[];
+}
+
 const TIMEOUT_MS = 5_000;
 
 /** @throws {NoAnswer} when the supervisor lives but does not answer; {Error} when another stack's does. */
@@ -27,18 +35,18 @@ export async function readStatus(layout: Layout): Promise<StackStatus> {
   const owner = livingOwner(layout.lockFile);
   if (owner === null) {
     const orphans = orphansOf(layout.childrenFile).map(({ name, pid }) => ({ name, pid }));
-    return { running: false, supervisor: null, home: layout.home, processes: [], orphans };
+    return { running: false, supervisor: null, home: layout.home, processes: [], tasks: [], orphans };
   }
-  const { pid, processes } = await ask(layout, owner);
+  const { pid, processes, tasks = [] } = await ask(layout, owner);
   if (pid !== owner.pid) throw new Error(`${new URL(supervisorUrl(layout)).host} belongs to another stack; is STAKEWATCH_PORT_BASE the one it was started with?`);
-  return { running: true, supervisor: pid, home: layout.home, processes, orphans: [] };
+  return { running: true, supervisor: pid, home: layout.home, processes, tasks, orphans: [] };
 }
 
-async function ask(layout: Layout, owner: ProcessIdentity): Promise<{ pid: number; processes: readonly ProcessStatus[] }> {
+async function ask(layout: Layout, owner: ProcessIdentity): Promise<Answer> {
   const url = new URL('/status', supervisorUrl(layout));
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return (await response.json()) as { pid: number; processes: readonly ProcessStatus[] };
+    return (await response.json()) as Answer;
   } catch (error) {
     const { message, cause } = error as Error & { cause?: { code?: string } };
     throw new NoAnswer(`the supervisor (pid ${owner.pid}) does not answer at ${url.host} (${cause?.code ?? message}): it begins or ends just now, or STAKEWATCH_PORT_BASE is not the one it was started with; its log is in ${layout.logs}`, { cause: error });
@@ -46,7 +54,7 @@ async function ask(layout: Layout, owner: ProcessIdentity): Promise<{ pid: numbe
 }
 
 /** As its stack.json says: asking for a status needs no STAKEWATCH_PORT_BASE. Before there is one (or when it is cut off), where it should be. */
-function supervisorUrl({ stackFile, ports }: Layout): string {
+export function supervisorUrl({ stackFile, ports }: Layout): string {
   const stack = readJsonOrNull(stackFile) as Partial<StackFile> | null;
   const url = stack?.processes?.find(({ name }) => name === 'supervisor')?.metricsUrl;
   return typeof url === 'string' ? url : `http://127.0.0.1:${ports.supervisor}`;

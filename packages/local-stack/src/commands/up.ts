@@ -6,22 +6,25 @@ import { prepareHome } from '../layout/prepare-home';
 import { livingOwner } from '../supervisor/lock';
 import type { DaemonMessage } from './daemon';
 import { join } from './join';
-import { plannedProcesses, refuseTakenPorts } from './planned';
+import { plannedSteps, refuseTakenPorts } from './planned';
 import { showProgress, titleOf } from './progress';
 
 /**
- * Starts the stack in the background and returns when every part is ready. Where one runs or starts already, waits for that one;
- * where one ends, starts it again when it has ended. @throws {Error} when it cannot be, or runs without parts that are asked for
+ * Starts the stack in the background and returns when every part is ready. Where one runs or starts already, waits for that one, and
+ * has it start what it lacks; where one ends, starts it again when it has ended. @throws {Error} when it cannot be
  */
-export async function up(layout: Layout, only: string | undefined): Promise<'started' | 'was running'> {
-  const asked = plannedProcesses(layout, only).map(({ name }) => name);
+export async function up(layout: Layout, only: string | undefined): Promise<'started' | 'completed' | 'was running'> {
+  const asked = plannedSteps(layout, only);
   for (;;) {
     const owner = livingOwner(layout.lockFile);
     if (owner === null) {
       await refuseTakenPorts(layout, only);
       prepareHome(layout);
       if (await startDaemon(layout, only)) return 'started';
-    } else if (await join(layout, owner, asked, console.log)) return 'was running';
+    } else {
+      const found = await join(layout, owner, asked, console.log);
+      if (found !== 'gone') return found === 'completed' ? 'completed' : 'was running';
+    }
   }
 }
 

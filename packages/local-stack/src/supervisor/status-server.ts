@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { Counter, Gauge, Registry } from 'prom-client';
+import { ADD_PATH, answerAdd } from './add-parts';
 import type { ProcessKeeper } from './process-keeper';
 
 /** One process as `npm run status` shows it. */
@@ -11,13 +12,26 @@ export interface ProcessStatus {
   readonly notReady: string | null;
 }
 
+/** What is done once on each start. */
+export interface TaskStatus {
+  readonly name: string;
+  readonly state: 'to do' | 'done';
+}
+
 export interface StatusServer {
   onEnded(name: string): void;
   close(): Promise<void>;
 }
 
-/** The supervisor's own door: /metrics, /status and /healthz, on 127.0.0.1. @throws when the port is taken. */
-export async function openStatusServer(port: number, keepers: () => readonly ProcessKeeper[]): Promise<StatusServer> {
+export interface Supervised {
+  keepers(): readonly ProcessKeeper[];
+  tasks(): readonly TaskStatus[];
+  /** Starts those of these parts that are missing; the steps that it began. */
+  add(parts: string): Promise<readonly string[]>;
+}
+
+/** The supervisor's own door: /metrics, /status, /healthz and (POST) /parts, on 127.0.0.1. @throws when the port is taken. */
+export async function openStatusServer(port: number, { keepers, tasks, add }: Supervised): Promise<StatusServer> {
   const registry = new Registry();
   const restarts = new Counter({
     name: 'stakewatch_supervisor_restarts_total',
@@ -39,10 +53,11 @@ export async function openStatusServer(port: number, keepers: () => readonly Pro
       for (const { step } of keepers()) restarts.inc({ process: step.name }, 0);
       return { type: registry.contentType, body: await registry.metrics() };
     },
-    '/status': async () => json({ pid: process.pid, processes: keepers().map(statusOf) }),
+    '/status': async () => json({ pid: process.pid, processes: keepers().map(statusOf), tasks: tasks() }),
     '/healthz': async () => json({ status: 'ok' }),
   };
   const server = createServer((request, response) => {
+    if (request.url === ADD_PATH) return void answerAdd(request, response, port, add);
     const route = routes[request.url ?? ''];
     if (!route) return void response.writeHead(404).end();
     route().then(
