@@ -1,4 +1,4 @@
-import { deadLetterTopic, deliveryIdOf, TOPICS } from '@stakewatch/contracts';
+import { deadLetterTopic, deliveryIdOf, noticeIdOf, TOPICS } from '@stakewatch/contracts';
 import { startTestRedis, type TestRedis } from '@stakewatch/testing';
 import { Webhook } from 'standardwebhooks';
 import { attemptsOf, createStage, endpointRecord, type Instance, pendingIn, published, putEndpoint, raise, resend, type Stage, startInstance } from './testing/dispatcher-under-test';
@@ -167,8 +167,8 @@ test('410 disables at once, tells the other endpoints, and what waits goes on on
   expect(leaving.received).toHaveLength(before);
   gone = false;
   await putEndpoint(stage, { ...record, updatedAt: new Date().toISOString() });
-  await leaving.has(before + 2);
-  expect(leaving.ids).toEqual(new Set([1, 2].map((index) => deliveryIdOf(alertNo(index).alert_id, 1, idOf('gone')))));
+  await leaving.has(before + 3);
+  expect(leaving.ids).toEqual(new Set([deliveryIdOf(noticeIdOf(record.id, record.updatedAt), 0, record.id), ...[1, 2].map((index) => deliveryIdOf(alertNo(index).alert_id, 1, record.id))]));
 });
 
 test('after the time allowed of nothing but failures an endpoint is disabled', async () => {

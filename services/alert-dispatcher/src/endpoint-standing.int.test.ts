@@ -1,5 +1,5 @@
 import { TOPICS } from '@stakewatch/contracts';
-import { startTestRedis, type TestRedis } from '@stakewatch/testing';
+import { startTestRedis, type TestRedis, until } from '@stakewatch/testing';
 import { createRedisEndpointHealth } from './queue/endpoint-health';
 import { createEndpointStandings } from './queue/endpoint-standings';
 import { healthKeyOf } from './queue/keys';
@@ -70,6 +70,26 @@ test('an endpoint that only fails is told of once, by two instances and over man
   await published(stage, TOPICS.webhookAttempts.name, () => attemptsOf(stage).some(({ event_type, outcome }) => event_type === 'endpoint.disabled' && outcome === 'delivered'));
   expect(noticesAt(other)).toEqual(['endpoint.failing', 'endpoint.disabled']);
   expect(endpointRecord(stage, idOf('dead'))).toMatchObject({ disabledBy: 'failures', disabledAt: expect.any(String), disabledReason: expect.stringMatching(/^every attempt failed since .*Z, the last with status_500$/) });
+});
+
+test('a company with a single endpoint is told of its disabling before all that waited, as soon as it is enabled again', async () => {
+  let gone = true;
+  const only = await receiver((response) => void response.writeHead(gone ? 410 : 204).end());
+  const record = anEndpoint({ id: idOf('dead'), url: only.url });
+  await putEndpoint(stage, record);
+  await start({ schedule: [0, 10] }, () => Date.now());
+  await raise(stage, alertNo(1));
+  await published(stage, TOPICS.webhookEndpoints.name, () => endpointRecord(stage, record.id)?.status === 'disabled');
+  await raise(stage, alertNo(2), alertNo(3));
+  await stage.log.settle();
+  await until(() => standingOf(record.id), (standing) => (standing?.pending ?? 0) >= 3);
+  const before = only.received.length;
+  gone = false;
+  await putEndpoint(stage, { ...record, updatedAt: new Date().toISOString() });
+  await published(stage, TOPICS.webhookAttempts.name, () => attemptsOf(stage).filter(({ outcome }) => outcome === 'delivered').length >= 3);
+  const [first] = only.received.slice(before).map(({ body }) => JSON.parse(body) as { type: string; data: object });
+  expect(first).toMatchObject({ type: 'endpoint.disabled', data: { endpoint_id: record.id, reason: 'the endpoint answered 410 Gone', disabled_at: expect.any(String) } });
+  expect(noticesAt(only)).toEqual(['endpoint.disabled']);
 });
 
 test('what is kept of an endpoint: its failures, what waits and when the next try is; a success ends it at once', async () => {

@@ -53,10 +53,10 @@ test('a resend has the webhook-id of the first sending, and a place of its own i
 
 test("notices go to the company's other enabled endpoints, with the same ids however often", () => {
   const gone = anEndpoint({ id: 'we_both', url: 'https://user:secret@hooks.example.com/x?token=secret' });
-  const notices = noticesOf(gone, 'the endpoint answered 410 Gone', 1_790_000_000_000, endpoints);
+  const notices = noticesOf(gone, 'the endpoint answered 410 Gone', 1_790_000_000_000, endpoints, false);
   expect(idsOf(notices)).toEqual(['we_created', 'we_all']);
   expect(notices[0]?.body).not.toContain('secret');
-  expect(noticesOf(gone, 'again', 1_790_000_009_000, endpoints).map(({ id }) => id)).toEqual(notices.map(({ id }) => id));
+  expect(noticesOf(gone, 'again', 1_790_000_009_000, endpoints, false).map(({ id }) => id)).toEqual(notices.map(({ id }) => id));
 });
 
 test('warnings go to the same others, with the same ids for the same streak and none of a disabling', () => {
@@ -66,7 +66,15 @@ test('warnings go to the same others, with the same ids for the same streak and 
   expect(idsOf(warnings)).toEqual(['we_created', 'we_all']);
   expect(warnings[0]).toMatchObject({ eventType: 'endpoint.failing', body: expect.not.stringContaining('secret') });
   expect(warningsOf(failing, { ...facts, failures: 9, atMs: facts.atMs + 1 }, endpoints).map(({ id }) => id)).toEqual(warnings.map(({ id }) => id));
-  const ofDisabling = noticesOf(failing, 'the endpoint answered 410 Gone', facts.atMs, endpoints).map(({ id }) => id);
+  const ofDisabling = noticesOf(failing, 'the endpoint answered 410 Gone', facts.atMs, endpoints, false).map(({ id }) => id);
   const ofLaterStreak = warningsOf(failing, { ...facts, failingSinceMs: facts.failingSinceMs + 1 }, endpoints).map(({ id }) => id);
   expect(new Set([...warnings.map(({ id }) => id), ...ofDisabling, ...ofLaterStreak]).size).toBe(6);
+});
+
+test('an endpoint that is disabled is told itself, for later: its company may have no other', () => {
+  const only = anEndpoint({ id: 'we_only' });
+  const notices = noticesOf(only, 'the endpoint answered 410 Gone', 1_790_000_000_000, [only], true);
+  expect(notices).toMatchObject([{ endpointId: 'we_only', eventType: 'endpoint.disabled', reason: 'schedule', attempts: 0 }]);
+  expect(JSON.parse(notices[0]?.body ?? '')).toMatchObject({ data: { endpoint_id: 'we_only', reason: 'the endpoint answered 410 Gone' } });
+  expect(noticesOf(only, 'again', 1_790_000_009_000, [only], true).map(({ id }) => id)).toEqual(notices.map(({ id }) => id));
 });

@@ -35,10 +35,14 @@ export function resendsOf(command: ResendCommand, alert: Alert, endpoints: reado
   });
 }
 
-/** Tells the company's other enabled endpoints that one was disabled; the same ids however often it is worked. */
-export function noticesOf(disabled: WebhookEndpointRecord, reason: string, nowMs: number, endpoints: readonly WebhookEndpointRecord[]): Delivery[] {
+/**
+ * Tells the company's other enabled endpoints that one was disabled, and, for when it is enabled again, that one itself: a company may
+ * have no other. The same ids however often it is worked. @param waits whether its messages wait for it where this one is put
+ */
+export function noticesOf(disabled: WebhookEndpointRecord, reason: string, nowMs: number, endpoints: readonly WebhookEndpointRecord[], waits: boolean): Delivery[] {
   const body = disabledNoticeBody({ companyId: disabled.companyId, endpointId: disabled.id, url: safeUrl(disabled.url), reason, disabledAtMs: nowMs });
-  return toOthers(disabled, endpoints, { noticeId: noticeIdOf(disabled.id, disabled.updatedAt), eventType: EVENT_TYPES.endpointDisabled, body, nowMs });
+  const notice = { noticeId: noticeIdOf(disabled.id, disabled.updatedAt), eventType: EVENT_TYPES.endpointDisabled, body, nowMs };
+  return [...(waits ? [noticeTo(disabled, notice)] : []), ...toOthers(disabled, endpoints, notice)];
 }
 
 /** Tells the company's other enabled endpoints that one does nothing but fail; the same ids for the same streak. */
@@ -54,25 +58,14 @@ interface Notice {
   readonly nowMs: number;
 }
 
-function toOthers(about: WebhookEndpointRecord, endpoints: readonly WebhookEndpointRecord[], { noticeId, eventType, body, nowMs }: Notice): Delivery[] {
+function toOthers(about: WebhookEndpointRecord, endpoints: readonly WebhookEndpointRecord[], notice: Notice): Delivery[] {
   const others = endpoints.filter(({ id, companyId, status }) => id !== about.id && companyId === about.companyId && status === 'enabled');
-  return others.map((endpoint) => {
-    const deliveryId = deliveryIdOf(noticeId, 0, endpoint.id);
-    return {
-      id: deliveryId,
-      deliveryId,
-      endpointId: endpoint.id,
-      companyId: about.companyId,
-      eventType,
-      alertId: noticeId,
-      revision: 0,
-      reason: 'schedule',
-      commandId: null,
-      eventReceivedAt: nowMs * 1_000,
-      attempts: 0,
-      body,
-    };
-  });
+  return others.map((endpoint) => noticeTo(endpoint, notice));
+}
+
+function noticeTo({ id: endpointId, companyId }: WebhookEndpointRecord, { noticeId, eventType, body, nowMs }: Notice): Delivery {
+  const deliveryId = deliveryIdOf(noticeId, 0, endpointId);
+  return { id: deliveryId, deliveryId, endpointId, companyId, eventType, alertId: noticeId, revision: 0, reason: 'schedule', commandId: null, eventReceivedAt: nowMs * 1_000, attempts: 0, body };
 }
 
 function takes(endpoint: WebhookEndpointRecord, eventType: string): boolean {

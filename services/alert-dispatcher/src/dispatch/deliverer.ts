@@ -97,7 +97,7 @@ export class Deliverer {
     dispatched.answered();
     await persist(() => this.options.attempts.publish(attempt), queue.signal);
     this.options.observer.onAttempt(delivery, attempt);
-    const seen = endpoint ? await persist(() => this.health(lane, endpoint, verdict, answer.status, endedAtMs), queue.signal) : null;
+    const seen = endpoint ? await persist(() => this.health(dispatched, endpoint, verdict, answer.status, endedAtMs), queue.signal) : null;
     const { finished, heads } = await this.finish(dispatched, nextAtMs, delivery.attempts + 1, seen?.notices ?? []).catch((error: unknown) => {
       lane.tellingOf = null;
       throw error;
@@ -127,7 +127,7 @@ export class Deliverer {
   }
 
   /** Counts the attempt, and says what is a consequence of it, with the notices that go out for that. */
-  private async health(lane: Lane, endpoint: WebhookEndpointRecord, verdict: Verdict, status: number | null, nowMs: number): Promise<(NonNullable<Consequence> & { notices: readonly Delivery[] }) | null> {
+  private async health({ lane, queue }: Dispatched, endpoint: WebhookEndpointRecord, verdict: Verdict, status: number | null, nowMs: number): Promise<(NonNullable<Consequence> & { notices: readonly Delivery[] }) | null> {
     const { health, directory, disableAfterMs } = this.options;
     if (verdict.outcome === 'delivered') {
       if (nowMs - lane.healthyToldAtMs < HEALTHY_TELL_MS) return null;
@@ -141,7 +141,7 @@ export class Deliverer {
     if (current?.status !== 'enabled' || current.updatedAt !== endpoint.updatedAt || lane.disabling === endpoint.updatedAt) return null;
     const consequence = consequenceOf(verdict.gone, verdict.error, streak, nowMs, this.options);
     const own = directory.ofCompany(endpoint.companyId);
-    if (consequence?.kind === 'disable') return { ...consequence, notices: noticesOf(endpoint, consequence.reason, nowMs, own) };
+    if (consequence?.kind === 'disable') return { ...consequence, notices: noticesOf(endpoint, consequence.reason, nowMs, own, !queue.sendsToDisabled) };
     if (consequence === null || lane.tellingOf === consequence.failingSinceMs) return null;
     const { failingSinceMs } = consequence;
     lane.tellingOf = failingSinceMs;

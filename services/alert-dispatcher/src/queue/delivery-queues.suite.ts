@@ -115,6 +115,13 @@ export function deliveryQueuesSuite(create: () => Promise<DeliveryQueues>): void
     expect(second.heads[1]).toEqual({ endpointId: 'we_b', dueMs: NOW, count: 1 });
   });
 
+  test('a notice to the very endpoint goes before all that waits for it', async () => {
+    await accept([leased('a'), due('b', NOW - 50)], null, 1);
+    const { heads } = await finish('a', 't', { kind: 'due', dueMs: NOW + 9, attempts: 1 }, [aDelivery({ id: 'n' })]);
+    expect(heads.at(-1)).toEqual({ endpointId: 'we_a', dueMs: 0, count: 3 });
+    expect((await lease(NOW, 't', 1)).deliveries.map(({ id }) => id)).toEqual(['n']);
+  });
+
   test('tells how old the oldest record is of which something waits, whatever became of it meanwhile; notices have none', async () => {
     const at = (id: string, recordedMs: number): Entry => ({ kind: 'due', dueMs: NOW, recordedMs, delivery: aDelivery({ id }) });
     expect((await accept([{ kind: 'settled', delivery: aDelivery({ id: 's' }) }], null, 1)).waitingSinceMs).toBeNull();

@@ -68,12 +68,15 @@ export interface Leased {
   readonly head: QueueHead;
 }
 
+/** Due time of what goes before all that waits for its endpoint. */
+export const BEFORE_ALL = 0;
+
 export interface Finish {
   readonly delivery: Delivery;
   /** Of the lease under which it was sent. */
   readonly token: string;
   readonly next: { readonly kind: 'done'; readonly rememberUntilMs: number } | { readonly kind: 'due'; readonly dueMs: number; readonly attempts: number };
-  /** Deliveries that this one gives rise to (notices), due at once; those already known are left out. */
+  /** Deliveries that this one gives rise to (notices), due at once; to its own endpoint, before all that waits for that. Those already known are left out. */
   readonly notices: readonly Delivery[];
   readonly nowMs: number;
 }

@@ -2,7 +2,7 @@ import { asRedisError, guarded, StaleOwner } from '@stakewatch/runtime';
 import type { Redis } from 'ioredis';
 import { type Delivery, type DeliveryHeader, headerOf } from '../core/delivery';
 import { keysOf } from './keys';
-import { type Acceptance, type DeliveryQueues, type Entry, type Finish, type LeaseRequest, type QueueHead, QueueLost, type QueueName } from './port';
+import { type Acceptance, BEFORE_ALL, type DeliveryQueues, type Entry, type Finish, type LeaseRequest, type QueueHead, QueueLost, type QueueName } from './port';
 import { ACCEPT_SCRIPT } from './scripts/accept';
 import { FINISH_SCRIPT } from './scripts/finish';
 import { FORGET_SCRIPT } from './scripts/forget';
@@ -95,9 +95,8 @@ function finishCall(queue: QueueName, { delivery, token, next, notices, nowMs }:
     again ? Math.round(next.dueMs) : '',
     again ? JSON.stringify(headerOf({ ...delivery, attempts: next.attempts })) : '',
     again ? '' : Math.round(next.rememberUntilMs),
-    nowMs,
   ];
-  for (const notice of notices) args.push(notice.endpointId, notice.id, JSON.stringify(headerOf(notice)), notice.body);
+  for (const notice of notices) args.push(notice.endpointId, notice.id, JSON.stringify(headerOf(notice)), notice.body, notice.endpointId === delivery.endpointId ? BEFORE_ALL : nowMs);
   return { keys: [headers, bodies, leases, done, index, waiting, ...endpoints.map(due)], args, endpoints };
 }
 

@@ -12,8 +12,7 @@ import { HEAD_FUNCTION } from './head';
  * ARGV[4]     due in ms; '' = done
  * ARGV[5]     header from now on (when due again)
  * ARGV[6]     until when it is remembered, ms (when done)
- * ARGV[7]     now, ms
- * ARGV[8..]   per notice four: endpoint id, id, header, body
+ * ARGV[7..]   per notice five: endpoint id, id, header, body, due in ms
  * Answer      {'OK', {due, count of its endpoint and of each notice's}}; {'GONE'} when the lease is not the caller's, with nothing changed
  */
 export const FINISH_SCRIPT = `${HEAD_FUNCTION}
@@ -31,18 +30,18 @@ else
 end
 local due, count = head(KEYS[5], KEYS[7], ARGV[2])
 local heads = {due, count}
-local at = 8
+local at = 7
 for i = 8, #KEYS do
   local id = ARGV[at + 1]
   if redis.call('HEXISTS', KEYS[1], id) == 0 and not redis.call('ZSCORE', KEYS[4], id) then
     redis.call('HSET', KEYS[1], id, ARGV[at + 2])
     redis.call('HSET', KEYS[2], id, ARGV[at + 3])
-    redis.call('ZADD', KEYS[i], ARGV[7], id)
+    redis.call('ZADD', KEYS[i], ARGV[at + 4], id)
   end
   due, count = head(KEYS[5], KEYS[i], ARGV[at])
   heads[#heads + 1] = due
   heads[#heads + 1] = count
-  at = at + 4
+  at = at + 5
 end
 return {'OK', heads}
 `;
