@@ -6,7 +6,7 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.base],
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.ts'] }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: './tsconfig.lint.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
@@ -19,7 +19,6 @@ export default tseslint.config(
   // Tests belong to no workspace's build; their types are checked by a project of their own.
   {
     files: ['**/*.test.ts', 'services/**/*.suite.ts', 'services/*/src/testing/**/*.ts', 'tests/**/*.ts'],
-    languageOptions: { parserOptions: { projectService: false, project: './tsconfig.tests.json' } },
     rules: { 'no-restricted-imports': 'off' },
   },
   { files: ['packages/runtime/src/{log,control}/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
