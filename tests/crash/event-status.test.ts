@@ -102,7 +102,7 @@ test.each([
   ['activity', 'scorer'],
   ['bonus', 'scorer'],
 ] as const)('of an event that %s refuses, PROCESSED is never said while the history has all but its letter, wherever the %s dies', async (step, process) => {
-  for (const endsAt of [...Array(25).keys(), Infinity]) {
+  for (let endsAt = 0; endsAt < 25; endsAt += 1) {
     const world = await StatusWorld.open();
     await sendSome(world, 0, 2);
     const [refused, ...others] = [...world.sent.keys()] as [string, ...string[]];
@@ -117,7 +117,7 @@ test.each([
       expect([endsAt, round, await statusOf(world, refused)]).toEqual([endsAt, round, 'PENDING']);
     }
     // A pack that is refused is refused with all events in it.
-    if (step !== 'bonus' && endsAt === Infinity) for (const uuid of others) expect([endsAt, await statusOf(world, uuid)]).toEqual([endsAt, 'PROCESSED']);
+    if (step !== 'bonus') for (const uuid of others) expect([endsAt, await statusOf(world, uuid)]).toEqual([endsAt, 'PROCESSED']);
     await world.settle(look);
     expect([endsAt, await statusOf(world, refused)]).toEqual([endsAt, 'FAILED']);
   }

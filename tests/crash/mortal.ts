@@ -104,8 +104,10 @@ export class MortalReader {
     for (const partition of this.log.partitions(this.topic).keys()) while (await this.read(partition, most));
   }
 
+  /** Without waiting for a record, as `openOnAssignment` does. */
   async open(partition: number): Promise<void> {
-    await this.slotOf(partition);
+    const { nextOffset } = await this.slotOf(partition);
+    if (nextOffset !== null) this.reads.set(partition, nextOffset);
   }
 
   private async slotOf(partition: number): Promise<PartitionSlot> {
@@ -116,7 +118,8 @@ export class MortalReader {
     slot = new PartitionSlot(this.handler(at));
     await slot.open(committed);
     this.slots.set(partition, slot);
-    this.reads.set(partition, slot.nextOffset ?? committed.offset ?? 0);
+    // A group's member fetches from what is committed, also where the handler has come further.
+    this.reads.set(partition, committed.offset ?? 0);
     return slot;
   }
 }

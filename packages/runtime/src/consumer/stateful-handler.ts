@@ -149,7 +149,7 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
   }
 
   async settle(control: BatchControl): Promise<Worked> {
-    if (!this.unsaved) return 'committed';
+    if (!this.unsaved) return this.savedOffset === null ? 'committed' : this.tellReached(control);
     const { next } = this.unsaved;
     this.working = true;
     try {

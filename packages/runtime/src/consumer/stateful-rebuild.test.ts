@@ -42,6 +42,19 @@ test('an owner that dies in the middle of a rebuild leaves it to the next how fa
   expect([await stored(), outputs()]).toEqual([[1, 2, 3, 4], ['k=10']]);
 });
 
+test('what was saved by an owner that died before it committed so is committed by the next, with the note of how far there is nothing to say', async () => {
+  const { takeOver, commits, outputs } = await rebuilding({ offset: 3, metadata: null });
+  const dying = await takeOver({ offset: 3, metadata: null }, () => Promise.reject(new Retriable('no broker')));
+  await dying(0, 2);
+  const next = await takeOver({ offset: 1, metadata: '{"published_until":3}' });
+  expect(await next(1, 2)).toMatchObject({ held: true, nextOffset: 2 });
+  expect([commits.map(({ offset }) => offset), commits.map(publishedUntil)]).toEqual([[2], [3]]);
+  expect(await next(2, 4)).toMatchObject({ held: false });
+  const last = await takeOver({ offset: 3, metadata: null });
+  expect(await last(2, 4)).toMatchObject({ held: false, nextOffset: 4 });
+  expect([commits.length, outputs()]).toEqual([1, ['k=10']]);
+});
+
 test('a state that lost its newest writes catches up in silence', async () => {
   const { offer, takeOver, outputs, stored } = await rebuilding({ offset: null, metadata: null });
   await offer(0, 2);

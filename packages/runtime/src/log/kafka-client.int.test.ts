@@ -115,6 +115,18 @@ test.each(waysToRead)('a batch that meets a dependency that is down is worked ag
   expect(all.seen.map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
+test.each(waysToRead)('what an owner before had saved and not committed is committed without a new record (read ahead: $readAhead.batchRecords)', async (way) => {
+  const topic = await topicOf(1);
+  const log = client();
+  await (await log.producer()).send(records(topic, 10));
+  const factory: HandlerFactory = () => ({ open: async () => 10, process: async () => undefined, settle: async () => undefined, close: async () => undefined });
+  await log.consume({ ...way, group: topic, inputs: [{ topic, handler: factory }] });
+  const admin = await log.admin();
+  let committed: number | null = null;
+  while (committed === null) committed = (await admin.committed(topic, topic))[0]?.offset ?? null;
+  expect(committed).toBe(10);
+});
+
 test.each(waysToRead)("a stale owner's partition is opened anew from where its state is (read ahead: $readAhead.batchRecords)", async (way) => {
   const topic = await topicOf(1);
   const log = client();

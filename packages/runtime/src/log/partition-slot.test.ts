@@ -34,6 +34,20 @@ test('a batch wholly before the position is known already', async () => {
   expect(worked).toEqual([]);
 });
 
+test('what an owner before had saved and not committed is committed, unless something is held', async () => {
+  const answers: Worked[] = [undefined, 'committed'];
+  const handler: PartitionHandler = { open: async () => 3, process: async () => 'held', settle: async () => answers.shift(), close: async () => undefined };
+  const slot = new PartitionSlot(handler);
+  await slot.open(NEVER);
+  expect(await slot.offer(batchOf(0, 1), control)).toEqual({ kind: 'done', nextOffset: 3, held: false });
+  // The handler did so itself, with a note.
+  expect(await slot.offer(batchOf(2), control)).toEqual({ kind: 'done', nextOffset: 3, held: true });
+  await slot.offer(batchOf(3), control);
+  answers.push(undefined);
+  expect(await slot.offer(batchOf(2, 3), control)).toEqual({ kind: 'done', nextOffset: 4, held: true });
+  expect([slot.heldFrom, answers.length]).toEqual([3, 1]);
+});
+
 test('when Kafka is ahead of the state, the log is read from the state', async () => {
   const { slot, worked } = handlerFrom(3);
   await slot.open(NEVER);

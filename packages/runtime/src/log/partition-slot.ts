@@ -1,4 +1,4 @@
-import { type BatchControl, type CommittedOffset, type LogBatch, type LogRecord, type PartitionHandler, Rewound } from './port';
+import { type BatchControl, type CommittedOffset, type LogBatch, type LogRecord, type PartitionHandler, Rewound, type Worked } from './port';
 
 /** What became of a batch that was offered to a slot. */
 export type SlotOutcome =
@@ -48,12 +48,19 @@ export class PartitionSlot {
     }
     const fresh = from === null || first >= from ? batch.records : batch.records.filter((record) => record.offset >= from);
     const nextOffset = (batch.records.at(-1) as LogRecord).offset + 1;
-    // Records that are all known may be held still: only a batch that was worked here is committed.
     const isNew = fresh.length > 0;
-    const worked = isNew ? await this.rewinding(this.handler.process({ ...batch, records: fresh }, control)) : undefined;
+    const worked = isNew ? await this.rewinding(this.handler.process({ ...batch, records: fresh }, control)) : await this.knownBefore(control);
     if (isNew) this.held = worked === 'held' ? (this.held ?? (fresh[0] as LogRecord).offset) : null;
     this.position = Math.max(from ?? 0, nextOffset);
-    return { kind: 'done', nextOffset: this.position, held: !isNew || worked !== undefined };
+    return { kind: 'done', nextOffset: this.position, held: worked !== undefined };
+  }
+
+  /**
+   * Records that are all known may be held still. If they are not, an owner before died after it had saved that it worked them, and before it committed so:
+   * then who looks at the committed offset (lag, the progress of the bonus rules) would find it behind until a new record comes.
+   */
+  private async knownBefore(control: BatchControl): Promise<Worked> {
+    return this.held === null && this.handler.settle ? this.rewinding(this.handler.settle(control)) : 'held';
   }
 
   /** Has what is held made durable. The next offset to read, to be committed; null when there is nothing to commit. */

@@ -94,8 +94,9 @@ export interface PartitionHandler {
    */
   process(batch: LogBatch, control: BatchControl): Promise<Worked>;
   /**
-   * Called when nothing came for a while after a batch that was held: makes durable what is held. Resolves and throws as `process` does.
-   * A handler without it sees to that itself. Only consumers that read ahead call it.
+   * Called when nothing came for a while after a batch that was held: makes durable what is held. Also for records that were worked before, by another owner:
+   * then there is nothing to make durable, only to commit. Resolves and throws as `process` does.
+   * A handler without it sees to that itself. Only consumers that read ahead call it for what is held.
    */
   settle?(control: BatchControl): Promise<Worked>;
   /** The partition was lost or the service drains; no batch is being worked. */
