@@ -210,7 +210,7 @@ test('an engine without users says so, and what to do instead', async () => {
 
 test('what there is not is told: the company or endpoint of a list or a resend', async () => {
   const alert = ['resend', randomUUID(), '-c'];
-  for (const args of [['analysts', 'create', '-c', 'no-such'], ['analysts', 'create', '-c', 'no-such', '--sql'], ['keys', 'list', '-c', 'no-such'], ['endpoints', 'list', '-c', 'no-such'], [...alert, 'no-such'], [...alert, company, '--endpoint', 'we_none']]) {
+  for (const args of [['analysts', 'create', '-c', 'no-such'], ['analysts', 'create', '-c', 'no-such', '--sql'], ['alerts', 'tail', '-c', 'no-such'], ['keys', 'list', '-c', 'no-such'], ['endpoints', 'list', '-c', 'no-such'], [...alert, 'no-such'], [...alert, company, '--endpoint', 'we_none']]) {
     expect(await run(...args)).toMatchObject({ code: 3, out: '', err: expect.stringMatching(/There is no company no-such|has no webhook endpoint we_none/) as string });
   }
 });
@@ -228,6 +228,16 @@ test('a setting out of its range is refused as data; the rule stays as it was', 
   expect(code).toBe(3);
   expect(JSON.parse(err)).toMatchObject({ error: { code: 'invalid', message: expect.stringContaining('rule stake-outlier: settings.sigmas') as string, errors: [{ path: 'settings.sigmas', code: 'out_of_range', allowed: { type: 'number', unit: 'standard deviations', min: 0.5, max: 100 }, help: expect.any(String) as string }] } });
   expect(await json('rules', 'show', '-c', company, 'stake-outlier')).toMatchObject({ version: 0, settings: { sigmas: 3 }, allowed: { sigmas: { min: 0.5, default: 3 } }, ignored: [] });
+});
+
+test('companies show tells keys and endpoints, and warns of an endpoint that gets nothing', async () => {
+  const { id } = await json<{ id: string }>('endpoints', 'create', '-c', company, '--url', 'https://shown.example/hook');
+  await json('endpoints', 'disable', id, '--reason', 'moves house');
+  const { out, err } = await run('companies', 'show', company, '--json');
+  expect(JSON.parse(out)).toMatchObject({ id: company, activeKeys: expect.any(Number) as number, endpoints: expect.arrayContaining([expect.objectContaining({ id, status: 'disabled', disabledReason: 'moves house' })]) as unknown[] });
+  expect(out).not.toContain('whsec_');
+  expect(err).toMatch(new RegExp(`^warning: endpoint ${id} of ${company} gets nothing since .*Z, by hand: moves house\\.`, 'm'));
+  await json('endpoints', 'delete', id);
 });
 
 test('a resend becomes a command; lookups grow', async () => {

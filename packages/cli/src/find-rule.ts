@@ -1,3 +1,4 @@
+import { companyOf } from '@stakewatch/contracts';
 import type { ControlPlane, ListedRule } from '@stakewatch/control';
 import { CliError } from './cli-error';
 import { EXIT } from './exit-codes';
@@ -9,5 +10,5 @@ export async function findRule(control: ControlPlane, scope: string, ruleId: str
   const found = rules.find((rule) => rule.ruleId === ruleId);
   if (found !== undefined) return found;
   const near = didYouMean(ruleId, rules.map((rule) => rule.ruleId));
-  throw new CliError('not_found', `${scope} has no rule ${ruleId}.`, EXIT.refused, near === null ? '`stakewatch rules list` shows what there is.' : `Did you mean ${near}?`);
+  throw new CliError('not_found', `${scope} has no rule ${ruleId}.`, EXIT.refused, `${near === null ? '' : `Did you mean ${near}? `}\`stakewatch rules list -c ${companyOf(scope)}${companyOf(scope) === scope ? '' : ' --sandbox'}\` shows what there is.`);
 }

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { type Alert, TOPICS } from '@stakewatch/contracts';
 import type { AvroCodec } from '@stakewatch/runtime';
 import { callApi, type KeyOptions, type PageOptions, showPage, withKey, withPage } from '../api-call';
-import { type Context, duration, examples, type Run } from '../command-kit';
+import { type Context, duration, examples, knownCompany, type Run } from '../command-kit';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { printable } from '../output';
 import { readTopic } from '../read-topic';
@@ -89,6 +89,7 @@ function alertLines(alert: ShownAlert): readonly string[] {
 }
 
 async function tail({ session, output, interrupted }: Context, flags: TailFlags): Promise<ExitCode> {
+  if (flags.company !== undefined) await knownCompany(session, flags.company);
   const topic = TOPICS.alerts.name;
   const log = await session.log();
   const codec = await session.codec();

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
-import { type CompanyRecord, PLANS } from '@stakewatch/contracts';
-import { companyId, examples, positiveInteger, type Run } from '../command-kit';
+import { companyOf, type CompanyRecord, PLANS } from '@stakewatch/contracts';
+import { companyId, type Context, examples, positiveInteger, type Run } from '../command-kit';
+import { endpointView } from './endpoints';
 import { usageError } from '../cli-error';
 
 type Plan = CompanyRecord['plan'];
@@ -20,6 +21,12 @@ export function companiesCommand(run: Run): Command {
         output.list(items, ['id', 'name', 'plan', 'requestsPerMinute', 'createdAt'], 'No company yet: stakewatch companies create');
       }, self),
     );
+  command
+    .command('show')
+    .argument('<id>', 'company id', companyId)
+    .description('one company with its keys and endpoints, live and sandbox; warns of endpoints that get nothing')
+    .addHelpText('after', examples('companies show acme', 'companies show acme --json'))
+    .action((id: string, _options, self: Command) => run((context) => show(context, id), self));
   command
     .command('create')
     .argument('<id>', 'lower-case letters, digits, dashes; part of every row', companyId)
@@ -65,4 +72,21 @@ export function companiesCommand(run: Run): Command {
       }, self),
     );
   return command;
+}
+
+/** What is kept of a company in the control plane; how its endpoints do at this moment is with the API. */
+async function show({ session, output }: Context, id: string): Promise<void> {
+  const control = await session.control();
+  await control.requireCompany(id);
+  const [companies, keys, endpoints] = await Promise.all([control.companies(), control.apiKeys(), control.endpoints()]);
+  const own = [...endpoints.values()].filter(({ companyId: scope }) => companyOf(scope) === id).map(endpointView);
+  const active = [...keys.values()].filter(({ companyId: owner, revokedAt }) => owner === id && revokedAt === null);
+  const company = { ...view(companies.get(id) as CompanyRecord), activeKeys: active.length, endpoints: own };
+  for (const { id: endpoint, companyId: scope, status, disabledAt, disabledReason, disabledBy, updatedAt } of own) {
+    if (status === 'disabled') output.warning(`endpoint ${endpoint} of ${scope} gets nothing since ${disabledAt ?? updatedAt}${disabledBy === 'hand' ? ', by hand' : ''}: ${disabledReason ?? 'no reason is kept'}. \`stakewatch endpoints enable ${endpoint}\` sends what waits.`);
+  }
+  if (own.every(({ companyId: scope }) => scope !== id)) output.warning(`${id} has no endpoint: nobody is told of its alerts. \`stakewatch endpoints create -c ${id} --url …\` makes one.`);
+  if (output.json) return output.result(company, '');
+  output.list([company], ['id', 'name', 'plan', 'requestsPerMinute', 'activeKeys', 'createdAt'], '');
+  output.list(own, ['id', 'companyId', 'url', 'events', 'status', 'disabledAt', 'disabledReason'], 'No endpoint.');
 }

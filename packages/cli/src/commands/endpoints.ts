@@ -4,7 +4,7 @@ import { type ChangeResult, type ControlPlane, WEBHOOK_EVENTS } from '@stakewatc
 import { companyId, examples, knownCompany, type Run, scopeFrom, type ScopeOptions, withScope } from '../command-kit';
 
 /** A record without its secrets. */
-const view = ({ secrets, ...rest }: WebhookEndpointRecord) => ({ ...rest, rotating: secrets.length > 1 });
+export const endpointView = ({ secrets, ...rest }: WebhookEndpointRecord) => ({ ...rest, rotating: secrets.length > 1 });
 const COLUMNS = ['id', 'companyId', 'url', 'events', 'status', 'rotating', 'disabledAt', 'disabledReason'];
 
 export function endpointsCommand(run: Run): Command {
@@ -18,7 +18,7 @@ export function endpointsCommand(run: Run): Command {
       run(async ({ session, output }) => {
         if (options.company !== undefined) await knownCompany(session, options.company);
         const table = await (await session.control()).endpoints();
-        const items = [...table.values()].filter(({ companyId: scope }) => options.company === undefined || scope === options.company || scope === `${options.company}-sandbox`).map(view);
+        const items = [...table.values()].filter(({ companyId: scope }) => options.company === undefined || scope === options.company || scope === `${options.company}-sandbox`).map(endpointView);
         output.list(items, COLUMNS, 'No endpoint: stakewatch endpoints create');
       }, self),
     );
@@ -30,7 +30,7 @@ export function endpointsCommand(run: Run): Command {
     .action((options: ScopeOptions & { url: string; events: string[] }, self: Command) =>
       run(async ({ session, output }) => {
         const { changed, record, secret } = await (await session.control()).createEndpoint({ companyId: scopeFrom(options), url: options.url, events: options.events });
-        const endpoint = view(record as WebhookEndpointRecord);
+        const endpoint = endpointView(record as WebhookEndpointRecord);
         if (secret !== null) output.note('Keep the secret now: it is shown this once.');
         output.result({ changed, secret, ...endpoint }, secret === null ? `Endpoint ${endpoint.id} was there already; its secret was shown when it was made.` : `Endpoint ${endpoint.id}\nsecret ${secret}`);
       }, self),
@@ -44,7 +44,7 @@ export function endpointsCommand(run: Run): Command {
       run(async ({ session, output }) => {
         const { record, secret } = await (await session.control()).rotateSecret(id);
         output.note('Keep the secret now: it is shown this once. Messages carry both signatures until finish-rotation.');
-        output.result({ changed: true, secret, ...view(record) }, secret);
+        output.result({ changed: true, secret, ...endpointView(record) }, secret);
       }, self),
     );
   change('finish-rotation', 'drop the older secret', (control, id) => control.finishRotation(id), 'has one secret.');
@@ -72,5 +72,5 @@ export function endpointsCommand(run: Run): Command {
 }
 
 function tellChange(output: { result(value: Record<string, unknown>, sentence: string): void }, id: string, { changed, record }: ChangeResult<WebhookEndpointRecord>, outcome: string): void {
-  output.result({ changed, ...(record === null ? { id } : view(record)) }, `Endpoint ${id} ${outcome}`);
+  output.result({ changed, ...(record === null ? { id } : endpointView(record)) }, `Endpoint ${id} ${outcome}`);
 }
