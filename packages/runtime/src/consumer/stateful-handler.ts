@@ -68,7 +68,7 @@ const OVER_BUDGET = 1.1;
  * - after publish, before save: outputs are in the log, the state is as saved. All since then is worked again, perhaps cut
  *   elsewhere; fold is deterministic per record, so the same outputs with the same identities are published again.
  *   A failure that the process survives does the same: what is unsaved is dropped, and read again (Rewound).
- * - after save, before commit: Kafka's offset lags; the next owner starts from the offset saved with the state.
+ * - after save, before commit: Kafka's offset lags; the next owner starts from the offset saved with the state, and commits that.
  * - a second owner meanwhile: `open` took a new epoch, this owner's save is refused (StaleOwner) and changes nothing.
  * - the store lost writes (offset differs) or everything (offset null while the group has committed): the partition is opened
  *   anew, in the second case by reading the log again from `rebuildWindowMs` ago. What is worked up to where the group was changes
