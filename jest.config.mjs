@@ -1,6 +1,8 @@
 /** One configuration; which tests run is chosen by their ending: .test.ts (unit), .int.test.ts, .e2e.test.ts, .chaos.test.ts, .compose.test.ts. */
 const kind = process.env.TEST_KIND ?? 'unit';
-const endings = { unit: '(?<!\\.(int|e2e|chaos|compose))\\.test\\.ts$', int: '\\.int\\.test\\.ts$', e2e: '\\.e2e\\.test\\.ts$', chaos: '\\.chaos\\.test\\.ts$', compose: '\\.compose\\.test\\.ts$' };
+/** Integration tests: without TEST_ALONE all of them; `not` those that may run beside others; `only` those that measure time, one by one. */
+const int = { not: '(?<!\\.alone)\\.int', only: '\\.alone\\.int' }[process.env.TEST_ALONE] ?? '\\.int';
+const endings = { unit: '(?<!\\.(int|e2e|chaos|compose))\\.test\\.ts$', int: `${int}\\.test\\.ts$`, e2e: '\\.e2e\\.test\\.ts$', chaos: '\\.chaos\\.test\\.ts$', compose: '\\.compose\\.test\\.ts$' };
 const containers = kind === 'int' && process.env.TEST_STACK === 'containers';
 
 export default {
@@ -14,5 +16,6 @@ export default {
   transformIgnorePatterns: ['/node_modules/(?!(@stablelib|@marcbachmann/cel-js|request-filtering-agent|@platformatic|csv-parse|uuid|fast-check|pure-rand|cli-progress)/)'],
   ...(containers ? { globalSetup: '<rootDir>/packages/testing/src/stack/containers-setup.ts', globalTeardown: '<rootDir>/packages/testing/src/stack/containers-teardown.ts' } : {}),
   testTimeout: kind === 'unit' ? 5_000 : 120_000,
-  maxWorkers: kind === 'unit' ? 2 : 1,
+  // Integration tests have companies, topics and ports of their own; those of the whole stack change the one that they share.
+  maxWorkers: kind === 'unit' || (kind === 'int' && process.env.TEST_ALONE === 'not') ? 2 : 1,
 };

@@ -13,4 +13,14 @@ function totalOf(outcomes, asked) {
   return { passed: sum('passed'), failed: sum('failed'), faults: [...faults, ...missing] };
 }
 
-module.exports = { totalOf };
+/**
+ * Two runs of one kind as one. One that ended badly though none of its tests failed is a failure itself: the other's would hide it.
+ * @param {{ kind: string, code: number, passed: number, failed: number, ran: number }} one
+ * @param {{ kind: string, code: number, passed: number, failed: number, ran: number }} other
+ */
+function bothOf(one, other) {
+  const failuresOf = ({ code, failed }) => (code !== 0 && failed === 0 ? 1 : failed);
+  return { kind: one.kind, code: one.code || other.code, passed: one.passed + other.passed, failed: failuresOf(one) + failuresOf(other), ran: one.ran + other.ran };
+}
+
+module.exports = { bothOf, totalOf };

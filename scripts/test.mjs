@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, say } from './bootstrap/say.mjs';
-import { totalOf } from './test-results.cjs';
+import { bothOf, totalOf } from './test-results.cjs';
 
 const KINDS = {
   test: ['lint', 'unit', 'int', 'e2e', 'chaos'],
@@ -38,18 +38,25 @@ process.exitCode = await main();
 async function main() {
   mkdirSync(results, { recursive: true });
   const outcomes = [];
+  // The stores start while what needs none of them runs.
+  const early = kinds.find(needsLocalStack) === 'int' ? part('stack', () => stackUp('stores')) : null;
   for (const kind of kinds) {
-    if (kind === 'lint') {
-      outcomes.push(await lint());
-      continue;
-    }
-    if (needsLocalStack(kind) && !(await stackUp(kind === 'int' ? 'stores' : 'everything'))) {
-      outcomes.push({ kind: 'stack', passed: 0, failed: 1, ran: 1 });
+    const fault = needsLocalStack(kind) ? await (kind === 'int' ? early : part('stack', () => stackUp('everything'))) : null;
+    if (fault) {
+      outcomes.push(fault);
       break;
     }
-    outcomes.push(await jest(kind));
+    outcomes.push(await part(kind, () => (kind === 'lint' ? lint() : jest(kind))));
   }
   return finish(outcomes);
+}
+
+/** What `work` comes to; one failure when it cannot be done at all, so that the last line counts that, too. */
+function part(kind, work) {
+  return work().catch((error) => {
+    console.error(error);
+    return { kind, passed: 0, failed: 1, ran: 1 };
+  });
 }
 
 function needsLocalStack(kind) {
@@ -65,14 +72,15 @@ async function finish(outcomes) {
   return failed > 0 || faults.length > 0 ? 1 : 0;
 }
 
-/** A fresh stack: what an earlier run left in it would decide tests. */
+/** A fresh stack: what an earlier run left in it would decide tests. Gives what it failed with, null when it runs. */
 async function stackUp(parts) {
-  if (running === parts) return true;
+  if (running === parts) return null;
   await stackDown();
   rmSync(home, { recursive: true, force: true });
   say(`starting ${parts === 'stores' ? 'the stores' : 'a stack'} for the tests (${home}, ports from ${portBase})`);
   running = parts;
-  return (await run(process.execPath, [LOCAL_STACK, 'up', '--no-sample-day', ...(parts === 'stores' ? STORES : [])])) === 0;
+  const code = await run(process.execPath, [LOCAL_STACK, 'up', '--no-sample-day', ...(parts === 'stores' ? STORES : [])]);
+  return code === 0 ? null : { kind: 'stack', passed: 0, failed: 1, ran: 1 };
 }
 
 async function stackDown() {
@@ -89,9 +97,16 @@ async function lint() {
 
 async function jest(kind) {
   say(`${kind} tests`);
-  const file = join(results, `${kind}.json`);
+  if (kind !== 'int') return jestRun(kind, kind);
+  const beside = await jestRun('int', 'int', { TEST_ALONE: 'not' });
+  const alone = await jestRun('int', 'int-alone', { TEST_ALONE: 'only' });
+  return bothOf(beside, alone);
+}
+
+async function jestRun(kind, name, more = {}) {
+  const file = join(results, `${name}.json`);
   rmSync(file, { force: true });
-  const code = await run(process.execPath, [join(ROOT, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${file}`, '--passWithNoTests', ...jestArguments], { TEST_KIND: kind });
+  const code = await run(process.execPath, [join(ROOT, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${file}`, '--passWithNoTests', ...jestArguments], { TEST_KIND: kind, ...more });
   return { kind, code, ...readResult(file) };
 }
 

@@ -1,4 +1,4 @@
-import { totalOf } from '../../scripts/test-results.cjs';
+import { bothOf, totalOf } from '../../scripts/test-results.cjs';
 import { differences } from '../../scripts/bootstrap/lockfile.cjs';
 
 describe('the last line of npm test', () => {
@@ -13,6 +13,15 @@ describe('the last line of npm test', () => {
     expect(totalOf([unit], ['unit', 'e2e']).faults).toEqual(['the e2e tests did not run']);
     expect(totalOf([{ ...unit, code: 137 }], ['unit']).faults).toEqual(['jest ended with 137 in the unit tests']);
   });
+});
+
+test('two runs of one kind are one: each failure counts, and each bad end', () => {
+  const run = { kind: 'int', code: 0, passed: 10, failed: 0, ran: 10 };
+  expect(bothOf(run, run)).toEqual({ kind: 'int', code: 0, passed: 20, failed: 0, ran: 20 });
+  expect(bothOf(run, { ...run, code: 1, passed: 8, failed: 2 })).toEqual({ kind: 'int', code: 1, passed: 18, failed: 2, ran: 20 });
+  expect(bothOf({ ...run, code: 137 }, { ...run, code: 1, passed: 8, failed: 2 })).toMatchObject({ code: 137, failed: 3 });
+  expect(totalOf([bothOf(run, { ...run, code: 137, passed: 0, ran: 0 })], ['int'])).toMatchObject({ passed: 10, failed: 1 });
+  expect(totalOf([bothOf({ ...run, ran: 0, passed: 0 }, { ...run, ran: 0, passed: 0 })], ['int']).faults).toEqual(['no int test ran']);
 });
 
 describe('installed npm packages against the lockfile', () => {

@@ -134,13 +134,13 @@ test('endpoints that hang slow nobody else', async () => {
   const living = await receiver();
   for (let index = 0; index < 12; index += 1) await putEndpoint(stage, anEndpoint({ id: idOf(`dead${index}`), url: dead.url }));
   await putEndpoint(stage, anEndpoint({ id: idOf('live'), url: living.url }));
-  await start({ sockets: 64, timeoutMs: 2_000 });
+  await start({ sockets: 64, timeoutMs: 5_000 });
   for (let wave = 0; wave < 10; wave += 1) {
     const before = living.received.length;
     const raised = Date.now();
     await raise(stage, ...Array.from({ length: 5 }, (_, index) => alertNo(wave * 10 + index)));
     await living.has(before + 5);
-    for (const { atMs } of living.received.slice(before)) expect(atMs - raised).toBeLessThan(1_000);
+    for (const { atMs } of living.received.slice(before)) expect(atMs - raised).toBeLessThan(2_500);
   }
   expect(living.ids.size).toBe(50);
   const delivered = attemptsOf(stage).filter(({ outcome }) => outcome === 'delivered');
