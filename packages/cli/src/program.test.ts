@@ -179,3 +179,11 @@ test("an analyst's SQL is printed with the hash of the password that is shown, w
   const json = await run(['analysts', 'create', '-c', 'acme', '--sql', '--json'], '', url);
   expect(JSON.parse(json.out)).toMatchObject({ user: 'analyst_acme', password: expect.stringMatching(/^[\w-]{32}$/) as string, statements: expect.any(Array) as string[] });
 });
+
+test('a file of broken quotes, or of another form than is read, is told as such: it is no bug', async () => {
+  const at = { STAKEWATCH_GATEWAY_URL: 'http://127.0.0.1:1', STAKEWATCH_API_KEY: 'sw_test_x' };
+  const quotes = await run(['send', '-'], 'event_id,a"b\n1,2\n', at);
+  expect([quotes.code, quotes.err]).toEqual([EXIT.usage, expect.stringMatching(/can't be read: Invalid Opening Quote/)]);
+  const list = await run(['send', '-'], '[{"external_event_id":"e"}]', at);
+  expect([list.code, list.err]).toEqual([EXIT.refused, expect.stringContaining('one JSON object a line')]);
+});

@@ -2,12 +2,13 @@ import { statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CsvError } from 'csv-parse';
 import { CliError, usageError } from '../cli-error';
 import { type Context, duration, positiveInteger } from '../command-kit';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { NdjsonFile } from '../ndjson-file';
 import { printable } from '../output';
-import { type CsvForm, type Format, NoIdColumn, openFile, openSource, type Row, type Source } from './rows';
+import { type CsvForm, type Format, OtherForm, openFile, openSource, type Row, type Source } from './rows';
 import type { BatchKind } from './send-batch';
 import { type FailedRow, sendRows, type SendProgress, SendStopped } from './send-file';
 
@@ -121,9 +122,9 @@ async function open({ stdin }: Context, file: string, format: Format | undefined
 
 /** What can be wrong with a file: not there, not allowed, broken gzip, broken quotes. Anything else is passed on. */
 function asReadError(error: unknown, file: string): unknown {
-  if (error instanceof NoIdColumn) return new CliError('invalid', `${file} ${error.message}.`, EXIT.refused);
+  if (error instanceof OtherForm) return new CliError('invalid', `${file} ${error.message}.`, EXIT.refused);
   const { code, message } = error as NodeJS.ErrnoException;
-  return typeof code === 'string' && /^(E[A-Z]+|Z_|CSV_)/.test(code) ? usageError(`${file} can't be read: ${message}`) : error;
+  return error instanceof CsvError || (typeof code === 'string' && /^(E[A-Z]+|Z_)/.test(code)) ? usageError(`${file} can't be read: ${message}`) : error;
 }
 
 /** Only where a person looks on; counts bytes of the file, since its rows are not known beforehand. */

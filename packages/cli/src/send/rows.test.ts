@@ -54,3 +54,7 @@ test('a CSV file whose first line names no id is another file than meant: no row
   await expect(rowsOf('no table at all')).rejects.toThrow('has no column');
   expect((await rowsOf('event_id\n')).rows).toEqual([]);
 });
+
+test('a JSON list is told from a table, with what to do', async () => {
+  await expect(rowsOf(' [{"external_event_id":"e"}]')).rejects.toThrow('is a JSON list: give one JSON object a line');
+});

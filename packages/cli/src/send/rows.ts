@@ -30,9 +30,9 @@ export interface CsvForm {
   readonly ids: readonly string[];
 }
 
-/** The first line of a CSV file names no column that it must name. */
-export class NoIdColumn extends Error {
-  override readonly name = 'NoIdColumn';
+/** The file is of another form than those that are read; the message goes on after its name. */
+export class OtherForm extends Error {
+  override readonly name = 'OtherForm';
 }
 
 /** Opens a CSV or NDJSON stream, gzip or not: told by its first bytes, unless `format` says. */
@@ -40,7 +40,9 @@ export async function openSource(input: Readable, csv: CsvForm, format?: Format)
   let bytes = 0;
   const raw = await peeked(input, (chunk) => (bytes += chunk.length));
   const plain = raw.head.subarray(0, 2).equals(GZIP_MAGIC) ? await peeked(unzipped(raw.stream)) : raw;
-  const found = format ?? (/^\uFEFF?\s*\{/.test(plain.head.toString('utf8')) ? 'ndjson' : 'csv');
+  const head = plain.head.toString('utf8');
+  if (format === undefined && /^\uFEFF?\s*\[/.test(head)) throw new OtherForm('is a JSON list: give one JSON object a line (jq -c ".[]" makes that of it)');
+  const found = format ?? (/^\uFEFF?\s*\{/.test(head) ? 'ndjson' : 'csv');
   return { format: found, rows: found === 'csv' ? csvRows(plain.stream, csv) : ndjsonRows(plain.stream), bytesRead: () => bytes };
 }
 
@@ -112,7 +114,7 @@ function jsonFault(text: string): string | null {
 async function* csvRows(stream: Readable, { row, ids }: CsvForm): AsyncIterable<Row> {
   const columns = (header: string[]): string[] => {
     const names = header.map((name) => name.trim());
-    if (!ids.some((id) => names.includes(id))) throw new NoIdColumn(`has no column ${ids.join(' or ')} in its first line`);
+    if (!ids.some((id) => names.includes(id))) throw new OtherForm(`has no column ${ids.join(' or ')} in its first line`);
     return names;
   };
   const parser = csvParser({ bom: true, columns, info: true, skip_empty_lines: true, trim: true, relax_column_count: true });
