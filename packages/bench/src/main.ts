@@ -9,9 +9,10 @@ import { detector } from './suites/detector';
 import { history } from './suites/history';
 import { latency } from './suites/latency';
 import { requests } from './suites/requests';
+import { scorer } from './suites/scorer';
 import { singles } from './suites/singles';
 
-const SUITES = [batches, singles, detector, history, latency, requests];
+const SUITES = [batches, singles, detector, scorer, history, latency, requests];
 
 interface Options {
   readonly rounds: string;

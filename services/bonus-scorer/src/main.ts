@@ -10,10 +10,15 @@ import { scorerStage, SERVICE } from './scorer-stage';
 const ACTIVITY_GROUP = CONSUMER_GROUPS.bonusActivity.name;
 const MEGABYTE = 1 << 20;
 const DAY_MS = 86_400_000;
+/** On a backlog, what is read of events and packed is several times as large in memory as on the wire. */
+const SMALL_FETCHES = { maxBytesPerPartition: 262_144, maxBytes: 1_048_576 };
+
+/** A record has up to 500 events packed: a command behind them waits for their batch, and the states of its players are all in memory. */
+const READ_AHEAD = { ...WHILE_CALLERS_WAIT.readAhead, batchBytes: 262_144, roomBytes: 1_048_576 };
 
 // While what is remembered grows, V8 would collect the old generation at every quarter more, and the concurrent part of that takes
-// cores that callers wait for: at three quarters more it is a third as often (docs/performance.md, "Decisions while the caller waits").
-setFlagsFromString('--heap-growing-percent=75');
+// cores that callers wait for: at a third more it is less often (docs/performance.md, "Decisions while the caller waits").
+setFlagsFromString('--heap-growing-percent=35');
 
 void runService({
   name: SERVICE,
@@ -48,10 +53,10 @@ void runService({
     });
     const activity = (at: TopicPartition) => progress.follow(at, (following) => statefulHandler({ ...common, producer: following, group: ACTIVITY_GROUP, stage: () => activityStage(codec) })(at));
     const consumers = await Promise.all([
-      log.consume({ group: SERVICE, ...WHILE_CALLERS_WAIT, inputs: [{ topic: TOPICS.bonusChanges.name, handler: statefulHandler({ ...common, group: SERVICE, stage: () => scorerStage(deps) }) }] }),
+      log.consume({ group: SERVICE, ...WHILE_CALLERS_WAIT, readAhead: READ_AHEAD, inputs: [{ topic: TOPICS.bonusChanges.name, handler: statefulHandler({ ...common, group: SERVICE, stage: () => scorerStage(deps) }) }] }),
       // A group of its own, so that no backlog of events keeps commands waiting for their fetch. Opened without waiting for an event:
       // what the owner before had not told of its last ones is told at once.
-      log.consume({ group: ACTIVITY_GROUP, openOnAssignment: true, inputs: [{ topic: TOPICS.bettingEvents.name, handler: activity }] }),
+      log.consume({ group: ACTIVITY_GROUP, openOnAssignment: true, ...SMALL_FETCHES, inputs: [{ topic: TOPICS.bettingEvents.name, handler: activity }] }),
     ]);
     return {
       ready: () => null,

@@ -1,6 +1,7 @@
 import { type Alert, type BonusInput, bonusChangeIdOf, bonusDecisionIdOf, CONSUMER_GROUPS, type DeadPlace, readReplayOf, TOPICS } from '@stakewatch/contracts';
-import { type AvroCodec, type BatchRange, type FoldContext, keyedStates, type LogRecord, type OutgoingRecord, progressRecord, replyTo, type Stage, type StateCache, type States, Unreadable } from '@stakewatch/runtime';
+import { type AvroCodec, type BatchRange, type FoldContext, keyedStates, type LogRecord, type OutgoingRecord, progressRecord, replyTo, type Stage, type StateCache, type States, type StateWrite, Unreadable } from '@stakewatch/runtime';
 import type { AlertContent } from './domain/alerts';
+import { gamesBetOn, groupsOfChange, groupsOfSignal, isResultOfBet } from './domain/bets';
 import { decideChange } from './domain/decide';
 import { keepGroupClaim } from './domain/group-claims';
 import type { BonusChange, BonusChangeRequest, GroupClaim } from './domain/inputs';
@@ -10,7 +11,7 @@ import { type BonusQuery, bonusesPage, linksPage } from './domain/queries';
 import { groupClaimRecords } from './group-claim-records';
 import { refusedPack } from './refusals';
 import { answerKey, AnswerState } from './state/answer-state';
-import { CompanyRows, shardKeys } from './state/company-rows';
+import { CompanyRows, isOwnShard, ownShardKey, shardKeys } from './state/company-rows';
 import { Shard } from './state/shard';
 
 export const SERVICE = CONSUMER_GROUPS.bonusScorer.name;
@@ -32,6 +33,9 @@ export interface ScorerInput {
 
 type State = Shard | AnswerState;
 
+/** Longer than the two days of events that are kept of a player (domain/bets.ts), by as much as they may be behind. */
+const PLAYS_KEPT_MS = 14 * 86_400_000;
+
 /**
  * Decides bonus changes, takes in what betting events say, and answers questions, all of one company in the order of its log.
  * Every time and id in an answer derives from the command, so that a command worked again after a crash is answered the same.
@@ -47,13 +51,10 @@ export function scorerStage(deps: StageDeps): Stage<ScorerInput, StateCache<Scor
       return { value: input, body: bodyOf(input), headers, loggedAt: timestamp };
     },
     keep: keyedStates<ScorerInput, State>({
-      keysOf({ value, body }) {
-        const keys = shardKeys(value.company_id);
-        const id = value.kind === 'change' ? bonusChangeIdOf(value.company_id, (body as BonusChangeRequest).txnId) : askedId(body);
-        return id === null ? keys : [answerKey(value.company_id, id), ...keys];
-      },
+      keysOf,
+      furtherKeysOf: (input, states) => furtherKeysOf(input, companyRows(input, states)),
       restore: (key, bytes) => (key.startsWith('answer|') ? new AnswerState(bytes === null ? null : bytes.toString('utf8')) : Shard.restore(bytes)),
-      takeWrite: (key, state) => state.takeWrite(key),
+      takeWrite: (key, state) => keptFor(key, state.takeWrite(key)),
       sizeOf: ({ bytes }) => bytes,
     }),
     fold(input, states, at) {
@@ -88,11 +89,38 @@ function bodyOf({ kind, body }: BonusInput): unknown {
   }
 }
 
+/** States that an input needs; those of a company that tie accounts always, as any two may be tied. */
+function keysOf({ value, body }: ScorerInput): readonly string[] {
+  const { company_id: company, kind } = value;
+  const always = shardKeys(company);
+  if (kind === 'activity') return [...always, ...value.signals.flatMap((signal) => ownShards(company, groupsOfSignal(signal)))];
+  if (kind === 'change') {
+    const { txnId, applicant } = body as BonusChangeRequest;
+    return [answerKey(company, bonusChangeIdOf(company, txnId)), ...always, ...ownShards(company, groupsOfChange(applicant.externalUserId))];
+  }
+  const id = askedId(body);
+  return id === null ? always : [answerKey(company, id), ...always];
+}
+
+/** States that show when the player's are there: bets on the games that it bet on, and those on the game of a bet whose result this is. */
+function furtherKeysOf({ value, body }: ScorerInput, rows: CompanyRows): readonly string[] {
+  const { company_id: company, kind } = value;
+  if (kind === 'change') return ownShards(company, gamesBetOn(rows, (body as BonusChangeRequest).applicant.externalUserId));
+  return value.signals.filter(isResultOfBet).flatMap(({ player_id: player, game_bet_id: betId }) => ownShards(company, gamesBetOn(rows, player, betId as string)));
+}
+
+const ownShards = (company: string, groups: readonly string[]): readonly string[] => groups.map((group) => ownShardKey(company, group));
+
+const companyRows = ({ value }: ScorerInput, states: States<State>): CompanyRows => new CompanyRows(value.company_id, (key) => states.get(key) as Shard);
+
+/** What was played long ago is needed no more: its shards go by themselves. */
+const keptFor = (key: string, write: StateWrite | null): StateWrite | null => (write !== null && isOwnShard(key) ? { ...write, ttlMs: PLAYS_KEPT_MS } : write);
+
 const askedId = (body: unknown): string | null => ((body as BonusQuery | null)?.ask === 'change' ? (body as { id: string }).id : null);
 
 function foldInput(deps: StageDeps, input: ScorerInput, states: States<State>, at: FoldContext): readonly OutgoingRecord[] {
   const { value, body } = input;
-  const rows = new CompanyRows(value.company_id, (key) => states.get(key) as Shard);
+  const rows = companyRows(input, states);
   const policy = deps.policyFor(value.company_id);
   const toRecords = (alerts: readonly AlertContent[]) => alerts.map((alert) => alertRecord(deps.codec, { ...alert, decided_at: at.nowMicros }));
   switch (value.kind) {

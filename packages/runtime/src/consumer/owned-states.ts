@@ -8,13 +8,16 @@ export class StateBudget {
 }
 
 /**
- * The states that a partition's owner has in memory, as the runtime drives them: touch -> add what was missing -> fold ->
+ * The states that a partition's owner has in memory, as the runtime drives them: touch -> add what was missing (twice, where
+ * what is there shows what more is needed) -> fold ->
  * takeWrites -> saved. Only saved states are ever let go, so that nothing is lost by it.
  */
 export interface OwnedStates<Input> {
   /** Notes which states the inputs are about to change; gives the keys of those that are not here, each once. */
   touch(inputs: readonly Input[]): readonly string[];
-  /** Takes in what is stored under keys that `touch` gave, in their order; null: nothing yet. */
+  /** The same of states that only show once those of `touch` are here; absent: there are none. */
+  touchFurther?(inputs: readonly Input[]): readonly string[];
+  /** Takes in what is stored under keys that `touch` or `touchFurther` gave, in their order; null: nothing yet. */
   add(keys: readonly string[], stored: readonly (Buffer | null)[]): void;
   /**
    * What changed of the touched states since the last call; it holds until something else is called, here or of another partition.

@@ -28,19 +28,36 @@ function cacheOf(limit: number, budget = new StateBudget(limit)) {
 test('what was used since the last trim outlives what was not', () => {
   const { cache, budget, use, kept } = cacheOf(250);
   use('a', 'b');
+  cache.saved();
+  use('a', 'c');
+  cache.saved();
   use('a', 'c');
   cache.saved();
   expect(kept('a', 'b', 'c')).toEqual(['a', 'c']);
   expect(budget.used).toBe(200);
 });
 
-test('when all were used, the budget holds all the same', () => {
-  const { cache, budget, use } = cacheOf(150);
-  use('a', 'b', 'c');
+test('what every batch uses stays, also where it does not fit the budget, and goes when it is used no more', () => {
+  const { cache, budget, use, kept } = cacheOf(150);
   use('a', 'b', 'c');
   cache.saved();
-  expect(cache.size).toBe(1);
+  expect(use('a', 'b', 'c')).toEqual([]);
+  cache.saved();
+  expect(use('a', 'b', 'c')).toEqual([]);
+  cache.saved();
+  use('d');
+  cache.saved();
+  expect(kept('a', 'b', 'c', 'd')).toEqual(['d']);
   expect(budget.used).toBe(100);
+});
+
+test('further states are named by what is there, and touched like the others', () => {
+  const cache = new StateCache(new StateBudget(1000), { ...sized, furtherKeysOf: (key, states) => [`${key}-${states.get(key)?.bytes ?? 0}`] });
+  cache.add(cache.touch(['a']), [Buffer.alloc(7)]);
+  expect(cache.touchFurther(['a'])).toEqual(['a-7']);
+  cache.add(['a-7'], [null]);
+  expect(cache.touchFurther(['a'])).toEqual([]);
+  expect(cache.takeWrites(0).map(({ key }) => key)).toEqual(['a', 'a-7']);
 });
 
 test('a state that grew is measured anew, and two caches share one budget', () => {

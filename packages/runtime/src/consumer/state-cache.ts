@@ -1,10 +1,13 @@
 import type { StateWrite } from '../state/port';
 import { hourOf, isKeptLongEnough, type OwnedStates, type StateBudget } from './owned-states';
+import type { States } from './stage';
 
 /** What the cache has to know of states that are found by their keys. */
 export interface KeyedStates<Input, State> {
   /** Keys of the states that `input` reads or changes. */
   keysOf(input: Input): readonly string[];
+  /** Keys of more states, which only show when those of `keysOf` are here; absent: there are none. */
+  furtherKeysOf?(input: Input, states: States<State>): readonly string[];
   /** From the bytes stored under `key` (null: none yet). */
   restore(key: string, bytes: Buffer | null): State;
   /** What changed since the last call, to be saved; null when nothing did. */
@@ -23,7 +26,7 @@ interface CachedState<State> {
   toldAt: number;
 }
 
-/** States as objects, by their keys. Second chance: a use marks the entry, trim puts what is marked back to the young end of the map's order. */
+/** States as objects, by their keys. Second chance: a use marks the entry, trim takes the mark and puts it back to the young end of the map's order. */
 export class StateCache<Input, State> implements OwnedStates<Input> {
   private readonly entries = new Map<string, CachedState<State>>();
   /** Since the last save, each once. */
@@ -35,9 +38,18 @@ export class StateCache<Input, State> implements OwnedStates<Input> {
   ) {}
 
   touch(inputs: readonly Input[]): readonly string[] {
+    return this.touchAll(inputs, (input) => this.keyed.keysOf(input));
+  }
+
+  touchFurther(inputs: readonly Input[]): readonly string[] {
+    const { keyed } = this;
+    return keyed.furtherKeysOf ? this.touchAll(inputs, (input) => keyed.furtherKeysOf?.(input, this) ?? []) : [];
+  }
+
+  private touchAll(inputs: readonly Input[], keysOf: (input: Input) => readonly string[]): readonly string[] {
     const missing = new Set<string>();
     for (const input of inputs) {
-      for (const key of this.keyed.keysOf(input)) {
+      for (const key of keysOf(input)) {
         const entry = this.entries.get(key);
         if (entry) this.note(entry);
         else missing.add(key);
@@ -56,7 +68,7 @@ export class StateCache<Input, State> implements OwnedStates<Input> {
   add(keys: readonly string[], stored: readonly (Buffer | null)[]): void {
     keys.forEach((key, index) => {
       const state = this.keyed.restore(key, stored[index] ?? null);
-      const entry = { key, state, bytes: this.keyed.sizeOf(state), used: false, touched: true, toldAt: 0 };
+      const entry = { key, state, bytes: this.keyed.sizeOf(state), used: true, touched: true, toldAt: 0 };
       this.entries.set(key, entry);
       this.touched.push(entry);
       this.budget.used += entry.bytes;
@@ -95,10 +107,12 @@ export class StateCache<Input, State> implements OwnedStates<Input> {
     this.trim();
   }
 
+  /** One pass: what was used since the last one stays, over the budget or not, as the next batch will most likely need it again. */
   private trim(): void {
-    // Each entry is passed by once at most with its mark, and once without.
+    let left = this.entries.size;
     for (const [key, entry] of this.entries) {
-      if (this.budget.used <= this.budget.limitBytes) return;
+      if (left === 0 || this.budget.used <= this.budget.limitBytes) return;
+      left -= 1;
       this.entries.delete(key);
       if (entry.used) {
         entry.used = false;

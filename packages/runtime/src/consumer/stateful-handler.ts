@@ -240,9 +240,13 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
     return readable;
   }
 
-  /** All states that the records touch: from memory where this owner has them, else in one pipelined read. */
+  /** All states that the records touch: from memory where this owner has them, else in one pipelined read, and in one more of what those show. */
   private async load(inputs: readonly Input[]): Promise<void> {
-    const missing = this.states.touch(inputs);
+    await this.add(this.states.touch(inputs));
+    if (this.states.touchFurther) await this.add(this.states.touchFurther(inputs));
+  }
+
+  private async add(missing: readonly string[]): Promise<void> {
     if (missing.length > 0) this.states.add(missing, await this.options.store.load(this.owner, missing));
   }
 

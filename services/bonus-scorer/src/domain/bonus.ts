@@ -18,6 +18,8 @@ export interface BonusRow {
   /** Times of every activation, the newest MAX_CLAIMS of them. */
   readonly claims: readonly number[];
   readonly cancels: number;
+  /** Deposits in the 24 h before it was activated. */
+  readonly depositsBefore: number;
   readonly progress: Progress;
 }
 
@@ -43,6 +45,16 @@ const MAX_CLAIMS = 10;
 const NO_PROGRESS: Progress = { bets: 0, wagered: 0, overMaxBets: 0, largestBet: 0, lowOddsWagered: 0, bothSidesWagered: 0, withdrawals: 0, earlyWithdrawals: 0, withdrawn: 0, lastBetAt: null };
 
 export const bonusesOf = (player: string): string => `bonus|${player}`;
+const CLAIMANTS = 'claimants';
+
+/** Puts a player's bonus. */
+export function keepBonus(rows: Rows, player: string, bonus: BonusRow): void {
+  rows.set(bonusesOf(player), bonus.bonusId, bonus);
+  if (!rows.get(CLAIMANTS, player)) rows.set(CLAIMANTS, player, {});
+}
+
+/** Players who ever had a bonus. */
+export const claimants = (rows: Rows): { has(player: string): boolean; readonly size: number } => rows.list(CLAIMANTS);
 
 export const isActive = (bonus: BonusRow): boolean => bonus.status === 'activated';
 
@@ -96,7 +108,7 @@ export function changed(current: BonusRow | undefined, terms: ChangeTerms): Bonu
   };
   if (status === 'activated' || current === undefined) {
     const claims = [...(current?.claims ?? []), at].slice(-MAX_CLAIMS);
-    return { bonusId, status, amount, ...limits, activatedAt: at, endedAt: null, activatedBy: terms.txnId, claims, cancels: current?.cancels ?? 0, progress: NO_PROGRESS };
+    return { bonusId, status, amount, ...limits, activatedAt: at, endedAt: null, activatedBy: terms.txnId, claims, cancels: current?.cancels ?? 0, depositsBefore: 0, progress: NO_PROGRESS };
   }
   return { ...current, ...limits, status, amount, endedAt: at, cancels: current.cancels + (status === 'canceled' ? 1 : 0) };
 }

@@ -1,7 +1,7 @@
 import { type AlertContent, alertOf, ringAlerts } from './alerts';
 import { answerOf, type BonusChangeAnswer } from './answer';
 import { recount } from './bets';
-import { type BonusRow, bonusesOf, changed, type Refusal, transitionFault } from './bonus';
+import { type BonusRow, bonusesOf, changed, keepBonus, type Refusal, transitionFault } from './bonus';
 import { type Facts, factsOf } from './facts';
 import { evidenceHashes } from './group-claims';
 import type { BonusChange, BonusChangeRequest } from './inputs';
@@ -37,7 +37,7 @@ export function decideChange(rows: Rows, change: BonusChange, policy: Policy): C
   touch(rows, player, at);
   const touched = attributesOf(request).flatMap((attribute) => observe(rows, player, attribute, at, uuid));
   const bonus = recount(rows, player, changed(current, termsOf(change)), info.status === 'activated');
-  rows.set(bonusesOf(player), info.bonusId, bonus);
+  keepBonus(rows, player, bonus);
   const cause = { companyId: change.companyId, uuid, at, receivedAt: change.receivedAt };
   const rings = ringAlerts(rows, cause, reviseRings(rows, [player, ...ringSeeds(rows, player, touched)], policy.rings), policy);
 

@@ -115,7 +115,7 @@ const COMPUTE: { readonly [N in FactName]: (rows: Rows, of: FactsAt) => Facts[N]
   bothSidesShare: (_rows, { bonus }) => shareOf(bonus, bonus.progress.bothSidesWagered),
   withdrawals: (_rows, { bonus }) => bonus.progress.withdrawals,
   earlyWithdrawals: (_rows, { bonus }) => bonus.progress.earlyWithdrawals,
-  depositsBefore: (rows, { player, bonus: { activatedAt } }) => listPlays(rows, player).filter(({ type, at }) => type === 'DEPOSIT' && at <= activatedAt && at > activatedAt - DAY).length,
+  depositsBefore: (_rows, { bonus }) => bonus.depositsBefore,
   hoursSinceLastBet: (_rows, { bonus, at }) => (bonus.progress.lastBetAt === null ? 0 : Math.max(0, at - bonus.progress.lastBetAt) / HOUR),
   accountAgeHours: (rows, { player, bonus }) => Math.max(0, bonus.activatedAt - (readProfile(rows, player)?.firstSeen ?? bonus.activatedAt)) / HOUR,
   activeDaysBefore: (rows, { player, bonus }) => activeDaysBefore(readProfile(rows, player), bonus.activatedAt),

@@ -1,4 +1,4 @@
-import { HOUR } from './time';
+import { DAY } from './time';
 import type { Rows } from './rows';
 
 /** What can tie accounts together. payment: a crypto address or attempt, or a mobile money account. */
@@ -15,7 +15,7 @@ export interface SightingRow {
   /** Earliest time, and the event or change that shows it. */
   readonly first: number;
   readonly source: string;
-  /** Latest time, to the hour. */
+  /** Latest time, to the day: written once a day, and only to tell which attribute was not seen for longest. */
   readonly last: number;
 }
 
@@ -68,7 +68,7 @@ export function observe(rows: Rows, player: string, attribute: Attribute, at: nu
 }
 
 function merged(known: SightingRow | undefined, at: number, source: string): SightingRow {
-  const last = Math.floor(at / HOUR) * HOUR;
+  const last = Math.floor(at / DAY) * DAY;
   if (!known) return { first: at, source, last };
   const earlier = at < known.first || (at === known.first && source < known.source);
   if (!earlier && last <= known.last) return known;

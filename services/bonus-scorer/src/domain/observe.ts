@@ -1,6 +1,6 @@
 import { type AlertContent, alertOf, type Cause, ringAlerts } from './alerts';
-import { advance, keepPlay, oppositeTo, type PlayRow } from './bets';
-import { type BonusRow, covers, listBonuses } from './bonus';
+import { advance, countDeposit, keepPlay, oppositeTo, type PlayRow } from './bets';
+import { type BonusRow, claimants, covers, listBonuses } from './bonus';
 import { type Facts, factsOf } from './facts';
 import type { Signal, Trigger } from './inputs';
 import { type Attribute, observe } from './links';
@@ -35,8 +35,9 @@ export function observeSignal(rows: Rows, companyId: string, signal: Signal, pol
   const touched = attributesOf(signal).flatMap((attribute) => observe(rows, player, attribute, at, signal.event_uuid));
   const seeds = ringSeeds(rows, player, isNewDay ? [...touched, player] : touched);
   const rings = seeds.length === 0 ? [] : ringAlerts(rows, cause, reviseRings(rows, seeds, policy.rings), policy);
-  const play = playOf(signal);
-  if (at < profile.newest - LATENESS || !keepPlay(rows, play, profile.newest)) return rings;
+  const play = at < profile.newest - LATENESS ? null : keepPlay(rows, playOf(signal), profile.newest);
+  if (play === null) return rings;
+  if (play.type === 'DEPOSIT') countDeposit(rows, play);
   return [...rings, ...playAlerts(rows, cause, play, policy, watch)];
 }
 
@@ -44,7 +45,7 @@ function playAlerts(rows: Rows, cause: Cause, play: PlayRow, policy: Policy, wat
   if (play.type !== 'BET_PLACED' && play.type !== 'WITHDRAWAL') return [];
   const own = advance(rows, play).flatMap((bonus) => evaluate(rows, cause, play, bonus, policy, watch));
   // The other side's player may be the one with the bonus.
-  const others = play.type === 'WITHDRAWAL' ? [] : oppositeTo(rows, play).filter(({ player }) => player !== play.player);
+  const others = play.type === 'WITHDRAWAL' ? [] : oppositeTo(rows, play, claimants(rows)).filter(({ player }) => player !== play.player);
   return [...own, ...others.flatMap((other) => listBonuses(rows, other.player).filter((bonus) => covers(bonus, other.at)).flatMap((bonus) => evaluate(rows, cause, other, bonus, policy, watch)))];
 }
 
@@ -83,4 +84,5 @@ const playOf = (signal: Signal): PlayRow => ({
   game: signal.game_id,
   odds: signal.game_odds,
   betId: signal.game_bet_id,
+  won: null,
 });

@@ -38,7 +38,7 @@ function pageOf<T>(all: readonly T[], idOf: (item: T) => string, show: (item: T)
 const iso = (micros: number): string => new Date(Math.floor(micros / 1000)).toISOString();
 
 function shownBonus(bonus: BonusRow) {
-  const { progress, claims, cancels, activatedBy, activatedAt, endedAt, ...terms } = bonus;
+  const { progress, claims, cancels, activatedBy, activatedAt, endedAt, depositsBefore: _notShown, ...terms } = bonus;
   const { lastBetAt, ...played } = progress;
   return {
     ...terms,

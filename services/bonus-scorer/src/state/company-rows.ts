@@ -1,23 +1,34 @@
+import { growsWithEvents } from '../domain/bets';
 import type { Rows } from '../domain/rows';
 import type { Shard } from './shard';
 
-/** Shards of a company: small enough to be written anew one at a time, few enough to be looked up for each input. */
+/** Shards of what ties accounts: small enough to be written anew one at a time, few enough to be looked up for each input. */
 export const SHARDS = 32;
+
+const OWN = 'group|';
 
 const keysByCompany = new Map<string, readonly string[]>();
 
-/** Keys of all shards of a company: evidence ties any players together, so all of them are at hand when an input is folded. */
+/** Keys of the shards that every input of a company has at hand: evidence ties any players together. */
 export function shardKeys(companyId: string): readonly string[] {
   let keys = keysByCompany.get(companyId);
   if (!keys) keysByCompany.set(companyId, (keys = Array.from({ length: SHARDS }, (_, index) => `company|${companyId}|${index}`)));
   return keys;
 }
 
-/** A company's rows over its shards: a group stands in one shard, by its name's hash. */
+/** Key of the shard that a group of those that grow with the events has to itself: it is at hand while an input needs it. */
+export const ownShardKey = (companyId: string, group: string): string => `${OWN}${companyId}|${group}`;
+
+export const isOwnShard = (key: string): boolean => key.startsWith(OWN);
+
+/** A company's rows over its shards, those of its own groups as far as they are at hand. */
 export class CompanyRows implements Rows {
   private readonly shards: readonly Shard[];
 
-  constructor(companyId: string, shardOf: (key: string) => Shard) {
+  constructor(
+    private readonly companyId: string,
+    private readonly shardOf: (key: string) => Shard,
+  ) {
     this.shards = shardKeys(companyId).map(shardOf);
   }
 
@@ -38,7 +49,7 @@ export class CompanyRows implements Rows {
   }
 
   private shardFor(group: string): Shard {
-    return this.shards[fnv1a(group) % SHARDS] as Shard;
+    return growsWithEvents(group) ? this.shardOf(ownShardKey(this.companyId, group)) : (this.shards[fnv1a(group) % SHARDS] as Shard);
   }
 }
 
