@@ -1,7 +1,7 @@
 import { type Alert, type BonusInput, bonusChangeIdOf, bonusDecisionIdOf, CONSUMER_GROUPS, type DeadPlace, readReplayOf, TOPICS } from '@stakewatch/contracts';
 import { type AvroCodec, type BatchRange, type FoldContext, keyedStates, type LogRecord, type OutgoingRecord, progressRecord, replyTo, type Stage, type StateCache, type States, type StateWrite, Unreadable } from '@stakewatch/runtime';
 import type { AlertContent } from './domain/alerts';
-import { gamesBetOn, groupsOfChange, groupsOfSignal, isResultOfBet } from './domain/bets';
+import { gamesBetOn, groupsOfChange, groupsOfSignal, isResultOfBet, PLAY_FORM } from './domain/bets';
 import { decideChange } from './domain/decide';
 import { keepGroupClaim } from './domain/group-claims';
 import type { BonusChange, BonusChangeRequest, GroupClaim } from './domain/inputs';
@@ -53,7 +53,10 @@ export function scorerStage(deps: StageDeps): Stage<ScorerInput, StateCache<Scor
     keep: keyedStates<ScorerInput, State>({
       keysOf,
       furtherKeysOf: (input, states) => furtherKeysOf(input, companyRows(input, states)),
-      restore: (key, bytes) => (key.startsWith('answer|') ? new AnswerState(bytes === null ? null : bytes.toString('utf8')) : Shard.restore(bytes)),
+      restore(key, bytes) {
+        if (key.startsWith('answer|')) return new AnswerState(bytes === null ? null : bytes.toString('utf8'));
+        return Shard.restore(bytes, isOwnShard(key) ? PLAY_FORM : undefined);
+      },
       takeWrite: (key, state) => keptFor(key, state.takeWrite(key)),
       sizeOf: ({ bytes }) => bytes,
     }),

@@ -32,6 +32,19 @@ const betsOn = (game: string): string => `${GAME}${game}`;
 /** Whether a group is one of those here, which grow with the events and not with the players. */
 export const growsWithEvents = (group: string): boolean => group.startsWith(PLAYS) || group.startsWith(GAME);
 
+/** How these rows stand in the log, as there are as many of them as events: the group says the player or the game, the id the uuid. */
+export const PLAY_FORM = {
+  write(group: string, row: object): unknown {
+    const { type, at, amount, currency, player, game, odds, betId, won } = row as PlayRow;
+    return [type, at, amount, currency, group.startsWith(PLAYS) ? game : player, odds, betId, won];
+  },
+  read(group: string, uuid: string, stored: unknown): PlayRow {
+    const [type, at, amount, currency, other, odds, betId, won] = stored as [string, number, number, string, string | null, number | null, string | null, boolean | null];
+    const [player, game] = group.startsWith(PLAYS) ? [group.slice(PLAYS.length), other] : [other as string, group.slice(GAME.length)];
+    return { uuid, player, type, at, amount, currency, game, odds, betId, won };
+  },
+};
+
 /** Groups that taking in an event reads and writes, beside those that hold what ties accounts. */
 export const groupsOfSignal = ({ player_id: player, event_type: type, game_id: game }: Signal): readonly string[] => (type === 'BET_PLACED' && game !== null ? [playsOf(player), betsOn(game)] : [playsOf(player)]);
 

@@ -18,6 +18,14 @@ class Lone {
   ) {}
 }
 
+/** How rows stand in the log, where not as they are. */
+export interface RowForm {
+  write(group: string, row: object): unknown;
+  read(group: string, id: string, stored: unknown): object;
+}
+
+const AS_IT_IS: RowForm = { write: (_group, row) => row, read: (_group, _id, stored) => stored as object };
+
 /**
  * Some groups of a company's rows, kept in the store as a log of JSON lines `[group, id, row]` (no row: deleted), the last line
  * of a row counting. A change appends its line; when more than half of the log is outdated, the whole is written anew.
@@ -31,14 +39,16 @@ export class Shard {
   private lines = 0;
   private lineBytes = 0;
 
-  static restore(bytes: Buffer | null): Shard {
-    const shard = new Shard();
+  constructor(private readonly form: RowForm = AS_IT_IS) {}
+
+  static restore(bytes: Buffer | null, form?: RowForm): Shard {
+    const shard = new Shard(form);
     if (bytes === null) return shard;
     for (const line of bytes.toString('utf8').split('\n')) {
       if (line === '') continue;
-      const [group, id, row] = JSON.parse(line) as [string, string, object | undefined];
-      if (row === undefined) shard.remove(group, id);
-      else shard.put(group, id, row, line.length);
+      const [group, id, stored] = JSON.parse(line) as [string, string, unknown];
+      if (stored === undefined) shard.remove(group, id);
+      else shard.put(group, id, shard.form.read(group, id, stored), line.length);
     }
     shard.logBytes = bytes.length;
     return shard;
@@ -57,7 +67,7 @@ export class Shard {
   }
 
   set(group: string, id: string, row: object): void {
-    const line = JSON.stringify([group, id, row]);
+    const line = this.lineOf(group, id, row);
     this.put(group, id, row, line.length);
     this.fresh.push(line);
   }
@@ -105,7 +115,11 @@ export class Shard {
   }
 
   private *wholeLog(): Iterable<string> {
-    for (const group of this.groups.keys()) for (const [id, row] of this.list(group)) yield `${JSON.stringify([group, id, row])}\n`;
+    for (const group of this.groups.keys()) for (const [id, row] of this.list(group)) yield `${this.lineOf(group, id, row)}\n`;
+  }
+
+  private lineOf(group: string, id: string, row: object): string {
+    return JSON.stringify([group, id, this.form.write(group, row)]);
   }
 
   /** Of the log, about. */

@@ -9,6 +9,7 @@ import { TRANSACTION_SCHEMAS } from '../transactions/openapi';
 import { WEBHOOK_ENDPOINT_SCHEMAS } from '../webhook-endpoints/openapi';
 import { MAX_BATCH_EVENTS } from '../events/batch';
 import { FlatEvent, GroupedEvent } from '../events/schemas';
+import { FieldErrors } from './field-errors';
 import { nullable } from './surface-writer';
 
 const ref = (name: string): TSchema => Type.Unsafe({ $ref: `#/components/schemas/${name}` });
@@ -76,6 +77,6 @@ export const COMPONENT_SCHEMAS: Record<string, TSchema> = {
     message: Type.String({ description: `In the language that Accept-Language prefers among ${LANGUAGES.join(', ')}.` }),
     timestamp: Type.String({ format: 'date-time' }),
     requestId: Type.String({ description: 'Also the X-Request-Id header.' }),
-    errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String(), position: Type.Optional(Type.Object({ offset: Type.Integer(), length: Type.Integer(), line: Type.Integer(), column: Type.Integer() }, { description: "In the text of a rule's condition." })) }), { description: 'Where a body or a parameter was invalid.' })),
+    errors: Type.Optional(FieldErrors),
   }),
 };

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import { RULE_SERVICES } from '@stakewatch/control';
+import { FieldErrors } from '../docs/field-errors';
 import { choice, type Json, nullable, type SurfaceWriter } from '../docs/surface-writer';
 import { BONUS_RULE_EXAMPLE, TRANSACTION_RULE_EXAMPLE, TRY_EXAMPLE, VELOCITY_RULE_EXAMPLE } from './examples';
 import { RULE_MODES, RULE_PAGE } from './routes';
@@ -13,13 +14,6 @@ const Id = Type.String({ pattern: '^[a-z][a-z0-9-]{1,63}$' });
 const Mode = choice(RULE_MODES);
 const Author = Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'The API key when absent.' }));
 const Expected = Type.Optional(Type.Integer({ minimum: 0, description: 'The version that the change rests on; 0: there is none yet. As If-Match and If-None-Match.' }));
-const FieldErrors = Type.Array(
-  Type.Object({
-    path: Type.String(),
-    message: Type.String(),
-    position: Type.Optional(Type.Object({ offset: Type.Integer(), length: Type.Integer(), line: Type.Integer({ minimum: 1 }), column: Type.Integer({ minimum: 1 }) }, { description: "In a condition's text." })),
-  }),
-);
 
 const listed = {
   id: Id,
@@ -30,6 +24,8 @@ const listed = {
   version: Type.Integer({ minimum: 0, description: '0 while you have set nothing for a built-in rule.' }),
   severity: nullable(Type.String()),
   settings: named('In force: the defaults, and over them what you have set.'),
+  allowed: named('By setting: what it may be (type, unit, min and max, or a list), and its default.'),
+  ignored: { ...FieldErrors, description: 'Settings that you have set and that are not in force, as an older version took values that do not fit.' },
   updated_at: nullable(Instant),
   updated_by: nullable(Type.String()),
 };

@@ -164,8 +164,8 @@ function refusedAs({ refusal: { code, errors, message } }: ControlRefused): ApiE
 
 const shown = (status: number, rule: ListedRule): ApiAnswer => ({ status, body: shownRule(rule), headers: { ETag: etagOf(rule.version) } });
 
-function shownRule({ ruleId, service, title, origin, mode, version, severity, settings, definition, updatedAt, updatedBy }: ListedRule) {
-  return { id: ruleId, service, title, origin, mode, version, severity: severity === '' ? null : severity, settings, definition, updated_at: updatedAt, updated_by: updatedBy };
+function shownRule({ ruleId, service, title, origin, mode, version, severity, settings, allowed, ignored, definition, updatedAt, updatedBy }: ListedRule) {
+  return { id: ruleId, service, title, origin, mode, version, severity: severity === '' ? null : severity, settings, allowed, ignored, definition, updated_at: updatedAt, updated_by: updatedBy };
 }
 
 function authorOf({ principal }: ApiCall, { author }: Fields, version: number | undefined) {

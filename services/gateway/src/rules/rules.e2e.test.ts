@@ -138,7 +138,8 @@ describe('bonus', () => {
       const { body } = await call('POST', '/bonus-changes', { txnId: `${run}-${counter}`, type: 'gamblingBonusChange', gamblingBonusChangeInfo: { bonusId: 'e2e', amount: 81.25, status: 'activated' }, applicant: { externalUserId: `${run}-${counter}` } });
       return body.review.reviewResult.reviewAnswer as string;
     };
-    expect((await call('PATCH', '/rules/bonus-threshold', { settings: { threshold: 30 } })).status).toBe(200);
+    expect((await call('PATCH', '/rules/bonus-threshold', { settings: { threshold: -1 } })).body).toMatchObject({ errors: [{ path: 'settings.threshold', code: 'out_of_range', help: expect.any(String) as unknown }] });
+    expect(await call('PATCH', '/rules/bonus-threshold', { settings: { threshold: 30 } })).toMatchObject({ status: 200, body: { settings: { threshold: 30 }, allowed: { threshold: { default: expect.any(Number) as unknown } }, ignored: [] } });
     try {
       expect(await until(answerOf, (answer) => answer === 'RED')).toBe('RED');
     } finally {

@@ -57,7 +57,7 @@ describe('list and read', () => {
     expect(all.status).toBe(200);
     const ids = all.body.items.map(({ id }: { id: string }) => id);
     expect(ids).toEqual(expect.arrayContaining(['deposit-burst', 'transaction-velocity-count', 'bonus-threshold']));
-    expect(all.body.items[0]).toEqual({ id: expect.any(String), service: expect.any(String), title: expect.any(String), origin: 'built-in', mode: 'live', version: 0, severity: expect.any(String), settings: expect.any(Object), updated_at: null, updated_by: null });
+    expect(all.body.items[0]).toEqual({ id: expect.any(String), service: expect.any(String), title: expect.any(String), origin: 'built-in', mode: 'live', version: 0, severity: expect.any(String), settings: expect.any(Object), allowed: expect.any(Object), ignored: [], updated_at: null, updated_by: null });
     const paged: string[] = [];
     for (let after = ''; ; ) {
       const { body } = await call('GET', `?limit=7&after=${after}`);
