@@ -40,7 +40,7 @@ async function start(tuning: object, nowMs: () => number): Promise<Instance> {
 }
 
 const standingOf = async (id: string) => (await createEndpointStandings(redis.client, { partitionCount: async () => 2 }).of([id])).get(id);
-const attempts = (count: number) => published(stage, TOPICS.webhookAttempts.name, () => attemptsOf(stage).filter(({ endpoint_id }) => endpoint_id === idOf('dead')).length >= count);
+const attempts = (count: number, id = idOf('dead')) => published(stage, TOPICS.webhookAttempts.name, () => attemptsOf(stage).filter(({ endpoint_id }) => endpoint_id === id).length >= count);
 /** Types of the notices, each message once: it may come again with its webhook-id. */
 const noticesAt = ({ received }: TestReceiver) => [...new Map(received.map(({ headers, body }) => [headers['webhook-id'], (JSON.parse(body) as { type: string }).type])).values()].filter((type) => type.startsWith('endpoint.'));
 
@@ -93,25 +93,28 @@ test('a company with a single endpoint is told of its disabling before all that 
 });
 
 test('what is kept of an endpoint: its failures, what waits and when the next try is; a success ends it at once', async () => {
+  // Its own: what instances of the tests before still tell of theirs is not this one's.
+  const id = idOf('failing');
   let healthy = false;
   const target = await receiver((response) => void response.writeHead(healthy ? 204 : 503).end());
-  await putEndpoint(stage, anEndpoint({ id: idOf('dead'), url: target.url }));
-  expect(await standingOf(idOf('dead'))).toEqual({ streak: null, pending: 0, nextDueMs: null });
+  await putEndpoint(stage, anEndpoint({ id, url: target.url }));
+  expect(await standingOf(id)).toEqual({ streak: null, pending: 0, nextDueMs: null });
   let skippedMs = 0;
   await start({ schedule: [0, HOUR, HOUR] }, () => Date.now() + skippedMs);
   await raise(stage, alertNo(1), alertNo(2), alertNo(3));
-  await attempts(3);
+  await attempts(3, id);
   await stage.log.settle();
   await Promise.all(instances.splice(0).map((instance) => instance.close()));
-  const failing = await standingOf(idOf('dead'));
+  const failing = await standingOf(id);
+  expect(target.received).toHaveLength(3);
   expect(failing).toMatchObject({ streak: { failures: 3, httpStatus: 503, error: 'status_503', disableAfterMs: 2 * HOUR }, pending: 3 });
   expect(failing?.nextDueMs).toBeGreaterThan(Date.now() + HOUR / 2);
   healthy = true;
   skippedMs = 2 * HOUR;
   await start({ schedule: [0, HOUR, HOUR] }, () => Date.now() + skippedMs);
-  await attempts(6);
+  await attempts(6, id);
   await Promise.all(instances.splice(0).map((instance) => instance.close()));
-  expect(await standingOf(idOf('dead'))).toEqual({ streak: null, pending: 0, nextDueMs: null });
+  expect(await standingOf(id)).toEqual({ streak: null, pending: 0, nextDueMs: null });
 });
 
 test('a success between failures ends the streak, however short after the last one that was told', async () => {
