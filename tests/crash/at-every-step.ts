@@ -22,7 +22,6 @@ export function isDeath(error: unknown): true {
   return true;
 }
 
-
 type Driving<Input, Owned extends OwnedStates<Input>> = Pick<StatefulOptions<Input, Owned>, 'group' | 'codec' | 'stage'> & Partial<Pick<StatefulOptions<Input, Owned>, 'unsaved' | 'producer'>>;
 
 /** The runtime's loop around a stage, with a log and a store of states that outlive it. */

@@ -59,10 +59,10 @@ function boundsInWords({ min, max }: NumberTerms): string {
   return ` from ${min} to ${max}`;
 }
 
-/** One value against its terms; null when it fits. */
-export function valueFault(path: string, terms: SettingTerms, value: unknown): FieldError | null {
-  if (!isOfType(terms, value)) return faultOf('wrong_type', path, terms, value);
-  return isWithin(terms, value) ? null : faultOf('out_of_range', path, terms, value);
+/** What is wrong with one value by its terms: at most one fault. */
+export function valueFaults(path: string, terms: SettingTerms, value: unknown): FieldError[] {
+  if (!isOfType(terms, value)) return [faultOf('wrong_type', path, terms, value)];
+  return isWithin(terms, value) ? [] : [faultOf('out_of_range', path, terms, value)];
 }
 
 export function faultOf(code: 'wrong_type' | 'out_of_range', path: string, terms: SettingTerms, value: unknown, more = ''): FieldError {

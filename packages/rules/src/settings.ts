@@ -1,5 +1,5 @@
 import type { FieldError } from '@stakewatch/contracts';
-import { faultOf, type SettingTerms, valueFault, withDefault } from './setting-terms';
+import { faultOf, type SettingTerms, valueFaults, withDefault } from './setting-terms';
 
 /** A threshold in whole currency units, by ISO 4217 code; `default` for every other currency. */
 export interface ByCurrency {
@@ -49,8 +49,11 @@ function undeclaredTerms(value: SettingValue): SettingTerms {
 }
 
 /** What each setting of a rule may be: as declared, else of its default's type. */
-export function allowedOf({ settings = {}, allowed = {} }: HasSettings): Allowed {
-  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, Object.hasOwn(allowed, name) ? (allowed[name] as SettingTerms) : undeclaredTerms(value)]));
+export const allowedOf = ({ settings = {}, allowed = {} }: HasSettings): Allowed => declaredTerms(settings, allowed, undeclaredTerms);
+
+/** The terms of each setting: as declared, else what its default says by `undeclared`. */
+export function declaredTerms<Value>(settings: Readonly<Record<string, Value>>, allowed: Allowed, undeclared: (value: Value) => SettingTerms): Allowed {
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, Object.hasOwn(allowed, name) ? (allowed[name] as SettingTerms) : undeclared(value)]));
 }
 
 /** A fault for each setting of which a rule does not say what it may be. */
@@ -65,14 +68,12 @@ type Overrides = Readonly<Record<string, unknown>>;
 export const settingsFaults = (definition: HasSettings, settings: Overrides): FieldError[] => faultsOf(definition, settings, settingFaults);
 
 /** The same where a setting is one value for all currencies. */
-export const plainSettingsFaults = (definition: HasSettings, settings: Overrides): FieldError[] => faultsOf(definition, settings, (path, terms, value) => listOf(valueFault(path, terms, value)));
+export const plainSettingsFaults = (definition: HasSettings, settings: Overrides): FieldError[] => faultsOf(definition, settings, valueFaults);
 
 function faultsOf(definition: HasSettings, settings: Overrides, check: (path: string, terms: SettingTerms, value: unknown) => FieldError[]): FieldError[] {
   const allowed = allowedOf(definition);
   return Object.entries(settings).flatMap(([name, value]) => (Object.hasOwn(allowed, name) ? withDefault(check(`settings.${name}`, allowed[name] as SettingTerms, value), definition.settings?.[name]) : [unknownSetting(name, Object.keys(allowed))]));
 }
-
-const listOf = (fault: FieldError | null): FieldError[] => (fault === null ? [] : [fault]);
 
 export function unknownSetting(name: string, known: readonly string[]): FieldError {
   return { path: `settings.${name}`, message: `is not a setting of the rule; it has: ${known.join(', ') || 'none'}`, code: 'unknown_setting', allowed: known, help: known.length === 0 ? 'Leave it out.' : `Give one of ${known.join(', ')}.` };
@@ -83,14 +84,13 @@ const BY_CURRENCY = ', or {"byCurrency": {"default": number, …}} of such';
 /** A value of a setting: one for all currencies, or numbers by currency. */
 function settingFaults(path: string, terms: SettingTerms, value: unknown): FieldError[] {
   if (isNumeric(terms) && isByCurrency(value)) return byCurrencyFaults(path, terms, value.byCurrency);
-  const fault = valueFault(path, terms, value);
-  if (fault === null) return [];
-  return [fault.code === 'wrong_type' && isNumeric(terms) ? faultOf('wrong_type', path, terms, value, BY_CURRENCY) : fault];
+  const faults = valueFaults(path, terms, value);
+  return isNumeric(terms) && faults[0]?.code === 'wrong_type' ? [faultOf('wrong_type', path, terms, value, BY_CURRENCY)] : faults;
 }
 
 function byCurrencyFaults(path: string, terms: SettingTerms, values: unknown): FieldError[] {
   if (typeof values !== 'object' || values === null || !Object.hasOwn(values, 'default')) return [faultOf('wrong_type', path, terms, { byCurrency: values }, BY_CURRENCY)];
-  return Object.entries(values).flatMap(([currency, value]) => listOf(valueFault(`${path}.byCurrency.${currency}`, terms, value)));
+  return Object.entries(values).flatMap(([currency, value]) => valueFaults(`${path}.byCurrency.${currency}`, terms, value));
 }
 
 const isNumeric = ({ type }: SettingTerms): boolean => type === 'integer' || type === 'number' || type === 'money';

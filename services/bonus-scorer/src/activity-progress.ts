@@ -111,7 +111,7 @@ export class ActivityProgress {
   }
 
   private recordOf({ at, saidBefore }: FollowedPartition, next: number, processedAt: number): OutgoingRecord {
-    return progressRecord(this.deps.codec, SCORER, { ...at, fromOffset: saidBefore, toOffset: next - 1 }, { processed_at: processedAt, source_time: null, handed_to: [], sources: [] });
+    return progressRecord(this.deps.codec, SCORER, { ...at, fromOffset: saidBefore, toOffset: next - 1 }, { processed_at: processedAt });
   }
 }
 

@@ -14,7 +14,7 @@ export const packedFrom = (source: TopicPartition): Record<string, string> => ({
 export function refusalOf(codec: AvroCodec, { topic, partition, offset }: LogRecord, refused: readonly string[], { nowMicros }: FoldContext): readonly OutgoingRecord[] {
   if (refused.length === 0) return [];
   const range = { topic, partition, fromOffset: offset, toOffset: offset };
-  return [progressRecord(codec, CONSUMER_GROUPS.bonusScorer.name, range, { processed_at: Math.floor(nowMicros / 1_000), source_time: null, handed_to: [], sources: [], refused: [...refused] })];
+  return [progressRecord(codec, CONSUMER_GROUPS.bonusScorer.name, range, { processed_at: Math.floor(nowMicros / 1_000), refused: [...refused] })];
 }
 
 /** The same of a record of bonus.changes.v1: in the partition of progress that its events' own ranges are said in, so that it is there before them. */

@@ -80,7 +80,7 @@ export function scorerStage(deps: StageDeps): Stage<ScorerInput, StateCache<Scor
 /** Says which dead records have been decided on since they were put back: the status of the events that they are of waits for that (docs/decisions/0147-letters-say-whose-signals.md). */
 function seenAgain(codec: AvroCodec, range: BatchRange, places: readonly DeadPlace[], { nowMicros }: FoldContext): OutgoingRecord {
   const sources = places.map((place) => ({ partition: place.partition, from_offset: place.offset, to_offset: place.offset }));
-  return progressRecord(codec, SERVICE, range, { processed_at: Math.floor(nowMicros / 1_000), source_time: null, handed_to: [], sources });
+  return progressRecord(codec, SERVICE, range, { processed_at: Math.floor(nowMicros / 1_000), sources });
 }
 
 function bodyOf({ kind, body }: BonusInput): unknown {

@@ -37,3 +37,21 @@ export async function caughtUp(stack: BenchStack, group: GroupOfTopics, timeoutM
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+export interface WorkedBacklog {
+  /** Events a second, from ready to caught up. */
+  readonly rate: number;
+  /** MiB. */
+  readonly peak: number;
+}
+
+/** Has a new process of a service work what its groups have before them, one group's after the other's. */
+export async function workBacklog(stack: BenchStack, service: Parameters<BenchStack['start']>[0], port: number, groups: readonly GroupOfTopics[], events: number, timeoutMs: number): Promise<WorkedBacklog> {
+  const started = await stack.start(service, port);
+  const from = performance.now();
+  let until = from;
+  for (const group of groups) until = await caughtUp(stack, group, timeoutMs);
+  const peak = started.memory().peak / 1_048_576;
+  await started.stop();
+  return { rate: events / ((until - from) / 1000), peak };
+}

@@ -4,7 +4,7 @@ import { CONSUMER_GROUPS, TOPICS } from '@stakewatch/contracts';
 import type { BenchStack } from '../bench-stack';
 import { messageOf } from '../load/child-message';
 import { ratiosOf, spreadOf } from '../statistics';
-import { caughtUp, produceBacklog } from './backlog';
+import { produceBacklog, workBacklog, type WorkedBacklog } from './backlog';
 import { inRounds, type Suite } from './suite';
 
 /** The aim's 60,000 events/s of the 326,000 records/s that a bare kafkajs consumer reads on the machine it was set on (docs/performance.md). */
@@ -37,13 +37,9 @@ export const detector: Suite = {
   },
 };
 
-interface Measured {
-  /** Events a second. */
-  readonly rate: number;
+interface Measured extends WorkedBacklog {
   /** Records a second of the bare consumer. */
   readonly bare: number;
-  /** MiB. */
-  readonly peak: number;
 }
 
 const said = ({ rate, bare, peak }: Measured): string => `${Math.round(rate)} events/s, bare consumer ${Math.round(bare)} records/s, ${Math.round(peak)} MiB peak`;
@@ -52,12 +48,7 @@ const said = ({ rate, bare, peak }: Measured): string => `${Math.round(rate)} ev
 async function measure(stack: BenchStack, company: string, events: number): Promise<Measured> {
   await produceBacklog(stack, company, events);
   const bare = await bareConsumerRate(stack);
-  const started = await stack.start('velocity-detector', stack.layout.ports.velocityDetector);
-  const from = performance.now();
-  const until = await caughtUp(stack, CONSUMER_GROUPS.velocityDetector, 300_000);
-  const peak = started.memory().peak / 1_048_576;
-  await started.stop();
-  return { rate: events / ((until - from) / 1000), bare, peak };
+  return { bare, ...(await workBacklog(stack, 'velocity-detector', stack.layout.ports.velocityDetector, [CONSUMER_GROUPS.velocityDetector], events, 300_000)) };
 }
 
 /** Records a second that kafkajs alone reads of the topic, in a process of its own. */

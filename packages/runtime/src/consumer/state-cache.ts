@@ -7,7 +7,7 @@ export interface KeyedStates<Input, State> {
   /** Keys of the states that `input` reads or changes. */
   keysOf(input: Input): readonly string[];
   /** Keys of more states, which only show when those of `keysOf` are here; absent: there are none. */
-  furtherKeysOf?(input: Input, states: States<State>): readonly string[];
+  readonly furtherKeysOf?: (input: Input, states: States<State>) => readonly string[];
   /** From the bytes stored under `key` (null: none yet). */
   restore(key: string, bytes: Buffer | null): State;
   /** What changed since the last call, to be saved; null when nothing did. */
@@ -42,8 +42,8 @@ export class StateCache<Input, State> implements OwnedStates<Input> {
   }
 
   touchFurther(inputs: readonly Input[]): readonly string[] {
-    const { keyed } = this;
-    return keyed.furtherKeysOf ? this.touchAll(inputs, (input) => keyed.furtherKeysOf?.(input, this) ?? []) : [];
+    const { furtherKeysOf } = this.keyed;
+    return furtherKeysOf ? this.touchAll(inputs, (input) => furtherKeysOf(input, this)) : [];
   }
 
   private touchAll(inputs: readonly Input[], keysOf: (input: Input) => readonly string[]): readonly string[] {

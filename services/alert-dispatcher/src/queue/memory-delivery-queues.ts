@@ -1,6 +1,6 @@
 import { StaleOwner } from '@stakewatch/runtime';
 import type { Delivery } from '../core/delivery';
-import { type Accepted, type Acceptance, BEFORE_ALL, type DeliveryQueues, type Finish, type Finished, type Leased, type LeaseRequest, type OpenedQueue, type QueueHead, QueueLost, type QueueName } from './port';
+import { type Accepted, type Acceptance, type DeliveryQueues, type Finish, type Finished, type Leased, type LeaseRequest, noticeDueMs, type OpenedQueue, type QueueHead, QueueLost, type QueueName } from './port';
 
 interface Pending {
   delivery: Delivery;
@@ -98,7 +98,7 @@ export class MemoryDeliveryQueues implements DeliveryQueues {
     } else {
       held.pending.set(delivery.id, { ...pending, delivery: { ...delivery, attempts: next.attempts }, dueMs: next.dueMs, token: null });
     }
-    for (const notice of notices) held.add(notice, null, notice.endpointId === delivery.endpointId ? BEFORE_ALL : nowMs, null);
+    for (const notice of notices) held.add(notice, null, noticeDueMs({ delivery, nowMs }, notice), null);
     return { finished: true, heads: [delivery, ...notices].map(({ endpointId }) => held.head(endpointId)) };
   }
 

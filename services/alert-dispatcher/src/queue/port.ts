@@ -68,9 +68,6 @@ export interface Leased {
   readonly head: QueueHead;
 }
 
-/** Due time of what goes before all that waits for its endpoint. */
-export const BEFORE_ALL = 0;
-
 export interface Finish {
   readonly delivery: Delivery;
   /** Of the lease under which it was sent. */
@@ -80,6 +77,12 @@ export interface Finish {
   readonly notices: readonly Delivery[];
   readonly nowMs: number;
 }
+
+/** Due time of what goes before all that waits for its endpoint. */
+const BEFORE_ALL = 0;
+
+/** When one of its notices is due. */
+export const noticeDueMs = ({ delivery, nowMs }: Pick<Finish, 'delivery' | 'nowMs'>, { endpointId }: Delivery): number => (endpointId === delivery.endpointId ? BEFORE_ALL : nowMs);
 
 export interface Finished {
   /** False: the lease had run out and another holds it, or it was finished before; nothing was changed. */

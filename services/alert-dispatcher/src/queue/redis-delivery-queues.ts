@@ -2,7 +2,7 @@ import { asRedisError, guarded, StaleOwner } from '@stakewatch/runtime';
 import type { Redis } from 'ioredis';
 import { type Delivery, type DeliveryHeader, headerOf } from '../core/delivery';
 import { keysOf } from './keys';
-import { type Acceptance, BEFORE_ALL, type DeliveryQueues, type Entry, type Finish, type LeaseRequest, type QueueHead, QueueLost, type QueueName } from './port';
+import { type Acceptance, type DeliveryQueues, type Entry, type Finish, type LeaseRequest, noticeDueMs, type QueueHead, QueueLost, type QueueName } from './port';
 import { ACCEPT_SCRIPT } from './scripts/accept';
 import { FINISH_SCRIPT } from './scripts/finish';
 import { FORGET_SCRIPT } from './scripts/forget';
@@ -96,7 +96,7 @@ function finishCall(queue: QueueName, { delivery, token, next, notices, nowMs }:
     again ? JSON.stringify(headerOf({ ...delivery, attempts: next.attempts })) : '',
     again ? '' : Math.round(next.rememberUntilMs),
   ];
-  for (const notice of notices) args.push(notice.endpointId, notice.id, JSON.stringify(headerOf(notice)), notice.body, notice.endpointId === delivery.endpointId ? BEFORE_ALL : nowMs);
+  for (const notice of notices) args.push(notice.endpointId, notice.id, JSON.stringify(headerOf(notice)), notice.body, noticeDueMs({ delivery, nowMs }, notice));
   return { keys: [headers, bodies, leases, done, index, waiting, ...endpoints.map(due)], args, endpoints };
 }
 

@@ -18,6 +18,10 @@ class Lone {
   ) {}
 }
 
+type Group = Lone | Map<string, object>;
+
+const rowOf = (group: Group | undefined, id: string): object | undefined => (group instanceof Lone ? (group.id === id ? group.row : undefined) : group?.get(id));
+
 /** How rows stand in the log, where not as they are. */
 export interface RowForm {
   write(group: string, row: object): unknown;
@@ -31,7 +35,7 @@ const AS_IT_IS: RowForm = { write: (_group, row) => row, read: (_group, _id, sto
  * of a row counting. A change appends its line; when more than half of the log is outdated, the whole is written anew.
  */
 export class Shard {
-  private readonly groups = new Map<string, Lone | Map<string, object>>();
+  private readonly groups = new Map<string, Group>();
   private fresh: string[] = [];
   private logBytes = 0;
   private rows = 0;
@@ -55,9 +59,7 @@ export class Shard {
   }
 
   get(group: string, id: string): object | undefined {
-    const kept = this.groups.get(group);
-    if (kept instanceof Lone) return kept.id === id ? kept.row : undefined;
-    return kept?.get(id);
+    return rowOf(this.groups.get(group), id);
   }
 
   /** In the order in which they first came. */
@@ -80,23 +82,17 @@ export class Shard {
     this.lines += 1;
     this.lineBytes += lineBytes;
     const kept = this.groups.get(group);
-    if (kept === undefined || (kept instanceof Lone && kept.id === id)) this.groups.set(group, new Lone(id, row));
-    else if (kept instanceof Lone) this.groups.set(group, new Map([[kept.id, kept.row], [id, row]]));
-    else {
-      const before = kept.size;
-      kept.set(id, row);
-      this.rows += kept.size - before;
-      return;
-    }
-    if (kept?.id !== id) this.rows += 1;
+    if (rowOf(kept, id) === undefined) this.rows += 1;
+    if (kept instanceof Map) kept.set(id, row);
+    else this.groups.set(group, kept === undefined || kept.id === id ? new Lone(id, row) : new Map([[kept.id, kept.row], [id, row]]));
   }
 
   private remove(group: string, id: string): boolean {
     const kept = this.groups.get(group);
-    const isThere = kept instanceof Lone ? kept.id === id : kept?.delete(id) === true;
-    if (!isThere) return false;
+    if (rowOf(kept, id) === undefined) return false;
     this.rows -= 1;
-    if (kept instanceof Lone || kept?.size === 0) this.groups.delete(group);
+    if (kept instanceof Map && kept.size > 1) kept.delete(id);
+    else this.groups.delete(group);
     return true;
   }
 

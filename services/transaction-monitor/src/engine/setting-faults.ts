@@ -1,5 +1,5 @@
 import type { FieldError } from '@stakewatch/contracts';
-import { type Allowed, durationMicros, faultOf, inDefinition, type SettingTerms, unknownSetting, valueFault, withDefault } from '@stakewatch/rules';
+import { type Allowed, declaredTerms, durationMicros, faultOf, inDefinition, type SettingTerms, unknownSetting, valueFaults, withDefault } from '@stakewatch/rules';
 import { isByAccount, isMoney, isRecord, type Money, ofAccount, type PlainSetting, type Setting, type Settings } from './settings';
 
 /** What a rule has of settings: the defaults, and what each may be. */
@@ -9,9 +9,7 @@ export interface HasSettings {
 }
 
 /** What each setting of a rule may be: as declared, else of its default's kind, numbers and amounts from 0. */
-export function allowedOf({ settings = {}, allowed = {} }: HasSettings): Allowed {
-  return Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, Object.hasOwn(allowed, name) ? (allowed[name] as SettingTerms) : undeclaredTerms(plainOf(setting))]));
-}
+export const allowedOf = ({ settings = {}, allowed = {} }: HasSettings): Allowed => declaredTerms(settings, allowed, (setting) => undeclaredTerms(plainOf(setting)));
 
 const plainOf = (setting: Setting): PlainSetting => (isByAccount(setting) ? ofAccount(setting, 'individual') : setting);
 
@@ -47,11 +45,9 @@ export function declarationFaults(settings: Readonly<Record<string, unknown>>, a
 
 const isPlain = (value: unknown): boolean => ['number', 'string', 'boolean'].includes(typeof value) || Array.isArray(value) || isMoney(value);
 
-const listOf = (fault: FieldError | null): readonly FieldError[] => (fault === null ? [] : [fault]);
-
 /** @param isAmount whether the default is an amount by currency: what is set must be one, too */
 function faultsOfSetting(path: string, terms: SettingTerms, value: unknown, isAmount: boolean): readonly FieldError[] {
-  const faultsAt = (at: string, each: unknown): readonly FieldError[] => (isAmount ? moneyFaults(at, terms, each) : listOf(valueFault(at, terms, each)));
+  const faultsAt = (at: string, each: unknown): readonly FieldError[] => (isAmount ? moneyFaults(at, terms, each) : valueFaults(at, terms, each));
   if (!isRecord(value) || (!('individual' in value) && !('corporate' in value))) return faultsAt(path, value);
   return Object.entries(value).flatMap(([type, each]) => (type === 'individual' || type === 'corporate' ? faultsAt(`${path}.${type}`, each) : [{ path: `${path}.${type}`, message: 'must be individual or corporate', code: 'unknown_setting', allowed: ['individual', 'corporate'] }]));
 }
@@ -60,8 +56,8 @@ function moneyFaults(path: string, terms: SettingTerms, value: unknown): readonl
   const shape = { ...faultOf('wrong_type', path, terms, value), message: 'must be {"about_usd": number} and/or {"by_currency": {"USD": number}}' };
   if (!isRecord(value)) return [{ ...shape, message: `${shape.message}, and is ${JSON.stringify(value)}` }];
   return Object.entries(value).flatMap(([name, each]): readonly FieldError[] => {
-    if (name === 'about_usd') return listOf(valueFault(`${path}.about_usd`, terms, each));
+    if (name === 'about_usd') return valueFaults(`${path}.about_usd`, terms, each);
     if (name !== 'by_currency' || !isRecord(each)) return [{ ...shape, path: `${path}.${name}`, message: 'must be about_usd or by_currency' }];
-    return Object.entries(each).flatMap(([code, amount]) => (/^[A-Z]{3}$/.test(code) ? listOf(valueFault(`${path}.by_currency.${code}`, terms, amount)) : [{ ...shape, path: `${path}.by_currency.${code}`, message: 'must be an ISO 4217 code with a number of at least 0' }]));
+    return Object.entries(each).flatMap(([code, amount]) => (/^[A-Z]{3}$/.test(code) ? valueFaults(`${path}.by_currency.${code}`, terms, amount) : [{ ...shape, path: `${path}.by_currency.${code}`, message: 'must be an ISO 4217 code with a number of at least 0' }]));
   });
 }

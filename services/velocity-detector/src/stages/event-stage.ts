@@ -45,7 +45,7 @@ export function eventStage(deps: DeciderDeps & { readonly signalPartitions: numb
       const sourceTime = Math.floor(at.nowMicros / 1_000);
       const signals = batch === at ? (packer?.take(codec, range, sourceTime) ?? []) : [];
       [batch, packer] = [undefined, undefined];
-      return [...signals, progressRecord(codec, SERVICE, range, { processed_at: sourceTime, source_time: null, handed_to: [...new Set(signals.map(({ partition }) => partition as number))], sources: [], refused: refused.flatMap(({ value }) => leadingUuid(value) ?? []) })];
+      return [...signals, progressRecord(codec, SERVICE, range, { processed_at: sourceTime, handed_to: [...new Set(signals.map(({ partition }) => partition as number))], refused: refused.flatMap(({ value }) => leadingUuid(value) ?? []) })];
     },
   };
 }

@@ -26,8 +26,8 @@ export function signalStage(deps: DeciderDeps): Stage<Signals, SubjectStates<Sig
     },
     endBatch(range, at) {
       decider.tell();
-      const seen = batch === at ? { source_time: sourceTime, sources: sources.ranges } : { source_time: null, sources: [] };
-      return [progressRecord(codec, SERVICE, range, { processed_at: Math.floor(at.nowMicros / 1_000), ...seen, handed_to: [] })];
+      const seen = batch === at ? { source_time: sourceTime, sources: sources.ranges } : {};
+      return [progressRecord(codec, SERVICE, range, { processed_at: Math.floor(at.nowMicros / 1_000), ...seen })];
     },
   };
 }
