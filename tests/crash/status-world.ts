@@ -198,7 +198,7 @@ export class StatusWorld {
     const driving = await this.driving(life, group);
     const progress = new ActivityProgress({ codec: this.codec, producer: driving.producer, admin: driving.admin, partitions: PARTITIONS, nowMillis: () => (this.clock += 1_000) / 1_000, onTrouble: () => undefined });
     const activity = (at: TopicPartition) => progress.follow(at, (following) => statefulHandler({ ...driving, producer: following, group: packing, stage: () => this.watched('activity', ({ value }) => [[leadingUuid(value) as string, 'activity']], activityStage(this.codec)) })(at));
-    const scoring = statefulHandler({ ...driving, stage: () => this.watched('bonus', ({ value }) => this.codec.decode('bonus-change', value as Buffer).signals.map(({ event_uuid }) => [event_uuid, 'bonus']), scorerStage({ codec: this.codec, policyFor: () => DEFAULT_POLICY, groupOf: () => [] })) });
+    const scoring = statefulHandler({ ...driving, stage: () => this.watched('bonus', ({ value }) => this.codec.decode('bonus-change', value as Buffer).signals.map(({ event_uuid }) => [event_uuid, 'bonus']), scorerStage({ codec: this.codec, policyFor: () => DEFAULT_POLICY, groupOf: () => [], evidenceDays: 60 })) });
     const readers = { [EVENTS]: new MortalReader(this.log, packing, EVENTS, activity, life), [BONUS]: new MortalReader(this.log, group, BONUS, scoring, life) };
     const process = { life, readers, end: () => void progress.close() };
     try {

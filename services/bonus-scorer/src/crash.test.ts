@@ -32,7 +32,7 @@ async function setUp() {
 
   const live = async (life: Life) => {
     const { handler: activity, producer } = await mortalHandler(log, store, life, { group: ACTIVITY, codec, stage: () => activityStage(codec) });
-    const { handler: scoring } = await mortalHandler(log, store, life, { group: SCORER, codec, producer, stage: () => scorerStage({ codec, policyFor: () => DEFAULT_POLICY, groupOf: () => [] }) });
+    const { handler: scoring } = await mortalHandler(log, store, life, { group: SCORER, codec, producer, stage: () => scorerStage({ codec, policyFor: () => DEFAULT_POLICY, groupOf: () => [], evidenceDays: 60 }) });
     await readerOf(log, ACTIVITY, EVENTS, activity, life).readAll(4);
     await readerOf(log, SCORER, CHANGES, scoring, life).readAll(2);
   };

@@ -33,7 +33,7 @@ function inputsOf(seed: number, count: number): readonly LogRecord[] {
 
 /** What the stage says of the records, so many at a time, with so much room for states. */
 async function worked(records: readonly LogRecord[], atOnce: number, budgetBytes: number) {
-  const stage = scorerStage({ codec, policyFor: () => DEFAULT_POLICY, groupOf: () => [] });
+  const stage = scorerStage({ codec, policyFor: () => DEFAULT_POLICY, groupOf: () => [], evidenceDays: 1 });
   const states = stage.keep(new StateBudget(budgetBytes));
   const store = new MemoryStateStore();
   const { epoch } = await store.open(OWNER);

@@ -31,7 +31,7 @@ void runService({
     // Answers of all partitions share requests; a call's records for one partition are one batch, so their order is kept.
     const producer = await createPlatformaticProducer({ clientId: SERVICE, brokers: context.brokers });
     const policyFor = createPolicies(rules, (companyId, unfit) => logger.warn({ companyId, unfit }, 'rules left out: they do not pass the check'));
-    const deps = { codec, policyFor, groupOf: createGroups(groups) };
+    const deps = { codec, policyFor, groupOf: createGroups(groups), evidenceDays: settings.STAKEWATCH_BONUS_EVIDENCE_DAYS };
     const common = {
       store: context.stateStore(),
       producer,

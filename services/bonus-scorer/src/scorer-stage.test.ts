@@ -30,7 +30,7 @@ async function setUp(groupOf: (company: string) => readonly string[] = () => [],
     throw error;
   };
   const scorer = async (overrides: Partial<StatefulOptions<never, never>> = {}) =>
-    log.consume({ group: 'bonus-scorer', inputs: [{ topic: TOPICS.bonusChanges.name, handler: statefulHandler({ ...common, ...(overrides as object), group: 'bonus-scorer', stage: () => scorerStage({ codec, policyFor: () => policy, groupOf }) }) }] });
+    log.consume({ group: 'bonus-scorer', inputs: [{ topic: TOPICS.bonusChanges.name, handler: statefulHandler({ ...common, ...(overrides as object), group: 'bonus-scorer', stage: () => scorerStage({ codec, policyFor: () => policy, groupOf, evidenceDays: 60 }) }) }] });
   const activity = () => log.consume({ group: 'activity', inputs: [{ topic: TOPICS.bettingEvents.name, handler: statefulHandler({ ...common, group: 'activity', stage: () => activityStage(codec) }) }] });
   const client = await createRequestClient(log, producer, 100, { onReply: () => undefined, onTimeout: () => undefined });
   const send = (input: Partial<BonusInput> & { uuid: string; kind: BonusInput['kind'] }) => {
@@ -115,6 +115,27 @@ test('links and rings are told by page, and by company', async () => {
   expect(first).toMatchObject({ items: [{ externalUserId: 'b', weight: 1, evidence: [{ type: 'device', value: 'd1', players: 3 }] }], next: 'b', ring: { members: ['a', 'b', 'c'] } });
   expect(await ask({ ask: 'links', player: 'a', limit: 1, after: first.next })).toMatchObject({ items: [{ externalUserId: 'c' }], next: null });
   expect(await ask({ ask: 'links', player: 'a', limit: 1, after: null }, 'globex')).toEqual({ items: [], next: null, ring: null });
+});
+
+test('who was not seen for the days that evidence is kept is tied to nobody any more, wherever its rows are', async () => {
+  const { scorer, sendChange, ask } = await setUp();
+  await scorer();
+  const pairs = Array.from({ length: 40 }, (_none, index) => [`a${index}`, `b${index}`] as const);
+  for (const [index, pair] of pairs.entries()) for (const player of pair) await sendChange(change(player, 'activated', T0, {}, { device: `d${index}` }));
+  const linked = async () => {
+    const pages = await Promise.all(pairs.map(([player]) => ask({ ask: 'links', player, limit: 10, after: null })));
+    return pages.filter((page) => (page as { items: unknown[] }).items.length > 0).length;
+  };
+  const daily = async (from: number, days: number) => {
+    for (let on = from; on < from + days; on += 1) await sendChange(change('c', 'activated', T0 + on * 24 * HOUR, { bonusId: `of day ${on}` }));
+  };
+  await daily(1, 60);
+  expect(await linked()).toBe(pairs.length);
+  // Each part of the rows has its turn within 32 days.
+  await daily(61, 16);
+  expect(await linked()).toBeLessThan(pairs.length);
+  await daily(77, 16);
+  expect(await linked()).toBe(0);
 });
 
 test('operators of one group are told of claims by hashes alone, and hunting across them is seen', async () => {

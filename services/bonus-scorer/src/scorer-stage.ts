@@ -3,6 +3,7 @@ import { type AvroCodec, type BatchRange, type FoldContext, keyedStates, type Lo
 import type { AlertContent } from './domain/alerts';
 import { gamesBetOn, groupsOfChange, groupsOfSignal, isResultOfBet, PLAY_FORM } from './domain/bets';
 import { decideChange } from './domain/decide';
+import { forgetUnseen } from './domain/forget';
 import { keepGroupClaim } from './domain/group-claims';
 import type { BonusChange, BonusChangeRequest, GroupClaim } from './domain/inputs';
 import { observeSignal } from './domain/observe';
@@ -21,6 +22,8 @@ export interface StageDeps {
   policyFor(companyId: string): Policy;
   /** Scopes of the other operators of the company's group. */
   groupOf(companyId: string): readonly string[];
+  /** Days without a sign of a player after which what ties it to others is forgotten. */
+  readonly evidenceDays: number;
 }
 
 export interface ScorerInput {
@@ -125,18 +128,25 @@ function foldInput(deps: StageDeps, input: ScorerInput, states: States<State>, a
   const { value, body } = input;
   const rows = companyRows(input, states);
   const policy = deps.policyFor(value.company_id);
+  if (value.kind === 'query') return replyTo(input.headers, { kind: 'decided', body: answerQuery(body as BonusQuery, rows, states, value.company_id, policy) });
+  const outputs = foldEvidence(deps, input, rows, states, policy, at);
+  forgetUnseen(rows, newestTime(value), deps.evidenceDays);
+  return outputs;
+}
+
+/** The newest time that an input tells of: not after it was received, as an operator's clock may be ahead. */
+function newestTime({ signals, txn_date: date, received_at: received }: BonusInput): number {
+  const times = signals.length > 0 ? signals.map(({ event_timestamp: at }) => at) : [date ?? received];
+  return Math.min(received, Math.max(...times));
+}
+
+function foldEvidence(deps: StageDeps, input: ScorerInput, rows: CompanyRows, states: States<State>, policy: Policy, at: FoldContext): readonly OutgoingRecord[] {
+  const { value, body } = input;
   const toRecords = (alerts: readonly AlertContent[]) => alerts.map((alert) => alertRecord(deps.codec, { ...alert, decided_at: at.nowMicros }));
-  switch (value.kind) {
-    case 'activity':
-      return toRecords(value.signals.flatMap((signal) => observeSignal(rows, value.company_id, signal, policy)));
-    case 'group_claim':
-      keepGroupClaim(rows, body as GroupClaim);
-      return [];
-    case 'query':
-      return replyTo(input.headers, { kind: 'decided', body: answerQuery(body as BonusQuery, rows, states, value.company_id, policy) });
-    case 'change':
-      return foldChange(deps, input, rows, states, policy, toRecords);
-  }
+  if (value.kind === 'activity') return toRecords(value.signals.flatMap((signal) => observeSignal(rows, value.company_id, signal, policy)));
+  if (value.kind === 'change') return foldChange(deps, input, rows, states, policy, toRecords);
+  keepGroupClaim(rows, body as GroupClaim);
+  return [];
 }
 
 function answerQuery(query: BonusQuery, rows: CompanyRows, states: States<State>, companyId: string, policy: Policy): unknown {

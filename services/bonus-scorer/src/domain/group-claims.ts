@@ -9,7 +9,9 @@ const TOLD: readonly LinkType[] = ['device', 'phone', 'payment'];
 const REMEMBERED = 30 * DAY;
 const KEPT_PER_HASH = 100;
 
-const groupOf = (hash: string): string => `group|${hash}`;
+/** How groups of claims at other operators begin. */
+export const HASHES = 'group|';
+const groupOf = (hash: string): string => HASHES + hash;
 
 interface GroupClaimRow {
   readonly companyId: string;
@@ -29,6 +31,11 @@ export function keepGroupClaim(rows: Rows, claim: GroupClaim): void {
     for (const [id, { at }] of kept.slice(0, -1)) if (at < claim.at - REMEMBERED) rows.delete(group, id);
     for (const [id] of kept.slice(0, Math.max(0, kept.length - KEPT_PER_HASH))) rows.delete(group, id);
   }
+}
+
+/** Deletes those of a group of claims that nothing looks at any more at `now`. */
+export function forgetOldClaims(rows: Rows, group: string, now: number): void {
+  for (const [id, { at }] of [...rows.list<GroupClaimRow>(group)]) if (at < now - REMEMBERED) rows.delete(group, id);
 }
 
 /** Other operators of the group at which the same evidence claimed within 30 days. */

@@ -79,16 +79,22 @@ function forgetOldest(rows: Rows, player: string, type: LinkType): void {
   const kept = rows.list<SightingRow>(attributesOf(player, type));
   if (kept.size <= KEPT[type]) return;
   const [value] = [...kept].reduce((oldest, each) => (each[1].last < oldest[1].last || (each[1].last === oldest[1].last && each[0] < oldest[0]) ? each : oldest));
-  rows.delete(attributesOf(player, type), value);
-  rows.delete(playersOf({ type, value }), player);
+  forget(rows, player, { type, value });
+}
+
+/** All that ties a player to others. */
+export function forgetLinks(rows: Rows, player: string): void {
+  for (const type of LINK_TYPES) for (const value of [...attributesWith(rows, player, type).keys()]) forget(rows, player, { type, value });
+}
+
+function forget(rows: Rows, player: string, attribute: Attribute): void {
+  rows.delete(attributesOf(player, attribute.type), attribute.value);
+  rows.delete(playersOf(attribute), player);
 }
 
 function makeCrowd(rows: Rows, attribute: Attribute): void {
   const group = playersOf(attribute);
-  for (const player of [...rows.list(group).keys()]) {
-    rows.delete(group, player);
-    rows.delete(attributesOf(player, attribute.type), attribute.value);
-  }
+  for (const player of [...rows.list(group).keys()]) forget(rows, player, attribute);
   rows.set(group, CROWD_ID, { crowded: true } satisfies CrowdRow);
 }
 

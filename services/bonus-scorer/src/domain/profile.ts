@@ -14,7 +14,9 @@ const DAYS_KEPT = 30;
 /** Later than this an event is in history, and counts for no bonus (design.md, "What must always hold" 4). */
 export const LATENESS = DAY;
 
-export const profileOf = (player: string): string => `profile|${player}`;
+/** How groups of profiles begin; the player follows. */
+export const PROFILES = 'profile|';
+export const profileOf = (player: string): string => PROFILES + player;
 
 export function readProfile(rows: Rows, player: string): ProfileRow | undefined {
   return rows.get<ProfileRow>(profileOf(player), 'profile');
@@ -30,6 +32,8 @@ export function touch(rows: Rows, player: string, at: number): ProfileRow {
   rows.set(profileOf(player), 'profile', profile);
   return profile;
 }
+
+export const forgetProfile = (rows: Rows, player: string): void => rows.delete(profileOf(player), 'profile');
 
 function withDay(days: readonly number[], day: number): readonly number[] {
   if (days.includes(day)) return days;

@@ -8,6 +8,10 @@ export interface Rows {
   set(group: string, id: string, row: object): void;
   delete(group: string, id: string): void;
   list<T extends object>(group: string): ReadonlyMap<string, T>;
+  /** How many parts the groups that tie accounts are in. */
+  readonly parts: number;
+  /** The groups of one part, which must not change while they are gone through. */
+  groupsIn(part: number): Iterable<string>;
 }
 
 const NONE: ReadonlyMap<string, object> = new Map<string, object>();
@@ -15,6 +19,7 @@ const NONE: ReadonlyMap<string, object> = new Map<string, object>();
 /** Rows in memory alone: for tests and the rule examples. */
 export class MemoryRows implements Rows {
   private readonly groups = new Map<string, Map<string, object>>();
+  readonly parts = 1;
 
   get<T extends object>(group: string, id: string): T | undefined {
     return this.groups.get(group)?.get(id) as T | undefined;
@@ -33,5 +38,9 @@ export class MemoryRows implements Rows {
 
   list<T extends object>(group: string): ReadonlyMap<string, T> {
     return (this.groups.get(group) ?? NONE) as ReadonlyMap<string, T>;
+  }
+
+  groupsIn(): Iterable<string> {
+    return this.groups.keys();
   }
 }

@@ -48,6 +48,12 @@ export class CompanyRows implements Rows {
     return this.shardFor(group).list(group) as ReadonlyMap<string, T>;
   }
 
+  readonly parts = SHARDS;
+
+  groupsIn(part: number): Iterable<string> {
+    return (this.shards[part] as Shard).groupNames();
+  }
+
   private shardFor(group: string): Shard {
     return growsWithEvents(group) ? this.shardOf(ownShardKey(this.companyId, group)) : (this.shards[fnv1a(group) % SHARDS] as Shard);
   }

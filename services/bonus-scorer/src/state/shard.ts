@@ -68,6 +68,10 @@ export class Shard {
     return kept instanceof Lone ? new Map([[kept.id, kept.row]]) : (kept ?? EMPTY);
   }
 
+  groupNames(): Iterable<string> {
+    return this.groups.keys();
+  }
+
   set(group: string, id: string, row: object): void {
     const line = this.lineOf(group, id, row);
     this.put(group, id, row, line.length);
