@@ -93,7 +93,6 @@ test('a company with a single endpoint is told of its disabling before all that 
 });
 
 test('what is kept of an endpoint: its failures, what waits and when the next try is; a success ends it at once', async () => {
-  // Its own: what instances of the tests before still tell of theirs is not this one's.
   const id = idOf('failing');
   let healthy = false;
   const target = await receiver((response) => void response.writeHead(healthy ? 204 : 503).end());

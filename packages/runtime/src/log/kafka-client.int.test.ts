@@ -115,6 +115,34 @@ test.each(waysToRead)('a batch that meets a dependency that is down is worked ag
   expect(all.seen.map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
+test('partitions are let go together: what one of them waits for, all wait for at the same time', async () => {
+  const topic = await topicOf(3);
+  const log = client();
+  await (await log.producer()).send([0, 1, 2].map((partition) => ({ topic, partition, key: null, value: Buffer.from('x') })));
+  const all = collector();
+  const told: string[] = [];
+  const consumer = await log.consume({
+    group: topic,
+    inputs: [
+      {
+        topic,
+        handler: () => ({
+          open: async () => null,
+          process: async ({ records }) => all.add(records),
+          async close() {
+            told.push('begins');
+            await new Promise(setImmediate);
+            told.push('ends');
+          },
+        }),
+      },
+    ],
+  });
+  await all.until(3);
+  await consumer.close();
+  expect(told).toEqual(['begins', 'begins', 'begins', 'ends', 'ends', 'ends']);
+});
+
 test.each(waysToRead)('what an owner before had saved and not committed is committed without a new record (read ahead: $readAhead.batchRecords)', async (way) => {
   const topic = await topicOf(1);
   const log = client();

@@ -147,16 +147,18 @@ class GroupReader implements LogConsumer {
     }
   }
 
+  /** At the same time: what one waits for (a webhook's receiver that hangs) is no reason for the others to go on meanwhile, nor to wait after it. */
   private async closeSlots(which: (at: TopicPartition) => boolean): Promise<void> {
-    for (const [name, at] of this.places) {
-      if (!which(at)) continue;
-      const slot = this.slots.get(name);
-      this.deferred?.forget(at);
-      this.slots.delete(name);
-      this.places.delete(name);
-      await slot?.close();
-      this.hooks.onReleased(at);
-    }
+    await Promise.all([...this.places].filter(([, at]) => which(at)).map(([name, at]) => this.closeSlot(name, at)));
+  }
+
+  private async closeSlot(name: string, at: TopicPartition): Promise<void> {
+    const slot = this.slots.get(name);
+    this.deferred?.forget(at);
+    this.slots.delete(name);
+    this.places.delete(name);
+    await slot?.close();
+    this.hooks.onReleased(at);
   }
 
   private async onBatch(payload: EachBatchPayload): Promise<void> {

@@ -222,7 +222,7 @@ class MemoryConsumer implements LogConsumer {
   async close(): Promise<void> {
     this.closed = true;
     await this.work.catch(() => undefined);
-    for (const slot of this.slots.values()) await slot.close();
+    await Promise.all([...this.slots.values()].map((slot) => slot.close()));
     this.slots.clear();
   }
 }

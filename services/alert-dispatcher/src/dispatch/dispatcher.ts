@@ -56,7 +56,7 @@ export class Dispatcher {
     return queue;
   }
 
-  /** Leases nothing more and waits for what is being sent. */
+  /** Leases nothing more and waits for what is being leased and sent. */
   async detach(queue: OwnedQueue): Promise<void> {
     queue.open = false;
     await queue.settle(this.options.graceMs);
@@ -187,7 +187,11 @@ export class Dispatcher {
     const next = lane.ripest((queue) => this.workable(lane, queue));
     const slots = this.free(lane);
     if (next && slots === 0) this.waiting.add(lane);
-    if (next && slots > 0) await this.leaseInto(lane, next.queue, slots);
+    if (next && slots > 0) {
+      const leasing = this.leaseInto(lane, next.queue, slots);
+      next.queue.track(leasing);
+      await leasing;
+    }
     lane.pumping = false;
     const again = lane.pumpAgain || (next !== null && slots > 0);
     lane.pumpAgain = false;

@@ -4,6 +4,7 @@ import type { QueueName } from '../queue/port';
 export class OwnedQueue {
   /** Deliveries being sent, with the token of the lease they are sent under. */
   readonly inFlight = new Map<string, { token: string }>();
+  /** Leases and attempts under way. What a lease gives begins before it ends, so that there is no moment between with nothing here. */
   private readonly running = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
   /** False: nothing more is leased. */
@@ -26,11 +27,11 @@ export class OwnedQueue {
     void work.finally(() => this.running.delete(work));
   }
 
-  /** Resolves when nothing is being sent any more, at the latest after `graceMs`: then steps that still wait are let go. */
+  /** Resolves when nothing is being leased or sent any more, at the latest after `graceMs`: then steps that still wait are let go. */
   async settle(graceMs: number): Promise<void> {
     this.open = false;
     const timer = setTimeout(() => this.stopping.abort(new Error('the partition was let go')), graceMs);
-    await Promise.all(this.running);
+    while (this.running.size > 0) await Promise.all(this.running);
     clearTimeout(timer);
   }
 }
