@@ -35,7 +35,7 @@ function mortalQueues(queues: MemoryDeliveryQueues, life: Life): DeliveryQueues 
     accept: (name, acceptance) => life.step(() => queues.accept(name, acceptance)),
     lease: (name, request) => life.step(() => queues.lease(name, request)),
     finish: (name, finish) => life.step(() => queues.finish(name, finish)),
-    epoch: (name) => life.step(() => queues.epoch(name)),
+    position: (name) => life.step(() => queues.position(name)),
     forget: (name) => life.step(() => queues.forget(name)),
   };
 }

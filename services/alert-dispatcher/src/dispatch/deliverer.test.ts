@@ -52,7 +52,7 @@ async function deliverToGone(meanwhile: (put: (endpoint: WebhookEndpointRecord |
   const delivery = aDelivery({ endpointId: endpoint.id });
   const { epoch } = await memory.open(NAME);
   await memory.accept(NAME, { epoch, expectedOffset: null, nextOffset: 1, entries: [{ kind: 'leased', delivery, recordedMs: NOW, token: 't', untilMs: NOW + 60_000 }], nowMs: NOW, rememberUntilMs: NOW });
-  await deliverer.deliver({ lane: new Lane(endpoint.id, new Set()), queue: new OwnedQueue(NAME, epoch, false), delivery, lease: { token: () => 't', untilMs: NOW + 60_000 }, answered: () => undefined });
+  await deliverer.deliver({ lane: new Lane(endpoint.id, new Set()), queue: new OwnedQueue(NAME, epoch, 1, false), delivery, lease: { token: () => 't', untilMs: NOW + 60_000 }, answered: () => undefined });
   return { disabled, endpoint, record: table.get(endpoint.id) };
 }
 

@@ -81,3 +81,17 @@ test('a partition is let go only when what was being leased is sent, recorded an
   expect(fatal).toEqual([]);
   dispatcher.close();
 });
+
+test.each([
+  ['all it said it has', {}, []],
+  ['more than was heard of', { nextOffset: 0 }, []],
+  ['an offset from before', { nextOffset: 2 }, ['QueueLost']],
+  ['an epoch from before', { epoch: Number.MAX_SAFE_INTEGER }, ['QueueLost']],
+])('a store that was away and comes back with %s', async (_what, said, expected) => {
+  const { dispatcher, memory, fatal } = await leasing();
+  const queue = dispatcher.attach(NAME, { ...(await memory.open(NAME)), heads: [], ...said }, false);
+  await dispatcher.verify();
+  expect(fatal.map((error) => (error as Error).name)).toEqual(expected);
+  expect(queue.open).toBe(expected.length === 0);
+  dispatcher.close();
+});

@@ -50,7 +50,7 @@ export class Dispatcher {
   }
 
   attach(name: QueueName, opened: OpenedQueue, sendsToDisabled: boolean): OwnedQueue {
-    const queue = new OwnedQueue(name, opened.epoch, sendsToDisabled);
+    const queue = new OwnedQueue(name, opened.epoch, opened.nextOffset, sendsToDisabled);
     this.queues.add(queue);
     this.heads(queue, opened.heads);
     return queue;
@@ -109,10 +109,16 @@ export class Dispatcher {
     this.run(this.lane(delivery.endpointId), queue, delivery, lease);
   }
 
-  /** After the store was away: whether it still knows the queues that are owned here. */
+  /**
+   * After the store was away: whether it still has the queues that are owned here, and all that it said it has. A store that comes back
+   * without its last writes (a replica took over) refuses the next record of the partition, which may be long in coming.
+   */
   async verify(): Promise<void> {
     for (const queue of this.queues) {
-      if (queue.open && (await this.options.queues.epoch(queue.name)) === null) this.lost(queue);
+      if (!queue.open) continue;
+      const { epoch, nextOffset } = queue;
+      const held = await this.options.queues.position(queue.name);
+      if (held === null || held.epoch < epoch || (held.nextOffset ?? 0) < (nextOffset ?? 0)) this.lost(queue);
     }
   }
 
@@ -240,7 +246,7 @@ export class Dispatcher {
 
   private lost(queue: OwnedQueue): void {
     queue.open = false;
-    this.options.onFatal(new QueueLost(`${queue.name.topic}-${queue.name.partition}: the store has lost its deliveries; they are rebuilt on the next start`));
+    this.options.onFatal(new QueueLost(`${queue.name.topic}-${queue.name.partition}: the store has lost deliveries; they are read again on the next start`));
   }
 
   private run(lane: Lane, queue: OwnedQueue, delivery: Delivery, lease: Lease): void {

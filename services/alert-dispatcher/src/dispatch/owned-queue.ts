@@ -13,6 +13,8 @@ export class OwnedQueue {
   constructor(
     readonly name: QueueName,
     readonly epoch: number,
+    /** Next offset to take, as the store has said that it holds it. */
+    public nextOffset: number | null,
     /** Resends are also sent to a disabled endpoint. */
     readonly sendsToDisabled: boolean,
   ) {}

@@ -61,8 +61,6 @@ type Step = { readonly nextOffset: number; readonly reads: readonly Read[] };
 type Reserved = { readonly entry: Entry; readonly lease: Lease | null };
 
 class QueueHandler implements PartitionHandler {
-  private epoch = 0;
-  private savedOffset: number | null = null;
   private rebuildUntil: number | null = null;
   private waitingSinceMs: number | null = null;
   private queue: OwnedQueue | null = null;
@@ -74,16 +72,15 @@ class QueueHandler implements PartitionHandler {
 
   async open(committed: CommittedOffset): Promise<number | null> {
     const opened = await this.options.queues.open(this.at);
-    this.epoch = opened.epoch;
-    this.savedOffset = opened.nextOffset;
     this.rebuildUntil = opened.rebuildUntil;
-    if (opened.nextOffset === null && committed.offset !== null && committed.offset > 0) await this.beginRebuild(committed.offset, committed.metadata);
-    this.queue = this.options.dispatcher.attach(this.at, opened, this.options.sendsToDisabled);
-    return this.savedOffset;
+    const isLost = opened.nextOffset === null && committed.offset !== null && committed.offset > 0;
+    const nextOffset = isLost ? await this.beginRebuild(opened.epoch, committed.offset, committed.metadata) : opened.nextOffset;
+    this.queue = this.options.dispatcher.attach(this.at, { ...opened, nextOffset }, this.options.sendsToDisabled);
+    return nextOffset;
   }
 
   /** The mark is saved with the offset, so that a crash in the middle goes on with the rebuild. */
-  private async beginRebuild(committed: number, metadata: string | null): Promise<void> {
+  private async beginRebuild(epoch: number, committed: number, metadata: string | null): Promise<number> {
     const { admin, nowMs, rebuildWindowMs, queues, onLost } = this.options;
     this.options.history.lossFound();
     const mark = markOf(metadata);
@@ -91,17 +88,18 @@ class QueueHandler implements PartitionHandler {
     const sinceMs = Math.floor(Math.min(nowMs() - rebuildWindowMs, mark.waitingSinceMs ?? Infinity));
     const offsets = await admin.offsetsAt(this.at.topic, sinceMs);
     const from = Math.min(committed, offsets.find(({ partition }) => partition === this.at.partition)?.offset ?? 0);
-    await queues.accept(this.at, { epoch: this.epoch, expectedOffset: null, nextOffset: from, rebuildUntil, entries: [], nowMs: nowMs(), rememberUntilMs: nowMs() });
-    this.savedOffset = from;
+    await queues.accept(this.at, { epoch, expectedOffset: null, nextOffset: from, rebuildUntil, entries: [], nowMs: nowMs(), rememberUntilMs: nowMs() });
     this.rebuildUntil = rebuildUntil;
     onLost(this.at, from, sinceMs);
+    return from;
   }
 
   async process({ records }: LogBatch, control: BatchControl): Promise<void | 'held'> {
-    if (!this.queue?.open) throw new StaleOwner(`${this.at.topic}-${this.at.partition} was taken over`);
+    const { queue } = this;
+    if (!queue?.open) throw new StaleOwner(`${this.at.topic}-${this.at.partition} was taken over`);
     // The others are taken already, and only their commit has failed.
-    const fresh = records.filter(({ offset }) => offset >= (this.savedOffset ?? 0));
-    for (const step of await this.steps(fresh)) await this.take(step, this.queue);
+    const fresh = records.filter(({ offset }) => offset >= (queue.nextOffset ?? 0));
+    for (const step of await this.steps(fresh)) await this.take(step, queue);
     const next = (records.at(-1) as LogRecord).offset + 1;
     const workedUntil = this.rebuildUntil !== null && next < this.rebuildUntil ? this.rebuildUntil : null;
     const mark = textOfMark({ waitingSinceMs: this.waitingSinceMs, workedUntil });
@@ -142,14 +140,14 @@ class QueueHandler implements PartitionHandler {
     let leased: ReadonlySet<string> = new Set();
     try {
       const accepted = await queues.accept(this.at, {
-        epoch: this.epoch,
-        expectedOffset: this.savedOffset,
+        epoch: queue.epoch,
+        expectedOffset: queue.nextOffset,
         nextOffset: step.nextOffset,
         entries: reserved.map(({ entry }) => entry),
         nowMs: nowMs(),
         rememberUntilMs: nowMs() + rememberMs,
       });
-      this.savedOffset = step.nextOffset;
+      queue.nextOffset = step.nextOffset;
       this.waitingSinceMs = accepted.waitingSinceMs;
       leased = accepted.leased;
       onAccepted(this.at.topic, accepted.added);

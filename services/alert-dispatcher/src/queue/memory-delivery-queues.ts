@@ -1,6 +1,6 @@
 import { StaleOwner } from '@stakewatch/runtime';
 import type { Delivery } from '../core/delivery';
-import { type Accepted, type Acceptance, type DeliveryQueues, type Finish, type Finished, type Leased, type LeaseRequest, noticeDueMs, type OpenedQueue, type QueueHead, QueueLost, type QueueName } from './port';
+import { type Accepted, type Acceptance, type DeliveryQueues, type Finish, type Finished, type Leased, type LeaseRequest, noticeDueMs, type OpenedQueue, type Position, type QueueHead, QueueLost, type QueueName } from './port';
 
 interface Pending {
   delivery: Delivery;
@@ -102,8 +102,9 @@ export class MemoryDeliveryQueues implements DeliveryQueues {
     return { finished: true, heads: [delivery, ...notices].map(({ endpointId }) => held.head(endpointId)) };
   }
 
-  async epoch(queue: QueueName): Promise<number | null> {
-    return this.of(queue).epoch || null;
+  async position(queue: QueueName): Promise<Position | null> {
+    const { epoch, offset } = this.of(queue);
+    return epoch === 0 ? null : { epoch, nextOffset: offset };
   }
 
   async forget(queue: QueueName): Promise<void> {

@@ -24,6 +24,9 @@ export interface OpenedQueue {
   readonly heads: readonly QueueHead[];
 }
 
+/** Both only grow, unless the store loses what it had. */
+export type Position = Pick<OpenedQueue, 'epoch' | 'nextOffset'>;
+
 /** How a delivery enters the queue. `recordedMs`: when the record that it came from was written. */
 export type Entry =
   /** Already delivered, abandoned or refused for good: only remembered, so that it is not sent again. */
@@ -109,13 +112,13 @@ export interface DeliveryQueues {
   lease(queue: QueueName, request: LeaseRequest): Promise<Leased>;
   /** Marks a leased delivery done or due again. Guarded by its lease, not by the epoch: who sent it may say so though the partition moved on. */
   finish(queue: QueueName, finish: Finish): Promise<Finished>;
-  /** The epoch that the store holds; null when it has lost the partition. */
-  epoch(queue: QueueName): Promise<number | null>;
+  /** What the store holds of the partition; null when it has lost it. */
+  position(queue: QueueName): Promise<Position | null>;
   /** Forgets everything of the partition; the running owner notices and builds it up again (rebuild.ts). */
   forget(queue: QueueName): Promise<void>;
 }
 
-/** The store knows nothing of a partition that this process owns: it was emptied. */
+/** The store knows nothing of a partition that this process owns, or less than it has said: it was emptied, or has lost its last writes. */
 export class QueueLost extends Error {
   override readonly name = 'QueueLost';
 }

@@ -52,7 +52,10 @@ export function createRedisDeliveryQueues(redis: Redis): DeliveryQueues {
       const answer = await guarded(scripts.dispatcherFinish(keys.length, ...keys, ...args));
       return answer[0] === 'GONE' ? { finished: false, heads: [] } : { finished: true, heads: toHeads(endpoints, answer[1]) };
     },
-    epoch: async (queue) => numberOrNull(await guarded(redis.hget(keysOf(queue).meta, 'epoch'))),
+    async position(queue) {
+      const [epoch, offset] = await guarded(redis.hmget(keysOf(queue).meta, 'epoch', 'offset'));
+      return epoch == null ? null : { epoch: Number(epoch), nextOffset: numberOrNull(offset) };
+    },
     async forget(queue) {
       const { meta, headers, bodies, leases, done, endpoints, waiting, due } = keysOf(queue);
       await guarded(scripts.dispatcherForget(7, meta, headers, bodies, leases, done, endpoints, waiting, due('')));
