@@ -67,7 +67,8 @@ test('a bet told as a betting event counts for the bonus, and a ring of three is
   for (const player of ring) answers.push((await call('POST', `/players/${player}/bonus-changes`, request(`ring-${player}`, {}, { device: { fingerprint: `shared-${run}` } }))).body);
   expect(answers[2]).toMatchObject({ review: { reviewResult: { reviewAnswer: 'RED' } }, scoringResult: { action: 'reject', matchedRules: expect.arrayContaining([expect.objectContaining({ id: 'bonus-claim-ring' })]) } });
   const links = (await call('GET', `/players/${ring[0]}/links?limit=1`)).body;
-  expect(links).toMatchObject({ externalUserId: ring[0], items: [{ externalUserId: ring[1], evidence: [{ type: 'device', value: `shared-${run}` }] }], next: ring[1], ring: { members: ring } });
+  expect(links).toMatchObject({ externalUserId: ring[0], items: [{ externalUserId: ring[1], evidence: [{ type: 'device', value: `shared-${run}` }] }], next: expect.any(String), ring: { members: ring } });
+  expect((await call('GET', `/players/${ring[0]}/links?limit=1&after=${encodeURIComponent(links.next)}`)).body).toMatchObject({ items: [{ externalUserId: ring[2] }], next: null });
 
   const now = Date.now();
   const bonus = `live-${run}`;
@@ -86,6 +87,13 @@ test('a bet told as a betting event counts for the bonus, and a ring of three is
   const sizes = await (await clickhouse.query({ query: 'SELECT members, link_types FROM bonus_rings WHERE company_id = {company:String} AND ring_id = {ring:String}', query_params: { company: company.id, ring: ring[0] }, format: 'JSONEachRow' })).json();
   expect(sizes).toMatchObject([{ members: 3, link_types: expect.arrayContaining(['device']) }]);
 });
+
+test.each([
+  ['bonuses?after=nobody', 'after'],
+  ['links?after=nobody', 'after'],
+  ['links?limit=0', 'limit'],
+  ['links?player=p-1', 'player'],
+])('%s is refused', async (path, field) => expect(await call('GET', `/players/p-${run}/${path}`)).toMatchObject({ status: 400, body: { code: 'INVALID_PARAMETER', errors: [{ path: field }] } }));
 
 test('the same transaction fifty times at once is decided once', async () => {
   const sent = request('storm', {}, { externalUserId: `s-${run}` });

@@ -112,7 +112,7 @@ test('links and rings are told by page, and by company', async () => {
   await scorer();
   for (const player of ['a', 'b', 'c']) await sendChange(change(player, 'activated', T0, {}, { device: 'd1' }));
   const first = (await ask({ ask: 'links', player: 'a', limit: 1, after: null })) as { items: unknown[]; next: string; ring: object };
-  expect(first).toMatchObject({ items: [{ externalUserId: 'b', weight: 1, evidence: [{ type: 'device', value: 'd1', players: 3 }] }], next: 'b', ring: { members: ['a', 'b', 'c'] } });
+  expect(first).toMatchObject({ items: [{ externalUserId: 'b', weight: 1, evidence: [{ type: 'device', value: 'd1', players: 3 }] }], next: expect.any(String), ring: { members: ['a', 'b', 'c'] } });
   expect(await ask({ ask: 'links', player: 'a', limit: 1, after: first.next })).toMatchObject({ items: [{ externalUserId: 'c' }], next: null });
   expect(await ask({ ask: 'links', player: 'a', limit: 1, after: null }, 'globex')).toEqual({ items: [], next: null, ring: null });
 });

@@ -17,22 +17,40 @@ export interface Page<T> {
 
 /** A player's bonuses, the newest first. */
 export function bonusesPage(rows: Rows, { player, limit, after }: Extract<BonusQuery, { ask: 'bonuses' }>): Page<object> {
-  const all = [...listBonuses(rows, player)].sort((a, b) => b.activatedAt - a.activatedAt || (a.bonusId < b.bonusId ? -1 : 1));
-  return pageOf(all, ({ bonusId }) => bonusId, shownBonus, limit, after);
+  const items = listBonuses(rows, player).map((bonus) => ({ rank: bonus.activatedAt, id: bonus.bonusId, shown: () => shownBonus(bonus) }));
+  return pageOf(items, limit, after);
 }
 
 /** Who a player is tied to, the strongest link first, with what each link rests on; and the ring it is in. */
 export function linksPage(rows: Rows, { player, limit, after }: Extract<BonusQuery, { ask: 'links' }>, settings: RingSettings): Page<object> & { readonly ring: object | null } {
   const ring = ringWith(rows, player);
-  const page = pageOf(linksOf(rows, player, settings), ({ other }) => other, ({ other, weight, evidence }) => ({ externalUserId: other, weight, evidence: evidence.map(shownEvidence) }), limit, after);
-  return { ...page, ring: ring ? { id: ring.id, members: ring.members, claims: ring.claims.map(({ player: who, bonusId, at }) => ({ externalUserId: who, bonusId, at: iso(at) })) } : null };
+  const items = linksOf(rows, player, settings).map(({ other, weight, evidence }) => ({ rank: weight, id: other, shown: () => ({ externalUserId: other, weight, evidence: evidence.map(shownEvidence) }) }));
+  return { ...pageOf(items, limit, after), ring: ring ? { id: ring.id, members: ring.members, claims: ring.claims.map(({ player: who, bonusId, at }) => ({ externalUserId: who, bonusId, at: iso(at) })) } : null };
 }
 
-function pageOf<T>(all: readonly T[], idOf: (item: T) => string, show: (item: T) => object, limit: number, after: string | null): Page<object> {
-  const from = after === null ? 0 : all.findIndex((item) => idOf(item) === after) + 1;
-  const items = all.slice(from, from + limit);
-  const last = items.at(-1);
-  return { items: items.map(show), next: last !== undefined && from + limit < all.length ? idOf(last) : null };
+interface PageItem {
+  /** Higher ranks come first; equal ones in the order of their ids. */
+  readonly rank: number;
+  readonly id: string;
+  shown(): object;
+}
+
+type Place = Pick<PageItem, 'rank' | 'id'>;
+
+/** A page goes on after a place in the order, not after an item: that one may be gone by then, or stand elsewhere. */
+function pageOf(all: readonly PageItem[], limit: number, after: string | null): Page<object> {
+  const from = after === null ? null : placeOf(after);
+  const rest = all.filter((item) => from === null || inOrder(from, item) < 0).sort(inOrder);
+  const last = rest.length > limit ? rest[limit - 1] : undefined;
+  return { items: rest.slice(0, limit).map((item) => item.shown()), next: last ? `${last.rank}_${last.id}` : null };
+}
+
+const inOrder = (a: Place, b: Place): number => b.rank - a.rank || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** The gateway lets nothing through that does not begin with a rank. */
+function placeOf(after: string): Place {
+  const rank = after.slice(0, after.indexOf('_'));
+  return { rank: Number(rank), id: after.slice(rank.length + 1) };
 }
 
 const iso = (micros: number): string => new Date(Math.floor(micros / 1000)).toISOString();

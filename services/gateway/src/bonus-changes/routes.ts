@@ -4,7 +4,7 @@ import type { AvroCodec, RequestClient } from '@stakewatch/runtime';
 import { ApiError, invalidParameter } from '../app/api-error';
 import { type ApiAnswer, type ApiCall, type ApiRoute, PASSED_ON_READER } from '../app/api-route';
 import { decideOrFail } from '../app/decide';
-import { limitOf } from '../pages/page-query';
+import { limitOf, refuseUnknown } from '../pages/page-query';
 import { playerFault, readBonusChange } from './validator';
 
 export interface BonusRouteDeps {
@@ -17,6 +17,8 @@ export interface BonusRouteDeps {
 const BODY_LIMIT = 65_536;
 const PAGE = { least: 1, most: 100, usual: 20 };
 const CHANGE_ID = /^[0-9a-f]{24}$/;
+/** Rank and id of the last item of a page: the scorer's order. An id has up to 200 characters, and may be empty. */
+const CURSOR = /^\d{1,16}(?:\.\d{1,20})?(?:e-\d{1,3})?_.{0,200}$/su;
 
 /** Document 001, and what is kept of its changes. Decisions and reads are both answered by the bonus scorer, in the order of the company's log. */
 export function bonusRoutes(deps: BonusRouteDeps): readonly ApiRoute[] {
@@ -58,9 +60,10 @@ async function readChange(deps: BonusRouteDeps, { principal, params }: ApiCall):
 
 async function readPage(deps: BonusRouteDeps, { principal, params, query: asked }: ApiCall, what: 'bonuses' | 'links'): Promise<ApiAnswer> {
   const player = playerOf(params);
+  refuseUnknown(asked, ['limit', 'after']);
   const limit = limitOf(asked, PAGE);
   const after = asked['after'] ?? null;
-  if (after !== null && (typeof after !== 'string' || after.length > 200)) throw invalidParameter('after', 'must be the next of the page before');
+  if (after !== null && !(typeof after === 'string' && CURSOR.test(after))) throw invalidParameter('after', 'must be the next of the page before');
   const { body } = await query(deps, principal.scope, { ask: what, player, limit, after });
   return { status: 200, body: { externalUserId: player, ...(body as object) } };
 }

@@ -5,7 +5,7 @@ import { LogUnavailable } from '@stakewatch/runtime';
 import { ApiError, invalidParameter, RETRY_AFTER_SECONDS, unavailable } from '../app/api-error';
 import type { ApiAnswer, ApiCall, ApiRoute } from '../app/api-route';
 import type { EventValidator } from '../events/validator';
-import { choice, limitOf } from '../pages/page-query';
+import { choice, limitOf, refuseUnknown } from '../pages/page-query';
 import { type Fields, fieldsOf, invalid, isFields, ruleReader, type TryBody, tryReader, under } from './body';
 import { etagOf, expectedVersion } from './expected-version';
 import type { RuleJob } from './jobs';
@@ -42,6 +42,7 @@ export function ruleRoutes(deps: RuleRouteDeps): readonly ApiRoute[] {
 }
 
 async function page({ desk }: RuleRouteDeps, { principal, query }: ApiCall): Promise<ApiAnswer> {
+  refuseUnknown(query, ['service', 'mode', 'limit', 'after']);
   const limit = limitOf(query, RULE_PAGE);
   const service = choice(query['service'], 'service', RULE_SERVICES);
   const mode = choice(query['mode'], 'mode', RULE_MODES);
@@ -59,6 +60,7 @@ async function page({ desk }: RuleRouteDeps, { principal, query }: ApiCall): Pro
 }
 
 async function facts({ query }: ApiCall): Promise<ApiAnswer> {
+  refuseUnknown(query, ['service']);
   const service = choice(query['service'], 'service', RULE_SERVICES);
   return { status: 200, body: { services: service ? [RULE_VOCABULARIES[service]] : Object.values(RULE_VOCABULARIES) } };
 }

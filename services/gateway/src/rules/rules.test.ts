@@ -91,6 +91,8 @@ describe('list and read', () => {
     ['?mode=on', 'mode'],
     ['?limit=0', 'limit'],
     ['?limit=1001', 'limit'],
+    ['?modes=live', 'modes'],
+    ['/facts?kind=bonus', 'kind'],
     ['/facts?service=constructor', 'service'],
   ])('%s is refused', async (path, field) => expect(await call('GET', path)).toMatchObject({ status: 400, body: { code: 'INVALID_PARAMETER', errors: [{ path: field }] } }));
 });
@@ -281,11 +283,16 @@ describe('try', () => {
     ]);
   });
 
+  test('a setting that is listed among the rules is told apart from an id that is none', async () => {
+    const refused = async (id: string) => (await call('POST', '/try', { rule_id: id, bonus_changes: [BONUS_CHANGE_EXAMPLE] })).body.errors;
+    expect(await refused('bonus-threshold')).toEqual([{ path: 'rule_id', message: expect.stringContaining('nothing to try') }]);
+    expect(await refused('bonus-thresholds')).toEqual([{ path: 'rule_id', message: 'is no rule of yours' }]);
+  });
+
   test.each<[string, object, string]>([
     ['neither definition nor id', { events: [deposit('e', 0)] }, 'definition'],
     ['both', { definition: velocity('x-rule'), rule_id: 'x-rule', events: [deposit('e', 0)] }, 'rule_id'],
     ['an id that is none', { rule_id: 5, events: [deposit('e', 0)] }, 'rule_id'],
-    ['a setting that is no rule', { rule_id: 'bonus-threshold', bonus_changes: [BONUS_CHANGE_EXAMPLE] }, 'rule_id'],
     ['no events', { definition: velocity('x-rule') }, 'events'],
     ['too many events', { definition: velocity('x-rule'), events: Array.from({ length: 1001 }, () => ({})) }, 'events'],
     ['events that are none', { definition: velocity('x-rule'), events: 'many' }, 'events'],
