@@ -115,6 +115,7 @@ test('rules of the three services are listed, set and put alike', async () => {
   const { items } = await json<{ items: { ruleId: string; service: string }[] }>('rules', 'list', ...scope, '--service', 'bonus');
   expect(new Set(items.map(({ service }) => service))).toEqual(new Set(['bonus']));
   expect(await json('rules', 'set', ...scope, 'bonus-threshold', 'threshold=80')).toMatchObject({ changed: true, settings: { threshold: 80 } });
+  expect(await run('rules', 'try', 'bonus-threshold', ...scope, '--from', '2026-10-01')).toMatchObject({ code: 3, err: expect.stringContaining('nothing to try') });
   expect(await json('rules', 'set', ...scope, 'transaction-velocity-count', 'limit={"individual":5}')).toMatchObject({ settings: { limit: { individual: 5 } } });
   const file = join(folder, 'bonus-rule.json');
   writeFileSync(file, JSON.stringify({ kind: 'bonus', id: 'my-bonus-rule', title: 'Mine', on: ['activated'], when: 'amount > 5.0', outcome: { severity: 'low', score: 5 }, examples: [{ given: { amount: 6 }, then: 'match' }] }));

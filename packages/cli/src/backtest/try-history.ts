@@ -73,6 +73,7 @@ function rangeOf(flags: HistoryFlags): Range {
 async function definitionOf(context: Context, company: string, rule: string): Promise<{ definition: unknown; settings: Readonly<Record<string, unknown>> }> {
   if (!isRuleId(rule)) return { definition: await readDefinition(context, rule), settings: {} };
   const { definition, settings } = await findRule(await context.session.ruleControl(), company, rule);
+  if (definition === null) throw new CliError('invalid', `${rule} is a setting without a condition: there is nothing to try.`, EXIT.refused);
   return { definition, settings };
 }
 

@@ -103,6 +103,7 @@ test.each([
   ['severity=HIGH', 'severity'],
   ['mode=off', 'mode'],
   ['from=yesterday', 'from'],
+  ['from=2026-01-31T12:00:00+01:00', 'from'],
   ['to=2026-13-01T00:00:00Z', 'to'],
   ["after=1_' OR 1=1", 'after'],
   ['company=globex', 'company'],

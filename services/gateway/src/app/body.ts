@@ -40,13 +40,15 @@ export function receiveBody(request: IncomingMessage, response: ServerResponse, 
   let gzipped: boolean;
   try {
     gzipped = encodingOf(request, type);
-    if (Number(request.headers['content-length'] ?? 0) > limit) throw new ApiError('BODY_TOO_LARGE');
+    if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   } catch (error) {
     return waiter.notReceived(error);
   }
   if (request.headers.expect !== undefined) response.writeContinue();
   collect(request, new Holding(budget), limit, gzipped ? { received: (sent) => void inflated(sent, limit, waiter), notReceived: (error) => waiter.notReceived(error) } : waiter);
 }
+
+const tooLarge = (limit: number): ApiError => new ApiError('BODY_TOO_LARGE', { errors: [{ path: 'body', message: `must be at most ${limit} bytes, also when inflated` }] });
 
 /** Whether the body is gzip. */
 function encodingOf({ headers }: IncomingMessage, type: MediaType): boolean {
@@ -99,7 +101,7 @@ function collect(request: IncomingMessage, holding: Holding, limit: number, wait
   };
   const onData = (chunk: Buffer) => {
     size += chunk.length;
-    if (size > limit) return stop(new ApiError('BODY_TOO_LARGE'));
+    if (size > limit) return stop(tooLarge(limit));
     if (!holding.add(chunk.length)) return stop(unavailable());
     // A small body comes in one piece, which is not copied.
     if (size === chunk.length) holding.bytes = chunk;
@@ -121,7 +123,7 @@ async function inflated(sent: Holding, limit: number, waiter: BodyWaiter): Promi
     sent.bytes = await inflate(sent.bytes, { maxOutputLength: limit });
   } catch (error) {
     sent.release();
-    return waiter.notReceived((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? new ApiError('BODY_TOO_LARGE') : new ApiError('INVALID_JSON', { errors: [{ path: 'body', message: 'is not readable gzip' }] }));
+    return waiter.notReceived((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(limit) : new ApiError('INVALID_JSON', { errors: [{ path: 'body', message: 'is not readable gzip' }] }));
   }
   if (sent.add(sent.bytes.length)) return waiter.received(sent);
   sent.release();

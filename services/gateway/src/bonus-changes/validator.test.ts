@@ -46,6 +46,14 @@ test('every fault is named', () => {
   expect(faults({ ...BONUS_CHANGE_EXAMPLE, gamblingBonusChangeInfo: { ...BONUS_CHANGE_EXAMPLE.gamblingBonusChangeInfo, amount: '80' } }, 'p1')).toEqual(['gamblingBonusChangeInfo.amount']);
 });
 
+test.each([
+  ['en', 'gamblingBonusChangeInfo.amount must be a number from 0 to 1000000000000000, got 1e+300'],
+  ['fr', 'gamblingBonusChangeInfo.amount doit être un nombre de 0 à 1000000000000000, reçu 1e+300'],
+] as const)('an amount beyond bounds is told both of them (%s)', (language, message) => {
+  const body = { ...BONUS_CHANGE_EXAMPLE, gamblingBonusChangeInfo: { ...BONUS_CHANGE_EXAMPLE.gamblingBonusChangeInfo, amount: 1e300 } };
+  expect(() => readBonusChange(body, 'p1', 'key', NOW, language)).toThrow(expect.objectContaining({ details: { errors: [{ path: 'gamblingBonusChangeInfo.amount', message }] } }));
+});
+
 test('two ids that would look the same in UTF-8 are no ids', () => {
   expect(faults({ ...BONUS_CHANGE_EXAMPLE, txnId: 'a\ud800', applicant: { externalUserId: 'p\udfff' } })).toEqual(['applicant.externalUserId', 'txnId']);
 });

@@ -28,6 +28,7 @@ export function expected(schema: Expectation, language: Language): string {
   if (format) return format[language];
   if (schema.enum) return (french ? 'parmi ' : 'one of ') + schema.enum.join(', ');
   if (schema.type === 'integer') return french ? `un entier de ${schema.minimum} à ${schema.maximum}` : `an integer from ${schema.minimum} to ${schema.maximum}`;
+  if (schema.type === 'number' && schema.maximum !== undefined) return french ? `un nombre de ${schema.minimum} à ${schema.maximum}` : `a number from ${schema.minimum} to ${schema.maximum}`;
   if (schema.type === 'number') return french ? `un nombre d'au moins ${schema.minimum}` : `a number of at least ${schema.minimum}`;
   if (schema.type === 'object') return french ? 'un objet' : 'an object';
   if (schema.type === 'array') return french ? 'un tableau' : 'an array';

@@ -81,7 +81,7 @@ function cursorOf(sent: unknown): PageCursor | null {
   return { micros, id };
 }
 
-const instant = <Name extends string>(query: Query, name: Name) => given(query, name, isInstant, 'must be an ISO 8601 time with Z or an offset');
+const instant = <Name extends string>(query: Query, name: Name) => given(query, name, isInstant, 'must be an ISO 8601 time with Z or an offset, such as 2026-01-31T12:00:00Z; the + of an offset is %2B in a URL');
 
 /** Of a day that exists: the history refuses any other. A plus sign that was not percent-encoded arrives as a blank. */
 const isInstant = (value: string): boolean => INSTANT.test(value) && microsOf(value) < LAST_MICROS;

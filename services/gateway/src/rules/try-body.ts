@@ -54,7 +54,8 @@ function ruleOf({ deps, principal }: Reading, { definition, rule_id: id, setting
     return { definition, settings, service: serviceOfDefinition(definition) };
   }
   const rule: ListedRule | undefined = typeof id === 'string' ? deps.desk.find(principal.scope, id) : undefined;
-  if (!rule || rule.definition === null) throw invalid({ path: 'rule_id', message: 'is no rule of yours' });
+  if (!rule) throw invalid({ path: 'rule_id', message: 'is no rule of yours' });
+  if (rule.definition === null) throw invalid({ path: 'rule_id', message: 'names a setting without a condition: there is nothing to try' });
   return { definition: rule.definition, settings: { ...rule.settings, ...settings }, service: rule.service };
 }
 
