@@ -35,8 +35,9 @@ export function touch(rows: Rows, player: string, at: number): ProfileRow {
 
 export const forgetProfile = (rows: Rows, player: string): void => rows.delete(profileOf(player), 'profile');
 
+/** The very same where the day changes nothing: only what changed is looked at again. */
 function withDay(days: readonly number[], day: number): readonly number[] {
-  if (days.includes(day)) return days;
+  if (days.includes(day) || (days.length === DAYS_KEPT && day > (days.at(-1) as number))) return days;
   return [...days, day].sort((a, b) => a - b).slice(0, DAYS_KEPT);
 }
 
