@@ -1,6 +1,7 @@
+import type { ProcessStatus } from '../supervisor/status-server';
 import { standing } from './join';
 
-const process = (name: string, state: string) => ({ name, state, pid: 1, restarts: 0, notReady: null });
+const process = (name: string, state: ProcessStatus['state']) => ({ name, state, pid: 1, restarts: 0, notReady: null });
 const topics = (state: 'to do' | 'done') => [{ name: 'topics', state }];
 const asked = [{ name: 'kafka', kind: 'process', needs: [] }, { name: 'redis', kind: 'process', needs: [] }, { name: 'topics', kind: 'task', needs: ['kafka'] }] as const;
 
@@ -8,6 +9,7 @@ describe('a stack that runs already, to who asks for parts', () => {
   test.each([
     ['all of them ready', [process('kafka', 'ready'), process('redis', 'ready')], topics('done'), 'ready'],
     ['one on its way', [process('kafka', 'starting'), process('redis', 'ready')], topics('done'), 'starting'],
+    ['one that hangs', [process('kafka', 'not ready'), process('redis', 'ready')], topics('done'), 'starting'],
     ['one that comes back', [process('kafka', 'ready'), process('redis', 'restarting')], topics('done'), 'starting'],
     ['a task that is not done yet', [process('kafka', 'ready'), process('redis', 'ready')], topics('to do'), 'starting'],
     ['one that ends', [process('kafka', 'ready'), process('redis', 'stopping')], topics('done'), 'ending'],

@@ -1,12 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { ADD_PATH, answerAdd } from './add-parts';
-import type { ProcessKeeper } from './process-keeper';
+import type { KeeperState, ProcessKeeper } from './process-keeper';
 
 /** One process as `npm run status` shows it. */
 export interface ProcessStatus {
   readonly name: string;
-  readonly state: string;
+  /** The keeper's; 'not ready' of one that was ready and is not now. */
+  readonly state: KeeperState | 'not ready';
   readonly pid: number | null;
   readonly restarts: number;
   readonly notReady: string | null;
@@ -44,8 +45,8 @@ export async function openStatusServer(port: number, { keepers, tasks, add }: Su
     help: '1 while the process is ready, else 0.',
     labelNames: ['process'],
     registers: [registry],
-    collect() {
-      for (const { step, state } of keepers()) this.set({ process: step.name }, state === 'ready' ? 1 : 0);
+    async collect() {
+      for (const { name, state } of await statusOfAll(keepers())) this.set({ process: name }, state === 'ready' ? 1 : 0);
     },
   });
   const routes: Readonly<Record<string, () => Promise<{ type: string; body: string }>>> = {
@@ -53,7 +54,7 @@ export async function openStatusServer(port: number, { keepers, tasks, add }: Su
       for (const { step } of keepers()) restarts.inc({ process: step.name }, 0);
       return { type: registry.contentType, body: await registry.metrics() };
     },
-    '/status': async () => json({ pid: process.pid, processes: keepers().map(statusOf), tasks: tasks() }),
+    '/status': async () => json({ pid: process.pid, processes: await statusOfAll(keepers()), tasks: tasks() }),
     '/healthz': async () => json({ status: 'ok' }),
   };
   const server = createServer((request, response) => {
@@ -75,9 +76,13 @@ export async function openStatusServer(port: number, { keepers, tasks, add }: Su
   };
 }
 
-export function statusOf(keeper: ProcessKeeper): ProcessStatus {
+const statusOfAll = (keepers: readonly ProcessKeeper[]): Promise<readonly ProcessStatus[]> => Promise.all(keepers.map(statusOf));
+
+/** One that was ready once is asked again: it may hang, or lack something, and its keeper sees no more than that it lives. */
+async function statusOf(keeper: ProcessKeeper): Promise<ProcessStatus> {
   const { step, state, identity, restarts, notReady } = keeper;
-  return { name: step.name, state, pid: identity?.pid ?? null, restarts, notReady: state === 'ready' ? null : notReady };
+  const reason = state === 'ready' ? await step.probe() : notReady;
+  return { name: step.name, state: state === 'ready' && reason !== null ? 'not ready' : state, pid: identity?.pid ?? null, restarts, notReady: reason };
 }
 
 function json(value: unknown): { type: string; body: string } {

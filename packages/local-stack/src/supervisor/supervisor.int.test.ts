@@ -109,6 +109,16 @@ describe('a killed part comes back within seconds and keeps what it had', () => 
   }, 90_000);
 });
 
+test('a part that hangs is shown as not ready, with what its probe says, until it goes on', async () => {
+  const redis = pidOf('redis');
+  const shown = async () => (await status()).processes.find(({ name }) => name === 'redis');
+  process.kill(redis, 'SIGSTOP');
+  expect(await shown()).toEqual({ name: 'redis', state: 'not ready', pid: redis, restarts: 1, notReady: `port ${BASE + 4} does not answer` });
+  expect(await metrics()).toContain('stakewatch_supervisor_process_up{process="redis"} 0');
+  process.kill(redis, 'SIGCONT');
+  expect(await shown()).toMatchObject({ state: 'ready', notReady: null });
+});
+
 test('after kill -9 of the supervisor the next start ends its orphans and starts anew', async () => {
   const orphans = living().filter(({ pid }) => pid !== pidOf('supervisor'));
   const companies = stack().companies;

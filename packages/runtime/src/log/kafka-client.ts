@@ -7,6 +7,7 @@ import { openKafkajsTable } from '../control/kafkajs-table';
 import type { ConsumerHooks, LogClient } from './client';
 import { createKafkajsAdmin } from './kafkajs-admin';
 import { createKafkajsConsumer } from './kafkajs-consumer';
+import { askForCoordinatorsAgain } from './kafkajs-coordinator';
 import { passRecordBatchesOn } from './kafkajs-fetch';
 import { letIdleConnectionsRest } from './kafkajs-idle-connections';
 import { createKafkajsProducer } from './kafkajs-producer';
@@ -28,6 +29,7 @@ export interface KafkaClientOptions {
 export function createKafkaClient(options: KafkaClientOptions): LogClient {
   passRecordBatchesOn();
   letIdleConnectionsRest();
+  askForCoordinatorsAgain();
   const kafka = new Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],

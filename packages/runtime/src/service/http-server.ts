@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import express, { type Express } from 'express';
 import type { Metrics } from './metrics';
+import { endWithin } from './ending';
 import { OpenConnections } from './open-connections';
 
 /** Health and metrics of a service that has no other HTTP surface. */
@@ -19,22 +20,20 @@ export function healthApp(metrics: Metrics, notReady: () => string | null): Expr
 }
 
 /**
- * Listens, and drains on SIGTERM and SIGINT: readiness goes off first, then connections end with their answers, then `drain` runs, then the
- * process exits 0.
- * @param patienceMs for requests that are under way; then their connections are cut off.
+ * Listens, and ends on SIGTERM and SIGINT: readiness goes off first, then connections end with their answers, then `drain` runs, then the
+ * process exits (see endWithin).
+ * @param limitMs for all of it
  */
-export async function listen(server: Server, host: string, port: number, drain: () => Promise<void>, patienceMs: number, onDrainFailed: (error: unknown) => void, onStopping: () => void = () => undefined): Promise<number> {
+export async function listen(server: Server, host: string, port: number, drain: () => Promise<void>, limitMs: number, onNotDrained: (error: unknown) => void, onStopping: () => void = () => undefined): Promise<number> {
   const connections = new OpenConnections(server);
   let stopping = false;
-  const stop = async (): Promise<void> => {
+  const stop = () => {
     if (stopping) return;
     stopping = true;
     onStopping();
-    await connections.close(patienceMs);
-    await drain().catch(onDrainFailed);
-    process.exit(0);
+    void endWithin(limitMs, { closeConnections: (patienceMs) => connections.close(patienceMs), drain, onNotDrained, exit: (code) => process.exit(code) });
   };
-  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => void stop());
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, stop);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve());

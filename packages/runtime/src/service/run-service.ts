@@ -46,7 +46,7 @@ export interface RunningService {
 export interface ServiceDefinition<P extends TProperties> {
   readonly name: string;
   readonly settings: TObject<P>;
-  /** Milliseconds that a drain may take before the process exits all the same. Default 25 s. */
+  /** Milliseconds from SIGTERM after which the process exits in any case. Default 25 s, within the 30 s of Kubernetes and the 40 s of the compose file. */
   readonly drainTimeoutMs?: number;
   /** Sets limits and handlers on the HTTP server before it listens. */
   configureServer?(server: Server, settings: BaseSettings & Static<TObject<P>>): void;
@@ -86,7 +86,7 @@ export async function runService<P extends TProperties>(definition: ServiceDefin
     logger.info('drained');
   };
   const port = await listen(server, settings.STAKEWATCH_HTTP_HOST, settings.STAKEWATCH_HTTP_PORT, drain, definition.drainTimeoutMs ?? DEFAULT_DRAIN_MS, (error) =>
-    logger.error({ err: error }, 'drain failed'), () => (draining = true),
+    logger.error({ err: error }, 'not drained: what was not finished is worked again by the next owner'), () => (draining = true),
   );
   running = await definition.start({ name: definition.name, settings, logger, metrics, fatal, ...clients.context });
   if (running.http) surface = running.http;
