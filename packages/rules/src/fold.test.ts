@@ -89,6 +89,20 @@ test('beyond the cap the oldest events go, and facts over them are marked', () =
   expect(changeOf(state)?.op).toBe('set');
 });
 
+test('of a subject that is always at the cap, alerts that nothing can change any more are forgotten, too', () => {
+  const often = compileRuleSet([{ ...burst, when: 'deposits > 0.0', cooldown: '1h' }], []).timelines.player;
+  const state = new SubjectState();
+  const template = exampleEvents([{ type: 'DEPOSIT' }])[0] as RuleEvent;
+  // The cap holds 47 hours of them: less than the two days back to which one may still be changed.
+  for (let at = 0, index = 0; at < 72 * 3_600; at += 17, index += 1) {
+    foldEvent(state, { ...template, uuid: `${index.toString(16).padStart(8, '0')}-0000-8000-8000-000000000000`, event_timestamp: template.event_timestamp + at * 1_000_000 }, often);
+  }
+  expect(state.timeline.length).toBeGreaterThan(MAX_EVENTS - 501);
+  expect(state.alerts.size).toBeGreaterThanOrEqual(48);
+  expect(state.alerts.size).toBeLessThan(54);
+  expect(restored(changeOf(state)?.bytes ?? null).alerts.size).toBe(state.alerts.size);
+});
+
 test('what is older than every window is let go from memory and store, and the first sight stays known', () => {
   const state = new SubjectState();
   const template = exampleEvents([{ type: 'DEPOSIT' }])[0] as RuleEvent;

@@ -50,7 +50,7 @@ export function foldPacked(state: SubjectState, event: PackedEvent, rules: Timel
   if (timeline.indexOf(event.uuid) >= 0) return DUPLICATE;
   if (event.timestamp < timeline.newest - LATENESS_MICROS) return { kind: 'too_late', newest: timeline.newest };
   const inserted = state.insert(event);
-  const dropped = state.cap();
+  const dropped = state.cap(rules.retention);
   const position = inserted - dropped;
   const run = evaluation.of(state);
   if (position >= 0) {

@@ -116,15 +116,18 @@ export class SubjectState {
     this.published.set(alert);
   }
 
-  /** Lets go what is over the cap; returns how many events. */
-  cap(): number {
+  /** Lets go what is over the cap; returns how many events. A timeline that is always at it has no event so old that `prune` finds one. */
+  cap(retentionMicros: number): number {
     const dropped = this.timeline.cap();
-    if (dropped > 0) this.rewrite = true;
+    if (dropped > 0) this.wasCut(retentionMicros);
     return dropped;
   }
 
   prune(retentionMicros: number): void {
-    if (!this.timeline.prune(retentionMicros)) return;
+    if (this.timeline.prune(retentionMicros)) this.wasCut(retentionMicros);
+  }
+
+  private wasCut(retentionMicros: number): void {
     this.alerts.prune(this.timeline.newest - retentionMicros);
     this.rewrite = true;
   }
