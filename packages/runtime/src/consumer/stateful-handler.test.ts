@@ -256,6 +256,16 @@ test('closing saves what is unsaved; an owner that was replaced leaves it to the
   expect(await second.stored()).toEqual([]);
 });
 
+test('of a partition that was let go, no states are told to be in memory', async () => {
+  const told: number[] = [];
+  const observer = { onStateLost: () => undefined, onFoldFailed: () => undefined, onPhase: () => undefined, onResident: (_at: unknown, states: number, bytes: number) => void told.push(states, bytes) };
+  const { put, offer, slot } = await behind({ observer });
+  put(1);
+  await offer(0, 1);
+  await slot.close();
+  expect(told).toEqual([1, expect.any(Number), 0, 0]);
+});
+
 test('closed in the middle of a batch, nothing of it is saved', async () => {
   let sending: () => void = () => undefined;
   const sent = new Promise<void>((resolve) => (sending = resolve));

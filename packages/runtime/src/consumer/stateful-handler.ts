@@ -282,7 +282,7 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
     for (const offset of this.failures.keys()) if (offset < next) this.failures.delete(offset);
     states.saved();
     options.observer.onPhase('save', (performance.now() - started) / 1_000);
-    options.observer.onResident(this.at, states.size, options.budget.used);
+    this.tellResident();
   }
 
   /** Closed in the middle of a batch, it has no states any more: their offset must not be saved without them. */
@@ -295,6 +295,12 @@ class StatefulHandler<Input, Owned extends OwnedStates<Input>> implements Partit
     if (this.unsaved && !this.working) await this.save().catch(leaveToNextOwner);
     this.unsaved = null;
     this.states.clear();
+    this.tellResident();
+  }
+
+  private tellResident(): void {
+    const { budget, observer } = this.options;
+    observer.onResident(this.at, this.states.size, budget.used);
   }
 }
 
