@@ -6,6 +6,7 @@ import { createGazetteer } from './geo/gazetteer';
 import { createIpCountries } from './geo/ip-country';
 import { monitorStage, type StageDeps } from './monitor-stage';
 import { TRANSACTION_RULES } from './rules';
+import { KEPT_MS } from './state';
 
 const RULES = TRANSACTION_RULES.map((rule) => {
   const compiled = compileRule(rule);
@@ -47,7 +48,11 @@ function run(transactions: readonly Transaction[], batches: readonly number[] = 
     const missing = states.touch(inputs);
     states.add(missing, missing.map((key) => store.get(key) ?? null));
     for (const input of inputs) outputs.push(...stage.fold(input, states, { nowMicros: 0 }));
-    for (const { key, op, bytes } of states.takeWrites(0)) store.set(key, op === 'set' ? (bytes as Buffer) : Buffer.concat([store.get(key) ?? Buffer.alloc(0), bytes as Buffer]));
+    for (const { key, op, bytes, ttlMs } of states.takeWrites(START)) {
+      store.set(key, op === 'set' ? (bytes as Buffer) : Buffer.concat([store.get(key) ?? Buffer.alloc(0), bytes as Buffer]));
+      // Nothing is kept for ever.
+      expect(ttlMs).toBe(KEPT_MS);
+    }
     expect(states.takeWrites(0)).toEqual([]);
   }
   return outputs;

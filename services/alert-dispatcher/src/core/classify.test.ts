@@ -11,7 +11,7 @@ test.each([200, 201, 202, 204, 299])('%i is delivered', (status) => {
   expect(judge({ status })).toEqual({ outcome: 'delivered', error: null, retryInMs: null, pauseMs: 0, gone: false });
 });
 
-test.each([301, 302, 307, 308])('%i is a redirect, and a failure', (status) => {
+test.each([300, 301, 302, 307, 308])('%i is a redirect, and a failure', (status) => {
   expect(judge({ status })).toMatchObject({ outcome: 'failed', error: 'redirect_not_followed' });
 });
 

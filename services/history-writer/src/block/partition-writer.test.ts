@@ -1,17 +1,19 @@
 import fc from 'fast-check';
-import { type BatchControl, type CommittedOffset, type LogRecord, StaleOwner } from '@stakewatch/runtime';
+import { type BatchControl, type CommittedOffset, type LogRecord, Retriable, StaleOwner } from '@stakewatch/runtime';
 import { schemaText } from '@stakewatch/contracts';
 import { AvroWriter } from '../table/avro-writer';
 import { IdentityFilter } from '../table/identity-filter';
-import { EVENTS } from '../table/targets';
+import { type AvroTarget, EVENTS } from '../table/targets';
 import { MemoryStore } from '../testing/memory-store';
 import { memoryDeadLetters, recordOf, sampleEvent, silentObserver, testCodec } from '../testing/records';
 import { ByteBudget } from './byte-budget';
 import { PartitionWriter } from './partition-writer';
-import { readPlan, writePlan } from './plan';
+import { writePlan } from './plan';
 
 const COLUMNS = [...(JSON.parse(schemaText('betting-event')) as { fields: { name: string }[] }).fields.map(({ name }) => name), 'kafka_partition', 'kafka_offset'];
 const AT = { topic: EVENTS.topic, partition: 0 };
+/** As progress has none: only its place tells a row from its repetition. */
+const WITHOUT_IDENTITY: AvroTarget = { ...EVENTS, identity: null };
 
 /** Thrown where the process "dies": nothing after it runs in that life. */
 class Death extends Error {}
@@ -26,6 +28,7 @@ class World {
     readonly log: readonly LogRecord[],
     readonly codec: Awaited<ReturnType<typeof testCodec>>,
     refuses: (row: Record<string, unknown>) => boolean = () => false,
+    private readonly target: AvroTarget = EVENTS,
   ) {
     this.store = new MemoryStore(COLUMNS, refuses);
   }
@@ -36,7 +39,7 @@ class World {
     const tick = () => {
       if (step++ === dieAt) throw new Death();
     };
-    const { store } = this;
+    const { store, target } = this;
     const mortal = {
       columns: () => store.columns(),
       existing: (table: string, sql: string, keys: readonly string[]) => store.existing(table, sql, keys),
@@ -63,7 +66,7 @@ class World {
       EVENTS.identity?.hash(this.codec.encode('betting-event', sampleEvent(String(row['external_event_id']))), words);
       filter.add(words[0] as number, words[1] as number);
     }
-    const writer = new AvroWriter(EVENTS, { store: mortal, codec: this.codec, deadLetters: this.letters, filter, observer: silentObserver, loadedAt: 0, inserting: new ByteBudget(1e6) });
+    const writer = new AvroWriter(target, { store: mortal, codec: this.codec, deadLetters: this.letters, filter: target.identity && filter, observer: silentObserver, loadedAt: 0, inserting: new ByteBudget(1e6) });
     const handler = new PartitionWriter(AT, { writer, budget: new ByteBudget(1e6), limits: { rows: 5, bytes: 1e6 } });
     await handler.open(this.committed);
     try {
@@ -94,6 +97,52 @@ test('die at any step, with any fetch sizes, as often as you like: each event is
     }),
     { numRuns: 150 },
   );
+});
+
+test('the same of records without an identity: each is one row, by the place where it stands', async () => {
+  const codec = await testCodec();
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(3), { minLength: 1, maxLength: 40 }), fc.array(fc.tuple(fc.integer({ min: 1, max: 12 }), fc.nat(20)), { maxLength: 8 }), async (ids, lives) => {
+      const log = ids.map((id, offset) => recordOf(Buffer.from(codec.encode('betting-event', sampleEvent(`e${id}`))), offset));
+      const world = new World(log, codec, undefined, WITHOUT_IDENTITY);
+      for (const [fetch, dieAt] of lives) await world.live(fetch, dieAt);
+      await world.live(7, Number.POSITIVE_INFINITY);
+      expect(idsOf(world.store)).toEqual(ids.map((id) => `e${id}`).sort());
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('a log that has lost its newest records since they were planned: what it still has is a block of its own', async () => {
+  const codec = await testCodec();
+  const log = [0, 1, 2].map((offset) => recordOf(Buffer.from(codec.encode('betting-event', sampleEvent(`e${offset}`))), offset));
+  const world = new World(log, codec, undefined, WITHOUT_IDENTITY);
+  world.committed = { offset: 0, metadata: writePlan({ from: 0, to: 4 }) };
+  await world.live(3, Number.POSITIVE_INFINITY);
+  expect(idsOf(world.store)).toEqual(['e0', 'e1', 'e2']);
+  expect(world.committed).toEqual({ offset: 3, metadata: null });
+  expect(world.store.tokens).toEqual([expect.stringContaining('/0/0-2#')]);
+});
+
+test('a partition that is taken away while its block is being written is not waited for', async () => {
+  jest.useFakeTimers();
+  try {
+    const writer = { write: () => new Promise<void>(() => undefined), takeOver: async () => undefined };
+    const handler = new PartitionWriter(AT, { writer, budget: new ByteBudget(1e6), limits: { rows: 5, bytes: 1e6 } });
+    await handler.open({ offset: null, metadata: null });
+    let isOwner = true;
+    let heartbeats = 0;
+    const control: BatchControl = { isOwner: () => isOwner, heartbeat: async () => void (heartbeats += 1), commit: async () => undefined };
+    const working = handler.process({ ...AT, records: [recordOf(Buffer.from('x'), 0)], highWatermark: 1 }, control);
+    const failed = expect(working).rejects.toBeInstanceOf(Retriable);
+    await jest.advanceTimersByTimeAsync(3_000);
+    expect(heartbeats).toBeGreaterThanOrEqual(3);
+    isOwner = false;
+    await jest.advanceTimersByTimeAsync(1_000);
+    await failed;
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('an insert that timed out after it succeeded is one row; one that failed before is not lost', async () => {
@@ -146,9 +195,4 @@ test('a stale owner stops at the plan: nothing is inserted', async () => {
   const control: BatchControl = { isOwner: () => true, heartbeat: async () => undefined, commit: async () => Promise.reject(new StaleOwner('another generation')) };
   await expect(handler.process({ ...AT, records: world.log, highWatermark: 1 }, control)).rejects.toBeInstanceOf(StaleOwner);
   expect(world.store.rows).toEqual([]);
-});
-
-test('plans survive the metadata, and nothing else is taken for one', () => {
-  fc.assert(fc.property(fc.nat(), fc.nat(1000), (from, length) => expect(readPlan(from, writePlan({ from, to: from + length }))).toEqual({ from, to: from + length })));
-  for (const metadata of [null, '', 'block:', 'block:x', 'block:4']) expect(readPlan(5, metadata)).toBeNull();
 });
