@@ -14,6 +14,11 @@ test('identities are what the uuid package makes of their parts', () => {
   );
 });
 
+test('a part of any length counts to its last character', () => {
+  const long = '€'.repeat(50_000);
+  expect(decisionIdOf('acme', 's', 'k', long)).toBe(v5(['decision', 'acme', 's', 'k', long].join('\u0000'), NAMESPACE));
+});
+
 test('an alert keeps its identity for ever', () => {
   expect(alertIdOf('acme', 'ip-sharing', 'live', 'ip', '41.138.1.1', 'XOF', 1_763_731_200_000_000)).toBe('f611a6ce-5762-5210-b3d2-1fd4fc99d8e2');
 });

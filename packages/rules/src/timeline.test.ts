@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { exampleEvents } from './examples';
 import { packEvent } from './packed-event';
 import { StatePages } from './state-pages';
@@ -28,6 +29,16 @@ test('so does one that is read from its log, appended to or written whole', () =
   const again = restored(Buffer.concat([first, changeOf(state)?.bytes as Buffer]), new StatePages());
   expect(seen(again)).toEqual(expected);
   expect(changeOf(again)).toBeNull();
+});
+
+test('a window begins after its start, wherever that is: events of the same moment included or left out together', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(30), { minLength: 1, maxLength: 60 }), fc.integer({ min: -1, max: 31 }), (minutes, asked) => {
+      const state = new SubjectState();
+      for (const [index, minute] of minutes.entries()) state.insert(packEvent({ ...(EVENTS[index] as (typeof EVENTS)[number]), event_timestamp: minute * MINUTE }));
+      expect(state.timeline.firstAfter(asked * MINUTE)).toBe(minutes.filter((minute) => minute <= asked).length);
+    }),
+  );
 });
 
 test('when old events go, texts are numbered anew and memory is given back', () => {
