@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Alert, alertIdOf, TOPICS } from '@stakewatch/contracts';
 import { createAvroCodec, createLogger, createRedis, createRedisStateStore, createRegistrySchemaIds, deadLetterOf, type LogClient, type LogRecord, openToolLog } from '@stakewatch/runtime';
@@ -244,6 +244,12 @@ test('companies show tells keys and endpoints, and warns of an endpoint that get
 test('a resend becomes a command; lookups grow', async () => {
   const alertId = randomUUID();
   expect(await json('resend', alertId, '-c', company, '--revision', '2')).toMatchObject({ alertId, companyId: company, revision: 2, endpointId: null, requestedBy: 'ana' });
+  // Where the stack's own keys are known, the command it names shows this company's alert and not the first one's.
+  const home = join(folder, 'local');
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, 'stack.json'), JSON.stringify({ ...stack, gateway: '', companies: [{ id: company, apiKey: '' }], processes: [] }));
+  expect((await runHere(['resend', alertId, '-c', company], folder, { ...environment(), STAKEWATCH_HOME: home })).out).toContain(`stakewatch alerts show ${alertId} -c ${company};`);
+  expect((await run('resend', alertId, '-c', company)).out).toContain(`stakewatch alerts show ${alertId};`);
   const code = `OP_${Date.now()}`;
   expect(await json('lookups', 'add', code, '--name', 'Test', '--country', 'KEN')).toMatchObject({ changed: true, code });
   expect(await json<{ items: { code: string }[] }>('lookups', 'list').then(({ items }) => items.map((item) => item.code))).toContain(code);

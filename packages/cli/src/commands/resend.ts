@@ -18,7 +18,8 @@ export function resendCommand(run: Run): Command {
         await knownCompany(session, options.company);
         if (options.endpoint !== undefined) await knownEndpoint(session, scope, options.endpoint);
         const command = await (await session.control()).requestResend({ companyId: scope, alertId, revision: options.revision ?? null, endpointId: options.endpoint ?? null, requestedBy: session.user });
-        output.result({ ...command }, `Resend ${command.commandId} is asked for. Its attempts: stakewatch alerts show ${alertId}; if there is no such alert: stakewatch dead-letters list ${TOPICS.webhookResends.name}`);
+        const whose = session.settings.company(scope) === undefined ? '' : ` -c ${scope}`;
+        output.result({ ...command }, `Resend ${command.commandId} is asked for. Its attempts: stakewatch alerts show ${alertId}${whose}; if there is no such alert: stakewatch dead-letters list ${TOPICS.webhookResends.name}`);
       }, self),
     );
 }
