@@ -6,6 +6,7 @@ export * from './error-codes';
 export * from './event-identity';
 export * from './half-pair';
 export * from './identities';
+export * from './ip-address';
 export * from './lookups';
 export * from './plans';
 export * from './schema-files';

@@ -172,6 +172,14 @@ test('one bonus claimed at four players of one IP is seen, at three it is not', 
   expect(matched(change('p4', 'activated', T0 + HOUR, {}, { ip: '10.0.0.1' }))).toEqual(['bonus-shared-ip-claim']);
 });
 
+test('an address is one however it is written, and answered as it was sent', () => {
+  const { decided, matched } = setUp();
+  for (const [player, ip] of [['p1', '2001:db8::1'], ['p2', '2001:DB8::1'], ['p3', '2001:db8:0::1']] as const) {
+    expect(decided(change(player, 'activated', T0, {}, { ip })).answer.data).toMatchObject({ applicant: { ip } });
+  }
+  expect(matched(change('p4', 'activated', T0 + HOUR, {}, { ip: '2001:0db8::0001' }))).toEqual(['bonus-shared-ip-claim']);
+});
+
 test('crypto: one wallet that claims twice is seen', () => {
   const { decided, matched } = setUp();
   const crypto = { currencyType: 'crypto' as const, cryptoParams: { attemptId: 'cool_attempt_ID', outputIndex: '123', cryptoChain: 'BTC' } };

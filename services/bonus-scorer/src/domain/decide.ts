@@ -1,3 +1,4 @@
+import { ipSpelling } from '@stakewatch/contracts';
 import { type AlertContent, alertOf, ringAlerts } from './alerts';
 import { answerOf, type BonusChangeAnswer } from './answer';
 import { recount } from './bets';
@@ -86,7 +87,7 @@ function attributesOf({ applicant, gamblingBonusChangeInfo: { cryptoParams } }: 
   return [
     ...some('device', applicant.device?.fingerprint),
     ...some('phone', applicant.phone),
-    ...some('ip', applicant.ip),
+    ...some('ip', applicant.ip && ipSpelling(applicant.ip)),
     ...some('payment', account && `${cryptoParams?.cryptoChain ?? ''}:${account}`),
     ...some('name', applicant.fullName && normalName(applicant.fullName)),
   ];

@@ -1,4 +1,4 @@
-import type { BettingEvent } from '@stakewatch/contracts';
+import { type BettingEvent, ipSpelling } from '@stakewatch/contracts';
 import { microsOf } from './timestamp';
 
 /**
@@ -45,7 +45,7 @@ export function valuesOfGrouped(body: Fields): EventValues {
     game_bet_id: textOr(game['bet_id']),
     device_type: textOr(metadata['device_type']),
     operator: textOr(metadata['operator']),
-    ip_address: textOr(metadata['ip_address']),
+    ip_address: addressOr(metadata['ip_address']),
     session_id: textOr(metadata['session_id']),
     user_agent: textOr(metadata['user_agent']),
     device_id: textOr(metadata['device_id']),
@@ -79,7 +79,7 @@ export function valuesOfFlat(body: Fields): EventValues {
     game_bet_id: textOr(body['game_bet_id']),
     device_type: textOr(body['device_type']),
     operator: textOr(body['operator']),
-    ip_address: textOr(body['ip_address']),
+    ip_address: addressOr(body['ip_address']),
     session_id: textOr(body['session_id']),
     user_agent: textOr(body['user_agent']),
     device_id: textOr(body['device_id']),
@@ -89,6 +89,10 @@ export function valuesOfFlat(body: Fields): EventValues {
 
 function textOr(value: unknown): string | null {
   return value === undefined ? null : (value as string);
+}
+
+function addressOr(value: unknown): string | null {
+  return value === undefined ? null : ipSpelling(value as string);
 }
 
 function numberOr(value: unknown): number | null {

@@ -66,8 +66,13 @@ test('lengths are counted in characters, not in halves of them', () => {
   expect(accept(flat({ player_id: '😀'.repeat(100) }))).not.toBeNull();
 });
 
-test.each(['2001:db8::1', '::ffff:1.2.3.4', '41.138.45.22'])('IP address %s is taken', (ip_address) => {
-  expect(accept(flat({ ip_address }))).not.toBeNull();
+test.each([
+  ['2001:DB8:0::1', '2001:db8::1'],
+  ['::ffff:1.2.3.4', '1.2.3.4'],
+  ['41.138.45.22', '41.138.45.22'],
+])('IP address %s is taken, and kept as %s', (ip_address, kept) => {
+  expect(accept(flat({ ip_address }))?.ip_address).toBe(kept);
+  expect(accept(grouped('metadata', { ip_address }))?.ip_address).toBe(kept);
 });
 
 test('fields that nobody knows are refused with their path', () => {
