@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { METRICS } from '@stakewatch/runtime';
@@ -47,4 +48,12 @@ test('each alarm has a name of its own, and docs/operations.md lists them all', 
   const listed = [...operations.matchAll(/^\| `(Stakewatch[A-Za-z]+)` \|/gm)].map(([, name]) => name as string);
   expect(listed).toEqual(alarms.map(({ alert }) => alert));
   expect(new Set(listed).size).toBe(listed.length);
+});
+
+/** Of Debian's package prometheus; nothing here needs it but this test. */
+const promtool = spawnSync('promtool', ['--version']).status === 0;
+
+(promtool ? test : test.skip)('Prometheus takes the rules, and they fire when their own tests say', () => {
+  execFileSync('promtool', ['check', 'rules', FILE], { cwd: ROOT, stdio: 'pipe' });
+  execFileSync('promtool', ['test', 'rules', 'deploy/prometheus-alerts.test.yml'], { cwd: ROOT, stdio: 'pipe' });
 });
