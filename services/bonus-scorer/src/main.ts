@@ -58,8 +58,9 @@ void runService({
       // what the owner before had not told of its last ones is told at once.
       log.consume({ group: ACTIVITY_GROUP, openOnAssignment: true, ...SMALL_FETCHES, inputs: [{ topic: TOPICS.bettingEvents.name, handler: activity }] }),
     ]);
+    const redis = context.redis();
     return {
-      ready: () => null,
+      ready: () => (redis.status === 'ready' ? null : 'Redis is not connected'),
       async drain() {
         for (const consumer of consumers) await consumer.close();
         await progress.close();

@@ -56,8 +56,9 @@ void runService({
         },
       ],
     });
+    const redis = context.redis();
     return {
-      ready: () => null,
+      ready: () => (redis.status === 'ready' ? null : 'Redis is not connected'),
       async drain() {
         await consumer.close();
         await producer.close();

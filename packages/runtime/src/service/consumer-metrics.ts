@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { StatefulObserver } from '../consumer/stateful-handler';
 import type { ConsumerHooks, LogClient } from '../log/client';
 import type { Metrics } from './metrics';
+import type { Standstill } from './standstill';
 
 /** What can happen to the records of any topic that is read. */
 const OF_A_TOPIC = ['stakewatch_batch_retries_total', 'stakewatch_stale_owner_total', 'stakewatch_dead_letters_total', 'stakewatch_fold_failures_total', 'stakewatch_state_lost_total'] as const;
@@ -18,7 +19,7 @@ export function countedFromZero(log: LogClient, metrics: Metrics): LogClient {
 }
 
 /** What the loop is seen to do: handlers themselves have no metrics and no logs. */
-export function consumerHooks(metrics: Metrics, logger: Logger, fatal: (error: unknown) => never): ConsumerHooks {
+export function consumerHooks(metrics: Metrics, logger: Logger, fatal: (error: unknown) => never, standstill: Standstill): ConsumerHooks {
   const consumed = metrics.counter('stakewatch_records_consumed_total');
   const sizes = metrics.histogram('stakewatch_batch_size_records');
   const durations = metrics.histogram('stakewatch_batch_duration_seconds');
@@ -33,11 +34,13 @@ export function consumerHooks(metrics: Metrics, logger: Logger, fatal: (error: u
       logger.info(at, 'partition opened');
     },
     onReleased: (at) => {
+      standstill.over(at);
       owned.dec({ topic: at.topic });
       lag.remove({ topic: at.topic, partition: String(at.partition) });
       logger.info(at, 'partition let go');
     },
     onBatchDone(batch, nextOffset, seconds) {
+      standstill.over(batch);
       const { topic } = batch;
       const partition = String(batch.partition);
       consumed.inc({ topic, partition }, batch.records.length);
@@ -53,10 +56,12 @@ export function consumerHooks(metrics: Metrics, logger: Logger, fatal: (error: u
       else lag.set(labels, records);
     },
     onRetry({ topic, partition }, error, attempt) {
+      standstill.failed({ topic, partition }, error);
       retries.inc({ topic, error: error.name });
       logger.warn({ topic, partition, attempt, error: error.message }, 'batch will be worked again');
     },
     onStale({ topic, partition }, error) {
+      standstill.over({ topic, partition });
       stale.inc({ topic });
       logger.warn({ topic, partition, error: error.message }, 'not the owner any more; opening anew');
     },

@@ -6,7 +6,7 @@ import { createAvroCodec } from '../codec/avro-codec';
 import type { AvroCodec } from '../codec/port';
 import { createRegistrySchemaIds } from '../codec/registry-schema-ids';
 import { createDeadLetters, type DeadLetters } from '../consumer/dead-letters';
-import type { LogClient } from '../log/client';
+import type { ConsumerHooks, LogClient } from '../log/client';
 import { createKafkaClient } from '../log/kafka-client';
 import type { LogProducer } from '../log/port';
 import { createRedis } from '../state/redis-client';
@@ -17,6 +17,7 @@ import { healthApp, listen } from './http-server';
 import { createLogger } from './logger';
 import { Metrics } from './metrics';
 import { type BaseSettings, InvalidSettings, readSettings } from './settings';
+import { Standstill } from './standstill';
 
 export interface ServiceContext<Settings> {
   readonly name: string;
@@ -35,7 +36,7 @@ export interface ServiceContext<Settings> {
 }
 
 export interface RunningService {
-  /** Null when ready; else the reason, shown by /readyz. */
+  /** Null when ready; else the reason, shown by /readyz. That batches fail is seen for it. */
   ready(): string | null;
   /** Finishes what is at hand and lets go. After it the log client and Redis are closed by the shell. */
   drain(): Promise<void>;
@@ -72,10 +73,11 @@ export async function runService<P extends TProperties>(definition: ServiceDefin
   process.on('unhandledRejection', fatal);
   process.on('uncaughtException', fatal);
 
-  const clients = createClients(definition.name, settings, logger, metrics, fatal);
+  const standstill = new Standstill(Date.now);
+  const clients = createClients(definition.name, settings, logger, metrics, consumerHooks(metrics, logger, fatal, standstill));
   let running: RunningService | undefined;
   let draining = false;
-  const notReady = () => (draining ? 'draining' : running ? running.ready() : 'starting');
+  const notReady = () => (draining ? 'draining' : running ? (running.ready() ?? standstill.reason) : 'starting');
   let surface = (definition.startingHttp ?? healthApp)(metrics, notReady) as RequestListener;
   const server = createServer((request, response) => surface(request, response));
   definition.configureServer?.(server, settings);
@@ -103,14 +105,14 @@ function settingsOrExit<P extends TProperties>(definition: ServiceDefinition<P>)
   }
 }
 
-function createClients(name: string, settings: BaseSettings, logger: Logger, metrics: Metrics, fatal: (error: unknown) => never) {
+function createClients(name: string, settings: BaseSettings, logger: Logger, metrics: Metrics, hooks: ConsumerHooks) {
   const brokers = settings.STAKEWATCH_KAFKA_BROKERS.split(',').map((broker) => broker.trim());
   const unfit = metrics.counter('stakewatch_control_records_unfit_total');
   const log = createKafkaClient({
     clientId: name,
     brokers,
     logger,
-    hooks: consumerHooks(metrics, logger, fatal),
+    hooks,
     onUnfitControlRecord: (record, reason) => {
       unfit.inc({ topic: record.topic });
       logger.warn({ topic: record.topic, offset: record.offset, reason }, 'control record left out');
