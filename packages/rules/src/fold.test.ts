@@ -70,6 +70,35 @@ test('after a restart the same events are known, and revisions go on where they 
   expect(changeOf(again)).toBeNull();
 });
 
+test('a rule on sessions says nothing of events without one', () => {
+  const perSession = compileRuleSet([{ ...burst, per: 'session' }], []).timelines.player;
+  const changes = (fields: Partial<ExampleEvent>) => {
+    const state = new SubjectState();
+    return exampleEvents([{ type: 'DEPOSIT', repeat: 4, ...fields }]).flatMap((event) => {
+      const result = foldEvent(state, event, perSession);
+      return result.kind === 'counted' ? result.changes.map(({ session }) => session) : [];
+    });
+  };
+  expect(changes({ session_id: 's' })).toEqual(['s']);
+  expect(changes({ session_id: null })).toEqual([]);
+});
+
+test('what is stored of a subject stays within bounds, however often late events change an alert', () => {
+  const state = new SubjectState();
+  const [event] = exampleEvents([{ type: 'DEPOSIT' }]) as [RuleEvent];
+  foldEvent(state, event, rules);
+  let stored = 0;
+  let most = 0;
+  for (let revision = 1; revision <= 500; revision += 1) {
+    state.publish({ ruleId: 'burst', mode: 'live', session: '', currency: 'XOF', windowStart: event.event_timestamp, revision, open: revision % 2 === 0, eventTimestamp: event.event_timestamp, eventUuid: event.uuid, fingerprint: revision });
+    const { op, bytes } = changeOf(state) as { op: string; bytes: Buffer };
+    stored = op === 'set' ? bytes.length : stored + bytes.length;
+    most = Math.max(most, stored);
+  }
+  expect(most).toBeLessThan(6_000);
+  expect(stored).toBeLessThan(6_000);
+});
+
 test('beyond the cap the oldest events go, and facts over them are marked', () => {
   const wide = compileRuleSet([{ ...burst, facts: { deposits: { fact: 'count', within: '1d' } }, when: 'deposits > 9000.0', cooldown: '1s' }], []).timelines.player;
   const state = new SubjectState();

@@ -48,3 +48,12 @@ test("an own rule that is not valid is left out and told; other services' rules 
   expect(set.timelines.device.all).toEqual([]);
   expect(set.faults.map(({ ruleId }) => ruleId)).toEqual(['own']);
 });
+
+test('events are kept for the longest window or cool-down of their rules, and a day more for those that come late', () => {
+  const DAY = 86_400_000_000;
+  const retention = (changes: Partial<RuleDefinition>) => compileRuleSet([{ ...builtIn, ...changes }], []).timelines.player.retention;
+  expect(retention({})).toBe(2 * DAY);
+  expect(retention({ facts: { n: { fact: 'count', of: 'DEPOSIT', within: '5d' } } })).toBe(6 * DAY);
+  // An alert stands for the first event of its cool-down window: that must be found.
+  expect(retention({ cooldown: '7d' })).toBe(8 * DAY);
+});
