@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import { StaleOwner } from '../log/port';
 import type { PartitionName, StateStore } from './port';
 import { asRedisError, guarded } from './redis-errors';
@@ -13,9 +13,8 @@ const CLEAR_SCAN_COUNT = 1000;
 export function createRedisStateStore(redis: Redis): StateStore {
   return {
     async open(owner) {
-      const meta = metaKey(owner);
-      const answers = await guarded(redis.multi().hincrby(meta, 'epoch', 1).hget(meta, 'offset').exec());
-      const [epoch, offset] = (answers ?? []).map(([error, value]) => {
+      const answers = await guarded(nextEpoch(redis, owner).hget(metaKey(owner), 'offset').exec());
+      const [, epoch, offset] = (answers ?? []).map(([error, value]) => {
         if (error) throw asRedisError(error);
         return value as number | string | null;
       });
@@ -32,7 +31,7 @@ export function createRedisStateStore(redis: Redis): StateStore {
     },
     async clear(owner) {
       // The epoch goes up first: an owner that still works is refused from here on, so nothing comes back after the deletes.
-      await guarded(redis.multi().hincrby(metaKey(owner), 'epoch', 1).hdel(metaKey(owner), 'offset').exec());
+      await guarded(nextEpoch(redis, owner).hdel(metaKey(owner), 'offset').exec());
       let cursor = '0';
       do {
         const [next, keys] = await guarded(redis.scan(cursor, 'MATCH', `${escapeGlob(tag(owner))}:s:*`, 'COUNT', CLEAR_SCAN_COUNT));
@@ -41,6 +40,12 @@ export function createRedisStateStore(redis: Redis): StateStore {
       } while (cursor !== '0');
     },
   };
+}
+
+/** Of a partition that the store has lost, epochs begin at the clock: an owner from before never holds a valid one again. */
+function nextEpoch(redis: Redis, owner: PartitionName): ChainableCommander {
+  const meta = metaKey(owner);
+  return redis.multi().hsetnx(meta, 'epoch', Date.now()).hincrby(meta, 'epoch', 1);
 }
 
 const tag = ({ group, topic, partition }: PartitionName): string => `{${group}:${topic}:${partition}}`;
