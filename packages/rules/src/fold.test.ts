@@ -58,6 +58,33 @@ test('a late event that takes the reason away withdraws the alert, and one that 
   expect(again.steps.at(-1)).toEqual(['open 3 by 6 of 3']);
 });
 
+test('a late event behind the one that an alert stands for changes nothing', () => {
+  expect(run([{ type: 'DEPOSIT', repeat: 5 }], [0, 1, 2, 4, 3]).steps).toEqual([[], [], ['open 1 by 2 of 3'], [], []]);
+});
+
+test('an event of exactly a day behind the newest counts, one of more does not', () => {
+  const day = 86_400_000_000;
+  const [template] = exampleEvents([{ type: 'DEPOSIT' }]) as [RuleEvent];
+  const at = (behind: number) => {
+    const state = new SubjectState();
+    foldEvent(state, template, rules);
+    return foldEvent(state, { ...template, uuid: '00000000-0000-8000-8000-000000000000', event_timestamp: template.event_timestamp - behind }, rules);
+  };
+  expect(at(day).kind).toBe('counted');
+  expect(at(day + 1)).toEqual({ kind: 'too_late', newest: template.event_timestamp });
+});
+
+test("a late event of one session leaves another session's alert alone", () => {
+  const perSession = compileRuleSet([{ ...burst, per: 'session' }], []).timelines.player;
+  const events = exampleEvents([{ type: 'DEPOSIT', session_id: 'a', repeat: 2 }, { type: 'DEPOSIT', session_id: 'b', repeat: 3 }]);
+  const state = new SubjectState();
+  const changes = [0, 2, 3, 4, 1].map((index) => {
+    const result = foldEvent(state, events[index] as RuleEvent, perSession);
+    return result.kind === 'counted' ? result.changes.map(({ session, revision }) => [session, revision]) : [];
+  });
+  expect(changes).toEqual([[], [], [], [['b', 1]], []]);
+});
+
 test('the same event again is nothing, however often', () => {
   expect(run([{ type: 'DEPOSIT', repeat: 3 }], [0, 0, 1, 1, 2, 2, 0]).steps).toEqual([[], ['duplicate'], [], ['duplicate'], ['open 1 by 2 of 3'], ['duplicate'], ['duplicate']]);
 });
