@@ -1,43 +1,14 @@
 import { deadLetterTopic, deliveryIdOf, noticeIdOf, TOPICS } from '@stakewatch/contracts';
-import { startTestRedis, type TestRedis } from '@stakewatch/testing';
 import { Webhook } from 'standardwebhooks';
-import { attemptsOf, createStage, endpointRecord, type Instance, pendingIn, published, putEndpoint, raise, resend, type Stage, startInstance } from './testing/dispatcher-under-test';
-import { TestReceiver } from './testing/receiver';
+import { instances, receiver, redis, stage, start } from './testing/cast';
+import { attemptsOf, endpointRecord, pendingIn, published, putEndpoint, raise, resend } from './testing/dispatcher-under-test';
 import { alertNo, anEndpoint, endpointIdOf as idOf, TEST_SECRET } from './testing/samples';
 
 const ATTEMPTS = TOPICS.webhookAttempts.name;
-let redis: TestRedis;
-let stage: Stage;
-const instances: Instance[] = [];
-const receivers: TestReceiver[] = [];
-
-beforeAll(async () => void (redis = await startTestRedis()));
-afterAll(() => redis.stop());
-beforeEach(async () => {
-  await redis.client.flushall();
-  stage = await createStage();
-});
-afterEach(async () => {
-  await Promise.all(instances.map((instance) => instance.close()));
-  await Promise.all(receivers.splice(0).map((receiver) => receiver.stop()));
-  expect(instances.splice(0).flatMap(({ fatal }) => fatal)).toEqual([]);
-});
-
-async function start(...args: Parameters<typeof startInstance> extends [Stage, TestRedis['client'], ...infer R] ? R : never): Promise<Instance> {
-  const instance = await startInstance(stage, redis.client, ...args);
-  instances.push(instance);
-  return instance;
-}
-
-async function receiver(answer?: Parameters<typeof TestReceiver.start>[0]): Promise<TestReceiver> {
-  const made = await TestReceiver.start(answer);
-  receivers.push(made);
-  return made;
-}
 
 const outcomes = () => attemptsOf(stage).map(({ outcome }) => outcome);
 const settled = (count: number) => published(stage, ATTEMPTS, () => attemptsOf(stage).filter(({ outcome }) => outcome === 'delivered' || outcome === 'abandoned').length >= count);
-const pending = () => pendingIn(redis.client);
+const pending = () => pendingIn(redis);
 
 test('a live alert arrives signed, once, with its attempt in the delivery log; a dry-run one does not', async () => {
   const target = await receiver();

@@ -1,45 +1,17 @@
 import { TOPICS } from '@stakewatch/contracts';
-import { startTestRedis, type TestRedis, until } from '@stakewatch/testing';
+import { until } from '@stakewatch/testing';
 import { createRedisEndpointHealth } from './queue/endpoint-health';
 import { createEndpointStandings } from './queue/endpoint-standings';
 import { healthKeyOf } from './queue/keys';
-import { attemptsOf, createStage, endpointRecord, type Instance, published, putEndpoint, raise, type Stage, startInstance } from './testing/dispatcher-under-test';
-import { TestReceiver } from './testing/receiver';
+import { instances, receiver, redis, stage, start } from './testing/cast';
+import { attemptsOf, endpointRecord, published, putEndpoint, raise } from './testing/dispatcher-under-test';
+import type { TestReceiver } from './testing/receiver';
 import { alertNo, anEndpoint, endpointIdOf as idOf } from './testing/samples';
 
 /** What a company is told of its endpoints: warnings, and how each stands. */
 const HOUR = 3_600_000;
-let redis: TestRedis;
-let stage: Stage;
-let instances: Instance[];
-let receivers: TestReceiver[];
 
-beforeAll(async () => void (redis = await startTestRedis()));
-afterAll(() => redis.stop());
-beforeEach(async () => {
-  await redis.client.flushall();
-  stage = await createStage();
-  [instances, receivers] = [[], []];
-});
-afterEach(async () => {
-  await Promise.all(instances.map((instance) => instance.close()));
-  await Promise.all(receivers.map((receiver) => receiver.stop()));
-  expect(instances.flatMap(({ fatal }) => fatal)).toEqual([]);
-});
-
-async function receiver(answer?: Parameters<typeof TestReceiver.start>[0]): Promise<TestReceiver> {
-  const made = await TestReceiver.start(answer);
-  receivers.push(made);
-  return made;
-}
-
-async function start(tuning: object, nowMs: () => number): Promise<Instance> {
-  const instance = await startInstance(stage, redis.client, tuning, nowMs);
-  instances.push(instance);
-  return instance;
-}
-
-const standingOf = async (id: string) => (await createEndpointStandings(redis.client, { partitionCount: async () => 2 }).of([id])).get(id);
+const standingOf = async (id: string) => (await createEndpointStandings(redis, { partitionCount: async () => 2 }).of([id])).get(id);
 const attempts = (count: number, id = idOf('dead')) => published(stage, TOPICS.webhookAttempts.name, () => attemptsOf(stage).filter(({ endpoint_id }) => endpoint_id === id).length >= count);
 /** Types of the notices, each message once: it may come again with its webhook-id. */
 const noticesAt = ({ received }: TestReceiver) => [...new Map(received.map(({ headers, body }) => [headers['webhook-id'], (JSON.parse(body) as { type: string }).type])).values()].filter((type) => type.startsWith('endpoint.'));
@@ -134,7 +106,7 @@ describe('a streak', () => {
   const failure = (atMs: number, updatedAtMs = 0) => ({ atMs, httpStatus: null, error: 'timeout', updatedAtMs });
 
   test('begins anew when the endpoint was changed, or after two days of silence; who was told of it is told of the next', async () => {
-    const health = createRedisEndpointHealth(redis.client, 120 * HOUR);
+    const health = createRedisEndpointHealth(redis, 120 * HOUR);
     expect(await health.failed('we_x', failure(1_000))).toEqual({ failingSinceMs: 1_000, failures: 1, told: false });
     await health.told('we_x', 1_000);
     expect(await health.failed('we_x', failure(2_000))).toEqual({ failingSinceMs: 1_000, failures: 2, told: true });
@@ -145,10 +117,10 @@ describe('a streak', () => {
   });
 
   test('that has ended is not brought back by who tells of it', async () => {
-    const health = createRedisEndpointHealth(redis.client, 120 * HOUR);
+    const health = createRedisEndpointHealth(redis, 120 * HOUR);
     await health.failed('we_x', failure(1_000));
     await health.succeeded('we_x');
     await health.told('we_x', 1_000);
-    expect(await redis.client.exists(healthKeyOf('we_x'))).toBe(0);
+    expect(await redis.exists(healthKeyOf('we_x'))).toBe(0);
   });
 });

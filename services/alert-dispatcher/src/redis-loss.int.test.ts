@@ -1,45 +1,16 @@
 import { deliveryIdOf, TOPICS } from '@stakewatch/contracts';
-import { startTestRedis, type TestRedis } from '@stakewatch/testing';
-import { attemptsOf, createStage, type Instance, published, putEndpoint, raise, type Stage, startInstance } from './testing/dispatcher-under-test';
-import { TestReceiver } from './testing/receiver';
+import type { Redis } from 'ioredis';
+import { receiver, redis, stage, start } from './testing/cast';
+import { attemptsOf, published, putEndpoint, raise } from './testing/dispatcher-under-test';
 import { alertNo, anEndpoint, endpointIdOf as idOf } from './testing/samples';
 
 /** Redis loses what the dispatcher keeps there: all of it, or what came last. */
 const ATTEMPTS = TOPICS.webhookAttempts.name;
-let redis: TestRedis;
-let stage: Stage;
-let instances: Instance[];
-let receivers: TestReceiver[];
-
-beforeAll(async () => void (redis = await startTestRedis()));
-afterAll(() => redis.stop());
-beforeEach(async () => {
-  await redis.client.flushall();
-  stage = await createStage();
-  [instances, receivers] = [[], []];
-});
-afterEach(async () => {
-  await Promise.all(instances.map((instance) => instance.close()));
-  await Promise.all(receivers.map((receiver) => receiver.stop()));
-  expect(instances.flatMap(({ fatal }) => fatal)).toEqual([]);
-});
-
-async function start(tuning: object): Promise<Instance> {
-  const instance = await startInstance(stage, redis.client, tuning);
-  instances.push(instance);
-  return instance;
-}
-
-async function receiver(answer: Parameters<typeof TestReceiver.start>[0]): Promise<TestReceiver> {
-  const made = await TestReceiver.start(answer);
-  receivers.push(made);
-  return made;
-}
 
 const outcomes = () => attemptsOf(stage).map(({ outcome }) => outcome);
 
-const contentOf = async (client: TestRedis['client']) => Promise.all((await client.keys('*')).map(async (key) => [key, await client.dumpBuffer(key)] as const));
-async function putBack(client: TestRedis['client'], content: Awaited<ReturnType<typeof contentOf>>): Promise<void> {
+const contentOf = async (client: Redis) => Promise.all((await client.keys('*')).map(async (key) => [key, await client.dumpBuffer(key)] as const));
+async function putBack(client: Redis, content: Awaited<ReturnType<typeof contentOf>>): Promise<void> {
   await client.flushall();
   for (const [key, value] of content) await client.restore(key, 0, value);
 }
@@ -55,7 +26,7 @@ test('Redis emptied: the log is read again, and what the delivery log shows sett
   const [delivered, failed] = [1, 2].map((index) => deliveryIdOf(alertNo(index).alert_id, 1, idOf('a'))) as [string, string];
   stage.past.set(delivered, { attempts: 1, settled: true, nextAttemptAtMs: null });
   stage.past.set(failed, { attempts: 1, settled: false, nextAttemptAtMs: Date.now() + 50 });
-  await redis.client.flushall();
+  await redis.flushall();
   healthy = true;
   const second = await start({ schedule: [0, 60_000, 60_000] });
   await published(stage, ATTEMPTS, () => outcomes().length === 3);
@@ -73,7 +44,7 @@ test('Redis emptied under a running instance: it ends, to begin anew', async () 
   await raise(stage, alertNo(1));
   await published(stage, ATTEMPTS, () => outcomes().length === 1);
   await stage.log.settle();
-  await redis.client.flushall();
+  await redis.flushall();
   await instance.dispatcher.verify();
   expect(instance.fatal.splice(0).map((error) => (error as Error).name)).toContain('QueueLost');
 });
@@ -84,13 +55,13 @@ test('Redis comes back without its last writes under a running instance: it ends
   await putEndpoint(stage, anEndpoint({ url: target.url }));
   const instance = await start({ schedule: [0, 60_000, 60_000] });
   await stage.log.settle();
-  const before = await contentOf(redis.client);
+  const before = await contentOf(redis);
   await raise(stage, alertNo(1));
   await published(stage, ATTEMPTS, () => outcomes().length === 1);
   await stage.log.settle();
   await instance.dispatcher.verify();
   expect(instance.fatal).toEqual([]);
-  await putBack(redis.client, before);
+  await putBack(redis, before);
   await instance.dispatcher.verify();
   expect(instance.fatal.splice(0).map((error) => (error as Error).name)).toEqual(['QueueLost']);
   await instance.close();
