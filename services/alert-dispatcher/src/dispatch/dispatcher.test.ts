@@ -1,5 +1,5 @@
 import { TOPICS, WebhookEndpointRecord } from '@stakewatch/contracts';
-import { createAvroCodec, createMemorySchemaIds, MemoryLog } from '@stakewatch/runtime';
+import { createAvroCodec, createMemorySchemaIds, type LogProducer, MemoryLog } from '@stakewatch/runtime';
 import { MemoryDeliveryQueues } from '../queue/memory-delivery-queues';
 import type { DeliveryQueues } from '../queue/port';
 import { aDelivery, anEndpoint } from '../testing/samples';
@@ -21,10 +21,18 @@ function gate() {
   return { reached, open, pass: () => (reach(), opened) };
 }
 
-/** A dispatcher with one delivery due, whose lease is answered when the test says so. */
-async function leasing() {
+/** A dispatcher with one delivery due, whose lease is answered, and its record acknowledged, when the test says so. */
+async function leasing(nowMs: () => number = () => NOW) {
   const log = new MemoryLog(1);
-  const producer = await log.producer();
+  const { send, close } = await log.producer();
+  const record = gate();
+  const producer: LogProducer = {
+    close,
+    async send(records) {
+      if (records.some(({ topic }) => topic === TOPICS.webhookAttempts.name)) await record.pass();
+      await send(records);
+    },
+  };
   const codec = createAvroCodec(createMemorySchemaIds());
   await codec.register('webhook-attempt');
   const endpoint = anEndpoint();
@@ -32,15 +40,15 @@ async function leasing() {
   const directory = new EndpointDirectory(await log.table('webhookEndpoints', WebhookEndpointRecord));
   const memory = new MemoryDeliveryQueues();
   const lease = gate();
+  const told = { leases: 0, posts: 0, failures: 0 };
   const queues: DeliveryQueues = Object.assign(Object.create(memory) as MemoryDeliveryQueues, {
     async lease(...args: Parameters<DeliveryQueues['lease']>) {
+      told.leases += 1;
       const leased = await memory.lease(...args);
       await lease.pass();
       return leased;
     },
   });
-  const told = { posts: 0, failures: 0 };
-  const nowMs = () => NOW;
   const deliverer = new Deliverer({
     queues,
     directory,
@@ -60,11 +68,12 @@ async function leasing() {
   const dispatcher = new Dispatcher({ queues, directory, deliverer, limits: { total: 4, perEndpoint: 2, troubled: 1 }, leaseMs: 10_000, graceMs: 10_000, nowMs, onFatal: (error) => void fatal.push(error) });
   const { epoch } = await memory.open(NAME);
   await memory.accept(NAME, { epoch, expectedOffset: null, nextOffset: 1, entries: [{ kind: 'due', delivery: aDelivery({ endpointId: endpoint.id }), recordedMs: NOW, dueMs: NOW }], nowMs: NOW, rememberUntilMs: NOW });
-  return { dispatcher, memory, lease, told, fatal, endpoint };
+  return { dispatcher, memory, lease, record, told, fatal, endpoint };
 }
 
 test('a partition is let go only when what was being leased is sent, recorded and marked', async () => {
-  const { dispatcher, memory, lease, told, fatal, endpoint } = await leasing();
+  const { dispatcher, memory, lease, record, told, fatal, endpoint } = await leasing();
+  record.open();
   const queue = dispatcher.attach(NAME, await memory.open(NAME), false);
   await lease.reached;
   let detached = false;
@@ -73,7 +82,7 @@ test('a partition is let go only when what was being leased is sent, recorded an
   expect(detached).toBe(false);
   lease.open();
   await detaching;
-  expect(told).toEqual({ posts: 1, failures: 1 });
+  expect(told).toEqual({ leases: 1, posts: 1, failures: 1 });
   // Marked: due again by the schedule, under nobody's lease, and unknown to who let it go.
   expect((await memory.open(NAME)).heads).toEqual([expect.objectContaining({ endpointId: endpoint.id, count: 1, dueMs: expect.any(Number) })]);
   expect((await memory.open(NAME)).heads[0]?.dueMs).toBeGreaterThanOrEqual(NOW + 60_000);
@@ -94,4 +103,36 @@ test.each([
   expect(fatal.map((error) => (error as Error).name)).toEqual(expected);
   expect(queue.open).toBe(expected.length === 0);
   dispatcher.close();
+});
+
+describe('a lease', () => {
+  beforeEach(() => jest.useFakeTimers({ now: NOW }));
+  afterEach(() => jest.useRealTimers());
+
+  test('that runs out while the attempt waits for its record gets the delivery sent no second time here; it is marked under the next', async () => {
+    const { dispatcher, memory, lease, record, told } = await leasing(() => Date.now());
+    lease.open();
+    const queue = dispatcher.attach(NAME, await memory.open(NAME), false);
+    await record.reached;
+    await jest.advanceTimersByTimeAsync(10_001);
+    expect(told).toEqual({ leases: 2, posts: 1, failures: 0 });
+    record.open();
+    await dispatcher.detach(queue);
+    expect(told).toMatchObject({ posts: 1, failures: 1 });
+    expect((await memory.open(NAME)).heads[0]?.dueMs).toBeGreaterThanOrEqual(NOW + 70_000);
+    dispatcher.close();
+  });
+
+  test('that came so late that it might end before the answer is not used: the delivery is put back, and leased anew', async () => {
+    const { dispatcher, memory, lease, record, told } = await leasing(() => Date.now());
+    record.open();
+    const queue = dispatcher.attach(NAME, await memory.open(NAME), false);
+    await lease.reached;
+    jest.setSystemTime(NOW + 9_500);
+    lease.open();
+    await jest.advanceTimersByTimeAsync(10);
+    expect(told).toEqual({ leases: 2, posts: 1, failures: 1 });
+    await dispatcher.detach(queue);
+    dispatcher.close();
+  });
 });
