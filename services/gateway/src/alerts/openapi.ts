@@ -22,7 +22,7 @@ const head = {
   subject_type: Type.String({ description: 'player, session, device, phone, ip or ring.' }),
   subject: Type.String({ description: 'Whom the rule counts by.' }),
   player_id: Type.String({ description: 'Player of the event that triggered it.' }),
-  currency: Type.String({ description: 'ISO 4217; empty where the rule does not look at money.' }),
+  currency: Type.String({ description: 'Currency of the event that triggered it, ISO 4217; of a bonus rule currencyCode of the bonus, empty if it has none.' }),
   event_uuid: Uuid,
   event_timestamp: Instant,
   event_count: Type.Integer({ description: 'How many events contributed.' }),
