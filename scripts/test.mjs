@@ -77,7 +77,7 @@ async function stackUp(parts) {
   if (running === parts) return null;
   await stackDown();
   rmSync(home, { recursive: true, force: true });
-  say(`starting ${parts === 'stores' ? 'the stores' : 'a stack'} for the tests (${home}, ports from ${portBase})`);
+  say(`starting ${parts === 'stores' ? 'the stores' : 'a stack'} for the tests (${home}, ports from ${portBase}; STAKEWATCH_TEST_PORT_BASE moves them)`);
   running = parts;
   const code = await run(process.execPath, [LOCAL_STACK, 'up', '--no-sample-day', ...(parts === 'stores' ? STORES : [])]);
   return code === 0 ? null : { kind: 'stack', passed: 0, failed: 1, ran: 1 };
