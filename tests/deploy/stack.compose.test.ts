@@ -77,6 +77,13 @@ test('the command line runs beside the services', async () => {
   expect(await compose('run', '--rm', '-T', 'cli', 'doctor')).not.toMatch(/fail/i);
 }, 120_000);
 
+test('the command line starts nothing: its doctor tells what was stopped', async () => {
+  await compose('stop', 'schema-registry');
+  await expect(compose('run', '--rm', '-T', 'cli', 'doctor')).rejects.toMatchObject({ stdout: expect.stringMatching(/FAIL +schema registry/) });
+  expect((await containers()).find(({ Service }) => Service === 'schema-registry')).toMatchObject({ State: 'exited' });
+  await up();
+}, 120_000);
+
 /** Whether events are accepted without it; what is sent to a gateway whose other needs are down is refused and none of the system's. */
 const SENT_MEANWHILE = new Set(['velocity-detector history-writer', 'alert-dispatcher', 'schema-registry', 'clickhouse']);
 
