@@ -58,5 +58,3 @@ export const PAYMENT_OPERATORS: readonly PaymentOperator[] = [
 ];
 
 export type EventTypeCode = (typeof EVENT_TYPES)[number]['code'];
-export type GameTypeCode = (typeof GAME_TYPES)[number]['code'];
-export type DeviceTypeCode = (typeof DEVICE_TYPES)[number]['code'];
