@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { logOutput } from './log-output';
 
 /** Fields that never reach a log line, at the top or one level down: secrets and personal data (ecosystem.md, case 17). */
 const REDACTED = [
@@ -7,7 +8,7 @@ const REDACTED = [
 ];
 
 /** JSON lines on standard output, one service per process. Times are ISO 8601 in UTC. */
-export function createLogger(service: string, level: string, destination?: DestinationStream): Logger {
+export function createLogger(service: string, level: string, destination: DestinationStream = logOutput()): Logger {
   const options = {
     base: { service, pid: process.pid },
     level,
@@ -15,5 +16,5 @@ export function createLogger(service: string, level: string, destination?: Desti
     redact: { paths: REDACTED.flatMap((field) => [`["${field}"]`, `*["${field}"]`]), censor: '[redacted]' },
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination);
 }

@@ -39,6 +39,7 @@ export const METRICS = {
   stakewatch_state_lost_total: { type: 'counter', help: 'Partitions whose stored state was missing and is rebuilt from the log.', labels: ['topic'] },
   stakewatch_state_resident_bytes: { type: 'gauge', help: 'Bytes of state that the process keeps in memory.', labels: [] },
   stakewatch_state_resident_keys: { type: 'gauge', help: 'States kept in memory.', labels: ['topic', 'partition'] },
+  stakewatch_log_lines_lost_total: { type: 'counter', help: 'Log lines that could not be written, for example because the disk of the log is full.', labels: [] },
   stakewatch_control_records_unfit_total: { type: 'counter', help: 'Control records left out because they do not fit their schema.', labels: ['topic'], zeros: { topic: CONTROL_TOPICS } },
   stakewatch_webhook_deliveries_accepted_total: { type: 'counter', help: 'Deliveries that entered a queue, each once.', labels: ['topic'], zeros: { topic: [TOPICS.alerts.name, TOPICS.webhookResends.name] } },
   stakewatch_webhook_attempts_total: { type: 'counter', help: 'Attempts to deliver a webhook, by what came of them.', labels: ['outcome', 'reason'], zeros: { outcome: ['delivered', 'failed', 'refused', 'abandoned'], reason: ['schedule', 'resend'] } },

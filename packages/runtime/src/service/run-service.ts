@@ -3,6 +3,7 @@ import type { Static, TObject, TProperties } from '@sinclair/typebox';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { createAvroCodec } from '../codec/avro-codec';
+import { patientCodec } from '../codec/patient-codec';
 import type { AvroCodec } from '../codec/port';
 import { createRegistrySchemaIds } from '../codec/registry-schema-ids';
 import { createDeadLetters, type DeadLetters } from '../consumer/dead-letters';
@@ -14,6 +15,7 @@ import { createRedisStateStore } from '../state/redis-state-store';
 import type { StateStore } from '../state/port';
 import { consumerHooks, countedFromZero } from './consumer-metrics';
 import { healthApp, listen } from './http-server';
+import { logOutput } from './log-output';
 import { createLogger } from './logger';
 import { Metrics } from './metrics';
 import { type BaseSettings, InvalidSettings, readSettings } from './settings';
@@ -64,8 +66,9 @@ const DEFAULT_DRAIN_MS = 25_000;
  */
 export async function runService<P extends TProperties>(definition: ServiceDefinition<P>): Promise<void> {
   const settings = settingsOrExit(definition);
-  const logger = createLogger(definition.name, settings.STAKEWATCH_LOG_LEVEL);
   const metrics = new Metrics(definition.name);
+  const linesLost = metrics.counter('stakewatch_log_lines_lost_total');
+  const logger = createLogger(definition.name, settings.STAKEWATCH_LOG_LEVEL, logOutput(() => linesLost.inc()));
   const fatal = (error: unknown): never => {
     logger.fatal({ err: error }, 'ending: unknown error');
     process.exit(1);
@@ -125,7 +128,7 @@ function createClients(name: string, settings: BaseSettings, logger: Logger, met
     context: {
       log: countedFromZero(log, metrics),
       brokers,
-      codec: createAvroCodec(createRegistrySchemaIds(settings.STAKEWATCH_SCHEMA_REGISTRY_URL)),
+      codec: patientCodec(createAvroCodec(createRegistrySchemaIds(settings.STAKEWATCH_SCHEMA_REGISTRY_URL)), (reason) => logger.warn({ error: reason }, 'waiting for the schema registry')),
       redis: sharedRedis,
       stateStore: () => createRedisStateStore(sharedRedis()),
       deadLetters: (producer: LogProducer) => createDeadLetters(producer, name, (topic, count) => deadLetterCount.inc({ topic }, count)),
