@@ -69,6 +69,7 @@ export interface ConsumerHooks {
   onBatchDone(batch: LogBatch, nextOffset: number, seconds: number): void;
   /** Records of an assigned partition that are not committed yet; null when it is no longer assigned. */
   onLag(at: TopicPartition, records: number | null): void;
+  /** A batch, or the opening of a partition, failed and will be tried again. */
   onRetry(at: TopicPartition, error: Error, attempt: number): void;
   onStale(at: TopicPartition, error: Error): void;
   /** Unknown error: the process must end before anything is committed. */

@@ -130,9 +130,9 @@ class GroupReader implements LogConsumer {
     await Promise.all(placesOf(assignment).map((at) => this.openNow(at, () => this.assignment === assignment && !this.closing)));
   }
 
-  /** Opens without a batch; a dependency that is down is waited for while the partition is ours. */
+  /** Opens without a batch; a dependency that is down is waited for while the partition is ours, and told of. */
   private async openNow(at: TopicPartition, isOurs: () => boolean): Promise<void> {
-    while (isOurs()) {
+    for (let attempt = 1; isOurs(); attempt += 1) {
       try {
         const slot = await this.slotOf(at);
         const { nextOffset } = slot;
@@ -142,6 +142,7 @@ class GroupReader implements LogConsumer {
         return;
       } catch (error) {
         if (!(error instanceof Retriable || error instanceof LogUnavailable || isKafkaError(error))) throw error;
+        this.hooks.onRetry(at, error as Error, attempt);
         await new Promise((resolve) => setTimeout(resolve, 1_000));
       }
     }

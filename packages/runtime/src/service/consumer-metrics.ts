@@ -30,6 +30,7 @@ export function consumerHooks(metrics: Metrics, logger: Logger, fatal: (error: u
   const stale = metrics.counter('stakewatch_stale_owner_total');
   return {
     onOwned: (at) => {
+      standstill.over(at);
       owned.inc({ topic: at.topic });
       logger.info(at, 'partition opened');
     },
@@ -58,7 +59,7 @@ export function consumerHooks(metrics: Metrics, logger: Logger, fatal: (error: u
     onRetry({ topic, partition }, error, attempt) {
       standstill.failed({ topic, partition }, error);
       retries.inc({ topic, error: error.name });
-      logger.warn({ topic, partition, attempt, error: error.message }, 'batch will be worked again');
+      logger.warn({ topic, partition, attempt, error: error.message }, 'failed; it will be tried again');
     },
     onStale({ topic, partition }, error) {
       standstill.over({ topic, partition });

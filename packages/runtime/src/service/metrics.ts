@@ -31,7 +31,7 @@ export const METRICS = {
   stakewatch_batch_phase_seconds: { type: 'histogram', help: 'Time of each phase of a stateful batch.', labels: ['phase'], buckets: LATENCY_SECONDS },
   stakewatch_consumer_lag_records: { type: 'gauge', help: 'Records between the committed offset and the end of the partition.', labels: ['topic', 'partition'] },
   stakewatch_decision_latency_seconds: { type: 'histogram', help: 'From the append of the oldest record of a batch to the end of the work on it.', labels: ['topic'], buckets: LATENCY_SECONDS },
-  stakewatch_batch_retries_total: { type: 'counter', help: 'Batches worked again because a dependency was down or the rules failed.', labels: ['topic', 'error'], zeros: { error: ['Retriable', 'LogUnavailable'] } },
+  stakewatch_batch_retries_total: { type: 'counter', help: 'Batches worked again, and partitions opened again, because a dependency was down or the rules failed.', labels: ['topic', 'error'], zeros: { error: ['Retriable', 'LogUnavailable'] } },
   stakewatch_stale_owner_total: { type: 'counter', help: 'Partitions opened anew because another owner or another state was found.', labels: ['topic'] },
   stakewatch_partitions_owned: { type: 'gauge', help: 'Partitions that this process owns.', labels: ['topic'] },
   stakewatch_dead_letters_total: { type: 'counter', help: 'Records that can never be processed, put on the dead letter topic.', labels: ['topic'] },

@@ -70,7 +70,7 @@ export async function runService<P extends TProperties>(definition: ServiceDefin
   const linesLost = metrics.counter('stakewatch_log_lines_lost_total');
   const logger = createLogger(definition.name, settings.STAKEWATCH_LOG_LEVEL, logOutput(() => linesLost.inc()));
   const fatal = (error: unknown): never => {
-    logger.fatal({ err: error }, 'ending: unknown error');
+    logger.fatal({ err: error }, `ending: ${error instanceof Error ? error.message : String(error)}`);
     process.exit(1);
   };
   process.on('unhandledRejection', fatal);
