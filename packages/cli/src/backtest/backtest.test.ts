@@ -52,18 +52,21 @@ async function run(history: ReturnType<typeof historyOf>, definition: RuleDefini
 const burst: RuleDefinition = { id: 'burst', title: 'Burst', description: 'Burst.', per: 'player', on: ['DEPOSIT'], facts: { deposits: { fact: 'count', of: 'DEPOSIT', within: '10m' } }, when: 'deposits > limit', settings: { limit: 2 }, cooldown: '1h', outcome: { severity: 'low', score: 5 } };
 const deposits = (player: string, ...minutes: number[]): BettingEvent[] => minutes.map((minute) => bettingEvent({ external_event_id: `${player}-${minute}`, player_id: player, event_timestamp: START + minute * MINUTE }));
 
-const someEvents = fc.array(
-  fc.record({
-    player: fc.integer({ min: 0, max: 2 }),
-    type: fc.constantFrom('DEPOSIT', 'WITHDRAWAL', 'BET_PLACED', 'BET_WON', 'JACKPOT'),
-    minute: fc.integer({ min: 0, max: 400 }),
-    amount: fc.integer({ min: 1, max: 2_000_000 }),
-    currency: fc.constantFrom('XOF', 'EUR'),
-    device: fc.constantFrom(null, 'd-1', 'd-2'),
-    session: fc.constantFrom(null, '', 's-1', 's-2'),
-    ip: fc.constantFrom(null, '10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'),
-  }),
-  { maxLength: 60 },
+/** Events of a few players within minutes or hours: close together, so that rules fire, and far apart, so that windows end. */
+const someEvents = fc.constantFrom(15, 400).chain((minutes) =>
+  fc.array(
+    fc.record({
+      player: fc.integer({ min: 0, max: 2 }),
+      type: fc.constantFrom('DEPOSIT', 'WITHDRAWAL', 'BET_PLACED', 'BET_WON', 'JACKPOT'),
+      minute: fc.integer({ min: 0, max: minutes }),
+      amount: fc.integer({ min: 1, max: 2_000_000 }),
+      currency: fc.constantFrom('XOF', 'EUR'),
+      device: fc.constantFrom(null, 'd-1', 'd-2'),
+      session: fc.constantFrom(null, '', 's-1', 's-2'),
+      ip: fc.constantFrom(null, '10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'),
+    }),
+    { maxLength: 80, size: 'max' },
+  ),
 );
 
 test('for every built-in rule it finds the alerts that a plain evaluation of the same events finds, however they are split', async () => {

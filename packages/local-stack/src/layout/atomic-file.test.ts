@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testFolder } from '@stakewatch/testing';
-import { readJsonIfThere, readJsonOrNull, writeJsonAtomically } from './atomic-file';
+import { createJson, readJsonIfThere, readJsonOrNull, writeJsonAtomically } from './atomic-file';
 import { fullDisk } from './disk-room';
 import { loadOrCreateSecrets } from './secrets';
 
@@ -30,6 +30,15 @@ test('a write that fails leaves nothing beside its target', () => {
   mkdirSync(join(home, 'state.json'));
   expect(() => writeJsonAtomically(join(home, 'state.json'), {})).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
   expect(readdirSync(home)).toEqual(['state.json']);
+});
+
+test('what is created stands, whoever comes after, and nothing is left beside it', () => {
+  const home = folder.fresh();
+  const file = join(home, 'secrets.json');
+  expect(createJson(file, { of: 'the first' }, 0o600)).toBe(true);
+  expect(createJson(file, { of: 'the second' }, 0o600)).toBe(false);
+  expect(readJsonIfThere(file)).toEqual({ of: 'the first' });
+  expect(readdirSync(home)).toEqual(['secrets.json']);
 });
 
 test('a full disk is told, of a folder that there is not, too', () => {

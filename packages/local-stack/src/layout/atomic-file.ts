@@ -1,12 +1,30 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
  * Writes beside the target and renames: a reader sees the old or the new content, never a half. If the process dies between
- * the two, the target is as it was and the leftover is overwritten next time.
+ * the two, the target is as it was, and the leftover is one of its own: two processes never write into one file.
  */
 export function writeJsonAtomically(path: string, value: unknown, mode = 0o644): void {
-  const beside = `${path}.new`;
+  placed(path, value, mode, (beside) => renameSync(beside, path));
+}
+
+/** The same where nothing is there yet. False: another was first, and its content stands. */
+export function createJson(path: string, value: unknown, mode = 0o644): boolean {
+  try {
+    placed(path, value, mode, (beside) => {
+      linkSync(beside, path);
+      rmSync(beside);
+    });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function placed(path: string, value: unknown, mode: number, place: (beside: string) => void): void {
+  const beside = `${path}.${process.pid}.new`;
   mkdirSync(dirname(path), { recursive: true });
   try {
     const file = openSync(beside, 'w', mode);
@@ -16,7 +34,7 @@ export function writeJsonAtomically(path: string, value: unknown, mode = 0o644):
     } finally {
       closeSync(file);
     }
-    renameSync(beside, path);
+    place(beside);
   } catch (error) {
     rmSync(beside, { force: true }); // on a full disk it would take the room that is left
     throw error;

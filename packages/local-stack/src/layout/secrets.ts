@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { StackCompany } from '@stakewatch/contracts';
-import { NotJson, readJsonIfThere, writeJsonAtomically } from './atomic-file';
+import { createJson, NotJson, readJsonIfThere, writeJsonAtomically } from './atomic-file';
 
 /** What only this stack knows, made at its first start and found again at the next. Readable by its owner alone. */
 export interface Secrets {
@@ -12,14 +12,21 @@ export interface Secrets {
 /** Mode of files that hold secrets. */
 export const OWNER_ONLY = 0o600;
 
-/** If the process dies before the file is in place, nothing has used these secrets yet and the next start makes others. */
+/**
+ * If the process dies before the file is in place, nothing has used these secrets yet and the next start makes others. Of two that
+ * start at once, both have those of the first.
+ */
 export function loadOrCreateSecrets(path: string): Secrets {
-  const found = read(path);
-  if (found.pepper !== undefined && found.clickhousePassword !== undefined) return { pepper: found.pepper, clickhousePassword: found.clickhousePassword };
+  const found = secretsIn(read(path));
+  if (found) return found;
   const made: Secrets = { pepper: secret(), clickhousePassword: secret() };
-  write(path, { ...found, ...made });
-  return made;
+  if (createJson(path, made, OWNER_ONLY)) return made;
+  const others = read(path);
+  if (!secretsIn(others)) write(path, { ...others, ...made });
+  return secretsIn(others) ?? made;
 }
+
+const secretsIn = ({ pepper, clickhousePassword }: SecretsFile): Secrets | null => (pepper !== undefined && clickhousePassword !== undefined ? { pepper, clickhousePassword } : null);
 
 /** Demo companies with their API keys and webhook secrets: the file is the only place that has them whole, the system keeps hashes. */
 export function readCompanies(path: string): readonly StackCompany[] {
