@@ -26,8 +26,8 @@ const hooks: ConsumerHooks = {
   },
 };
 
-function client(over: Partial<ConsumerHooks> = {}): LogClient {
-  const made = createKafkaClient({ clientId: 'test', brokers: [stack.kafka], logger: createLogger('test', 'silent'), hooks: { ...hooks, ...over }, onUnfitControlRecord: () => undefined });
+function client(): LogClient {
+  const made = createKafkaClient({ clientId: 'test', brokers: [stack.kafka], logger: createLogger('test', 'silent'), hooks, onUnfitControlRecord: () => undefined });
   clients.push(made);
   return made;
 }
@@ -281,22 +281,6 @@ test.each(waysToRead)('a second member takes partitions over, and the group miss
   const values = [...all.seen, ...taken.seen].map(({ value }) => Number(value)).sort((a, b) => a - b);
   expect(values).toEqual(Array.from({ length: 400 }, (_, index) => index));
   expect(taken.seen.length).toBeGreaterThan(0);
-});
-
-test('a partition that cannot be opened yet is told of, and opened when it can be', async () => {
-  const topic = await topicOf(1);
-  const told: unknown[] = [];
-  const opened = new Promise<void>((resolve) => {
-    const log = client({ onRetry: (at, error, attempt) => told.push([at, error.message, attempt]), onOwned: () => resolve() });
-    let failures = 1;
-    const open = async () => {
-      if (failures-- > 0) throw new Retriable('Redis is away');
-      return null;
-    };
-    void log.consume({ group: topic, inputs: [{ topic, handler: (at) => ({ ...handler(() => undefined)(at), open }) }], openOnAssignment: true });
-  });
-  await opened;
-  expect(told).toEqual([[{ topic, partition: 0 }, 'Redis is away', 1]]);
 });
 
 test('a control table holds the newest record of each key and follows changes', async () => {
