@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { ipSpelling } from '@stakewatch/contracts';
 
 export interface IpRange {
   readonly family: 4 | 6;
@@ -54,15 +55,6 @@ function formatV4(value: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 255n)).join('.');
 }
 
-/** RFC 5952: lower case, the longest run of two or more zero groups shortened. */
 function formatV6(value: bigint): string {
-  const groups = Array.from({ length: 8 }, (_, at) => ((value >> BigInt(112 - 16 * at)) & 0xffffn).toString(16));
-  let [start, length] = [-1, 1];
-  for (let at = 0; at < 8; at += 1) {
-    let end = at;
-    while (end < 8 && groups[end] === '0') end += 1;
-    if (end - at > length) [start, length] = [at, end - at];
-  }
-  if (start < 0) return groups.join(':');
-  return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`;
+  return ipSpelling(Array.from({ length: 8 }, (_, at) => ((value >> BigInt(112 - 16 * at)) & 0xffffn).toString(16)).join(':'));
 }

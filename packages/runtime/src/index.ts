@@ -29,6 +29,7 @@ export { createRequestClient, type DecisionRequest, type RequestClient, type Req
 export { WHILE_CALLERS_WAIT } from './request/while-callers-wait';
 export { statefulObserver } from './service/consumer-metrics';
 export { healthApp } from './service/http-server';
+export { endOn } from './service/ending';
 export { createLogger } from './service/logger';
 export { METRICS, Metrics, Tally } from './service/metrics';
 export { type RunningService, runService, type ServiceContext, type ServiceDefinition } from './service/run-service';
@@ -37,7 +38,7 @@ export { MemoryStateStore } from './state/memory-state-store';
 export { PackedWrites } from './state/packed-writes';
 export type { OpenedPartition, PartitionName, PartitionSave, StateStore, StateWrite } from './state/port';
 export { asRedisError, guarded } from './state/redis-errors';
-export { createRedis } from './state/redis-client';
+export { createRedis, notConnected } from './state/redis-client';
 export { createRedisStateStore } from './state/redis-state-store';
 
 /**

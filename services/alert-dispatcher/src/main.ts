@@ -1,6 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import { createClickHouse } from '@stakewatch/clickhouse';
-import { runService, type ServiceContext } from '@stakewatch/runtime';
+import { notConnected, runService, type ServiceContext } from '@stakewatch/runtime';
 import { createClickHouseAlertArchive } from './archive/clickhouse-alert-archive';
 import { createClickHouseDeliveryHistory } from './archive/clickhouse-delivery-history';
 import { assemble } from './assemble';
@@ -52,7 +52,7 @@ async function start(context: ServiceContext<Static<typeof DispatcherSettings>>)
   redis.on('ready', () => void dispatcher.verify().catch((error: Error) => logger.warn({ error: error.message }, 'queues not verified: Redis is gone again')));
   const unwatch = watchDispatcher(metrics, dispatcher, directory, sender, nowMs);
   return {
-    ready: () => (redis.status === 'ready' ? null : 'Redis is not connected'),
+    ready: () => notConnected(redis),
     async drain() {
       await assembled.close();
       unwatch();

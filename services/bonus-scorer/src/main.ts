@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { CompanyGroupRecord, CONSUMER_GROUPS, RuleRecord, TOPICS } from '@stakewatch/contracts';
-import { createPlatformaticProducer, runService, StateBudget, statefulHandler, statefulObserver, type TopicPartition, WHILE_CALLERS_WAIT } from '@stakewatch/runtime';
+import { createPlatformaticProducer, notConnected, runService, StateBudget, statefulHandler, statefulObserver, type TopicPartition, WHILE_CALLERS_WAIT } from '@stakewatch/runtime';
 import { ActivityProgress } from './activity-progress';
 import { activityStage } from './activity-stage';
 import { ScorerSettings } from './config';
@@ -60,7 +60,7 @@ void runService({
     ]);
     const redis = context.redis();
     return {
-      ready: () => (redis.status === 'ready' ? null : 'Redis is not connected'),
+      ready: () => notConnected(redis),
       async drain() {
         for (const consumer of consumers) await consumer.close();
         await progress.close();

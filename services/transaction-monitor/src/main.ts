@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { ListEntryRecord, RuleRecord, TOPICS } from '@stakewatch/contracts';
-import { createPlatformaticProducer, runService, StateBudget, statefulHandler, statefulObserver, WHILE_CALLERS_WAIT } from '@stakewatch/runtime';
+import { createPlatformaticProducer, notConnected, runService, StateBudget, statefulHandler, statefulObserver, WHILE_CALLERS_WAIT } from '@stakewatch/runtime';
 import { createCompanyLists } from './company-lists';
 import { createCompanyRules } from './company-rules';
 import { MonitorSettings } from './config';
@@ -58,7 +58,7 @@ void runService({
     });
     const redis = context.redis();
     return {
-      ready: () => (redis.status === 'ready' ? null : 'Redis is not connected'),
+      ready: () => notConnected(redis),
       async drain() {
         await consumer.close();
         await producer.close();

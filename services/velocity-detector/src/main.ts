@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { RuleRecord, TOPICS } from '@stakewatch/contracts';
 import { StatePages } from '@stakewatch/rules';
-import { createPlatformaticProducer, runService, type ServiceContext, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
+import { createPlatformaticProducer, notConnected, runService, type ServiceContext, StateBudget, statefulHandler, statefulObserver } from '@stakewatch/runtime';
 import { DetectorSettings, SERVICE } from './config';
 import { detectorObserver, logFaults } from './observe';
 import { RuleBook } from './rule-book';
@@ -66,7 +66,7 @@ async function start(context: ServiceContext<DetectorSettings>) {
   });
   const redis = context.redis();
   return {
-    ready: () => (redis.status === 'ready' ? null : 'Redis is not connected'),
+    ready: () => notConnected(redis),
     async drain() {
       await consumer.close();
       await producer.close();

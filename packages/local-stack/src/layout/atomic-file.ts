@@ -12,10 +12,7 @@ export function writeJsonAtomically(path: string, value: unknown, mode = 0o644):
 /** The same where nothing is there yet. False: another was first, and its content stands. */
 export function createJson(path: string, value: unknown, mode = 0o644): boolean {
   try {
-    placed(path, value, mode, (beside) => {
-      linkSync(beside, path);
-      rmSync(beside);
-    });
+    placed(path, value, mode, (beside) => linkSync(beside, path));
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -35,9 +32,8 @@ function placed(path: string, value: unknown, mode: number, place: (beside: stri
       closeSync(file);
     }
     place(beside);
-  } catch (error) {
-    rmSync(beside, { force: true }); // on a full disk it would take the room that is left
-    throw error;
+  } finally {
+    rmSync(beside, { force: true }); // left behind on a full disk, it would take the room that there is
   }
 }
 

@@ -1,3 +1,11 @@
+import type { Logger } from 'pino';
+
+/** What nothing else understands ends the process, with its reason in the last line. */
+export const endOn = (logger: Logger) => (error: unknown): never => {
+  logger.fatal({ err: error }, `ending: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+};
+
 export interface Ending {
   /** Lets no one in, and waits for answers that are under way; who is left after `patienceMs` is cut off. */
   closeConnections(patienceMs: number): Promise<void>;

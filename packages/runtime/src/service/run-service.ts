@@ -14,6 +14,7 @@ import { createRedis } from '../state/redis-client';
 import { createRedisStateStore } from '../state/redis-state-store';
 import type { StateStore } from '../state/port';
 import { consumerHooks, countedFromZero } from './consumer-metrics';
+import { endOn } from './ending';
 import { healthApp, listen } from './http-server';
 import { logOutput } from './log-output';
 import { createLogger } from './logger';
@@ -69,10 +70,7 @@ export async function runService<P extends TProperties>(definition: ServiceDefin
   const metrics = new Metrics(definition.name);
   const linesLost = metrics.counter('stakewatch_log_lines_lost_total');
   const logger = createLogger(definition.name, settings.STAKEWATCH_LOG_LEVEL, logOutput(() => linesLost.inc()));
-  const fatal = (error: unknown): never => {
-    logger.fatal({ err: error }, `ending: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(1);
-  };
+  const fatal = endOn(logger);
   process.on('unhandledRejection', fatal);
   process.on('uncaughtException', fatal);
 

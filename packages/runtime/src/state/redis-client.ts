@@ -17,3 +17,6 @@ export function createRedis(url: string, logger: Logger, name: string): Redis {
   redis.on('error', (error: Error) => logger.warn({ redis: name, error: error.message }, 'redis connection'));
   return redis;
 }
+
+/** For a service's `ready`: why it is not, by its connection; null when that stands. */
+export const notConnected = ({ status }: Redis): string | null => (status === 'ready' ? null : 'Redis is not connected');
